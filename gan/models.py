@@ -1,0 +1,93 @@
+"""The networks. A model is a function that returns a GAN, and an entry in MODELS."""
+
+import torch
+from torch import nn
+
+LATENT_DIM = 100
+IMAGE_SIZE = 28
+
+
+class GAN(nn.Module):
+    """A generator and the discriminator it plays against.
+
+    generator: z (B, LATENT_DIM) -> images (B, 1, 28, 28) in [-1, 1].
+    discriminator: images (B, 1, 28, 28) in [-1, 1] -> logits (B,), positive for "real".
+    """
+
+    def __init__(self, generator: nn.Module, discriminator: nn.Module):
+        super().__init__()
+        self.generator = generator
+        self.discriminator = discriminator
+
+
+def mlp() -> GAN:
+    """Fully connected, in the classic sizes: 100-256-256-784 against 784-256-256-1."""
+    generator = nn.Sequential(
+        nn.Linear(LATENT_DIM, 256),
+        nn.ReLU(),
+        nn.Linear(256, 256),
+        nn.ReLU(),
+        nn.Linear(256, IMAGE_SIZE**2),
+        nn.Tanh(),
+        nn.Unflatten(1, (1, IMAGE_SIZE, IMAGE_SIZE)),
+    )
+    discriminator = nn.Sequential(
+        nn.Flatten(),
+        nn.Linear(IMAGE_SIZE**2, 256),
+        nn.LeakyReLU(0.2),
+        nn.Linear(256, 256),
+        nn.LeakyReLU(0.2),
+        nn.Linear(256, 1),
+        nn.Flatten(0),
+    )
+    return GAN(generator, discriminator)
+
+
+def dcgan() -> GAN:
+    """Convolutional, after Radford et al. 2016 (arXiv:1511.06434), fitted to 28x28."""
+    generator = nn.Sequential(
+        nn.Unflatten(1, (LATENT_DIM, 1, 1)),
+        nn.ConvTranspose2d(LATENT_DIM, 256, 4, bias=False),  # (B, 256, 4, 4)
+        nn.BatchNorm2d(256),
+        nn.ReLU(),
+        nn.ConvTranspose2d(256, 128, 3, stride=2, padding=1, bias=False),  # (B, 128, 7, 7)
+        nn.BatchNorm2d(128),
+        nn.ReLU(),
+        nn.ConvTranspose2d(128, 64, 4, stride=2, padding=1, bias=False),  # (B, 64, 14, 14)
+        nn.BatchNorm2d(64),
+        nn.ReLU(),
+        nn.ConvTranspose2d(64, 1, 4, stride=2, padding=1),  # (B, 1, 28, 28)
+        nn.Tanh(),
+    )
+    discriminator = nn.Sequential(
+        nn.Conv2d(1, 32, 4, stride=2, padding=1),  # (B, 32, 14, 14)
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(32, 64, 4, stride=2, padding=1, bias=False),  # (B, 64, 7, 7)
+        nn.BatchNorm2d(64),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(64, 128, 3, stride=2, padding=1, bias=False),  # (B, 128, 4, 4)
+        nn.BatchNorm2d(128),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(128, 1, 4),  # (B, 1, 1, 1)
+        nn.Flatten(0),
+    )
+    gan = GAN(generator, discriminator)
+    for layer in gan.modules():
+        if isinstance(layer, (nn.Conv2d, nn.ConvTranspose2d)):
+            nn.init.normal_(layer.weight, 0.0, 0.02)
+    return gan.to(memory_format=torch.channels_last)
+
+
+MODELS = {"mlp": mlp, "dcgan": dcgan}
+
+
+def build(model: str, seed: int) -> GAN:
+    """The untrained GAN of a run: a function of the two arguments alone, on the CPU."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return MODELS[model]()
+
+
+def count_parameters(network: nn.Module) -> int:
+    """How many numbers a network learns."""
+    return sum(parameter.numel() for parameter in network.parameters())

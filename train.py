@@ -1,0 +1,191 @@
+"""Train the GANs on MNIST and keep their checkpoints; python train.py --help lists the flags."""
+
+import argparse
+import hashlib
+import math
+import shlex
+import sys
+from dataclasses import asdict, replace
+from functools import partial
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from gan import checkpoint
+from gan.checkpoint import CheckpointError
+from gan.config import LAST_SEED, RECIPES, TrainConfig
+from gan.data import DataError, load_images
+from gan.images import columns_for, grid, to_png
+from gan.latent import consecutive, latents
+from gan.models import GAN, MODELS, build
+from gan.sampling import generate
+from gan.training import restore, start, state_tensors, train
+
+SAMPLES = 64  # digits in the picture beside each snapshot: those of seeds 0..63
+CHOICES = ("epochs", "batch_size", "lr", "seed")  # flags that change a model's recipe
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, without the usage."""
+
+    def error(self, message: str) -> None:
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def whole(low: int, high: float, text: str) -> int:
+    """A flag's whole number, low..high."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 20 and low <= int(text) <= high):
+        bounds = f"{low} or more" if high == math.inf else f"{low} to {high}"
+        raise argparse.ArgumentTypeError(f"must be a whole number, {bounds}")
+    return int(text)
+
+
+def positive(text: str) -> float:
+    """A flag's number above 0."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError("must be a number above 0")
+    return number
+
+
+def parse(argv: list[str]) -> tuple[Parser, argparse.Namespace]:
+    """The flags; a wrong one ends the program with one line and exit code 2."""
+    parser = Parser(
+        "train.py",
+        description="Train GANs on MNIST. Unless a flag changes it, a model's recipe is that of gan/config.py.",
+    )
+    many = partial(whole, 1, math.inf)
+    parser.add_argument("model", nargs="?", choices=MODELS, help="default: every model, one after the other")
+    parser.add_argument("--epochs", type=many, metavar="N", help="passes over the data")
+    parser.add_argument("--batch-size", type=many, metavar="N", help="images in a step")
+    parser.add_argument("--lr", type=positive, metavar="X", help="Adam's learning rate, for both networks")
+    parser.add_argument("--seed", type=partial(whole, 0, LAST_SEED), metavar="N", help="the seed of the run")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="where MNIST is, or goes (default: data)")
+    parser.add_argument("--out", type=Path, metavar="DIR", default=Path("checkpoints"), help="default: checkpoints")
+    parser.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda where there is one")
+    parser.add_argument("--resume", action="store_true", help="continue what was stopped")
+    args = parser.parse_args(argv)
+    if args.data and not args.data.is_dir():
+        parser.error(f"--data: there is no folder {args.data}")
+    if args.out.exists() and not args.out.is_dir():
+        parser.error(f"--out: {args.out} is not a folder")
+    if args.device == "cuda" and not torch.cuda.is_available():
+        parser.error("--device: PyTorch finds no CUDA device here; leave the flag out to train on the CPU")
+    args.data = args.data or Path("data")
+    args.device = torch.device(args.device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    return parser, args
+
+
+def plan(parser: Parser, args: argparse.Namespace) -> dict[Path, TrainConfig]:
+    """The runs to train, by folder: every chosen model, or with --resume those that were stopped."""
+    given = {name: getattr(args, name) for name in CHOICES if getattr(args, name) is not None}
+    runs = {}
+    for model in MODELS if args.model is None else [args.model]:
+        directory = args.out / model
+        checkpoint.recover(directory)
+        folder = checkpoint.in_progress(directory)
+        if not (folder / checkpoint.STATE).exists():
+            if not args.resume:
+                runs[directory] = replace(RECIPES[model], **given)
+            continue
+        _, began, epoch, _ = checkpoint.load_state(folder)
+        if not args.resume:
+            parser.error(
+                f"a run stopped at epoch {epoch} of {began.epochs} is in {folder}: "
+                "add --resume to continue it, or delete that folder"
+            )
+        for name, value in given.items():
+            if value != getattr(began, name):
+                flag = name.replace("_", "-")
+                parser.error(
+                    f"--{flag} {value}: the run in {folder} began with {getattr(began, name)}; "
+                    "leave the flag out, or delete that folder"
+                )
+        runs[directory] = began
+    if not runs:
+        parser.error(f"--resume: nothing was stopped in {args.out}; leave the flag out to start anew")
+    return runs
+
+
+def save(folder: Path, gan: GAN, config: TrainConfig, epoch: int) -> None:
+    """Write the snapshot of an epoch and the picture of its samples."""
+    checkpoint.save_snapshot(folder, gan, config, epoch)
+    z = latents(consecutive(0, SAMPLES)).to(next(gan.parameters()).device)
+    tiles = generate(gan.generator, z).cpu().numpy()
+    checkpoint.write_whole(folder / f"samples-{epoch:03}.png", to_png(grid(tiles, columns_for(SAMPLES))))
+
+
+def begin(directory: Path, config: TrainConfig, digest: str) -> None:
+    """Put an untrained run into its in-progress folder, from where `run` takes it up."""
+    gan = build(config.model, config.seed)
+    folder = checkpoint.in_progress(directory)
+    checkpoint.make_folder(folder)
+    save(folder, gan, config, epoch=0)
+    checkpoint.save_state(folder, state_tensors(gan, start(gan, config)), config, 0, digest)
+
+
+def run(directory: Path, images: Tensor, digest: str) -> None:
+    """Train the run in progress from where it stands to its last epoch, then let it take its place."""
+    folder = checkpoint.in_progress(directory)
+    tensors, config, epoch, began_with = checkpoint.load_state(folder)
+    if began_with != digest:
+        raise CheckpointError(
+            f"the run in {folder} began with other images: give it those, or delete that folder to start anew"
+        )
+    gan = build(config.model, config.seed).to(images.device)
+    state = start(gan, config)
+    restore(gan, state, tensors, epoch)
+    bar = partial(
+        tqdm,
+        total=math.ceil(len(images) / config.batch_size),
+        desc=config.model,
+        unit="step",
+        leave=False,
+        disable=None,
+    )
+    for stats in train(gan, images, config, state, progress=bar):
+        if checkpoint.snapshot_due(stats.epoch, config.epochs):
+            save(folder, gan, config, stats.epoch)
+        checkpoint.append_metrics(folder, asdict(stats))
+        checkpoint.save_state(folder, state_tensors(gan, state), config, stats.epoch, digest)
+        print(
+            f"{config.model:<6} epoch {stats.epoch:>4}/{config.epochs}  "
+            f"d_loss {stats.d_loss:6.3f}  g_loss {stats.g_loss:6.3f}  "
+            f"D(x) {stats.d_real:.3f}  D(G(z)) {stats.d_fake:.3f}  "
+            f"{stats.seconds:6.1f} s  {stats.images_per_second:8,.0f} images/s",
+            flush=True,
+        )
+    checkpoint.publish(directory)
+    print(f"{config.model} is complete: {directory}", flush=True)
+
+
+def main(argv: list[str]) -> int:
+    """Run the command line; the exit code."""
+    again = shlex.join(["python", "train.py", *(word for word in argv if word != "--resume"), "--resume"])
+    parser, args = parse(argv)
+    try:
+        runs = plan(parser, args)
+        torch.set_flush_denormal(True)  # before any thread starts: denormal numbers slow small networks
+        images = load_images(args.data, args.device)
+        digest = hashlib.sha256(images.cpu().numpy()).hexdigest()
+        if not args.resume:
+            for directory, config in runs.items():
+                begin(directory, config, digest)
+        for directory in runs:
+            run(directory, images, digest)
+    except (CheckpointError, DataError) as error:
+        print(f"train.py: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"\nstopped; what the last complete epoch left is safe. To continue: {again}", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
