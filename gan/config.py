@@ -19,5 +19,5 @@ class TrainConfig:
 
 RECIPES = {
     "mlp": TrainConfig("mlp"),
-    "dcgan": TrainConfig("dcgan", epochs=20, lr=1e-3, betas=(0.5, 0.999)),
+    "dcgan": TrainConfig("dcgan", epochs=12, lr=1e-3, betas=(0.5, 0.999)),
 }

@@ -7,6 +7,8 @@ import torch
 from torch import Tensor
 from torchvision.datasets import MNIST
 
+from gan.models import to_real
+
 FILES = (
     "train-images-idx3-ubyte",
     "train-labels-idx1-ubyte",
@@ -31,19 +33,20 @@ def load_images(directory: Path, device: torch.device | str = "cpu") -> Tensor:
             MNIST(directory, download=True)
         except (RuntimeError, OSError) as error:
             raise DataError(
-                f"MNIST is not complete and could not be downloaded ({error}): "
+                f"MNIST is not complete and could not be downloaded ({_first_line(error)}): "
                 f"put {', '.join(missing)} (not compressed) into {raw}"
             ) from error
     try:
         images = MNIST(directory).data
     except (RuntimeError, OSError, ValueError, AssertionError) as error:
-        raise DataError(f"damaged MNIST files in {raw} ({error}): delete them to download them again") from error
+        raise DataError(
+            f"damaged MNIST files in {raw} ({_first_line(error)}): delete them to download them again"
+        ) from error
     return images.to(device)
 
 
-def to_real(images: Tensor) -> Tensor:
-    """uint8 (B, 28, 28) -> float32 (B, 1, 28, 28) in [-1, 1]: what a discriminator sees."""
-    return images.unsqueeze(1) / 127.5 - 1
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0].rstrip(": ") or type(error).__name__
 
 
 def batches(images: Tensor, batch_size: int, rng: torch.Generator) -> Iterator[Tensor]:

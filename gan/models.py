@@ -1,7 +1,7 @@
 """The networks. A model is a function that returns a GAN, and an entry in MODELS."""
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 LATENT_DIM = 100
 IMAGE_SIZE = 28
@@ -18,6 +18,16 @@ class GAN(nn.Module):
         super().__init__()
         self.generator = generator
         self.discriminator = discriminator
+
+
+def to_real(images: Tensor) -> Tensor:
+    """uint8 (B, 28, 28) -> float32 (B, 1, 28, 28) in [-1, 1], as a discriminator sees them."""
+    return images.unsqueeze(1) / 127.5 - 1
+
+
+def to_images(fake: Tensor) -> Tensor:
+    """(B, 1, 28, 28) in [-1, 1] -> uint8 (B, 28, 28): 0 is -1, 255 is 1."""
+    return ((fake + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).squeeze(1)
 
 
 def mlp() -> GAN:

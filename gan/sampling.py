@@ -5,7 +5,7 @@ import copy
 import torch
 from torch import Tensor, nn
 
-from gan.models import GAN
+from gan.models import GAN, to_images
 
 CHUNK = 64  # digits drawn at once: bounds the memory of a call
 
@@ -31,8 +31,3 @@ def generate_scored(gan: GAN, z: Tensor) -> tuple[Tensor, Tensor]:
     """The digits of `generate`, and the discriminator's score of each: (N,), its probability of "real"."""
     fake = _run(gan.generator, z)
     return to_images(fake), _run(gan.discriminator, fake).sigmoid()
-
-
-def to_images(fake: Tensor) -> Tensor:
-    """(N, 1, 28, 28) in [-1, 1] -> uint8 (N, 28, 28): 0 is -1, 255 is 1."""
-    return ((fake + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).squeeze(1)

@@ -1,0 +1,155 @@
+"""How fast training is, beside the classic loops and the machine's own limit.
+
+python tests/benchmarks/train_speed.py --data DIR [--rounds N]: JSON on standard output, a table on standard error.
+Run it when nothing else runs. All loops live in one process and take turns; every figure is a median over the rounds.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+
+import torch  # noqa: E402
+from classic import classic_convolutional, classic_loop, classic_mlp  # noqa: E402
+from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
+
+from gan.config import RECIPES  # noqa: E402
+from gan.data import batches, load_images  # noqa: E402
+from gan.models import LATENT_DIM, build  # noqa: E402
+from gan.training import start, train, train_step  # noqa: E402
+
+# Images in a turn: a few seconds each on two cores.
+TURN = {"classic mlp": 12_800, "classic convolutional": 512, "mlp": 60_000, "dcgan": 3_840}
+SIDE = 2048  # of the matrices whose product is the limit
+LIMIT = "matrix product"
+
+
+def project_loop(model: str, images: torch.Tensor) -> Iterator[float]:
+    """Images a second of this project's `train`, after each pass over `images`."""
+    config = replace(RECIPES[model], epochs=1_000_000)
+    for stats in train(build(model, config.seed), images, config):
+        yield stats.images_per_second
+
+
+def matrix_products() -> Iterator[float]:
+    """GFLOP/s of float32 matrix products, after each second of them."""
+    left, right = torch.randn(2, SIDE, SIDE)
+    out = torch.empty(SIDE, SIDE)
+    while True:
+        began, count = time.perf_counter(), 0
+        while time.perf_counter() - began < 1:
+            torch.mm(left, right, out=out)
+            count += 1
+        yield 2 * SIDE**3 * count / (time.perf_counter() - began) / 1e9
+
+
+def multiply_adds(model: str, images: torch.Tensor) -> float:
+    """Multiply-adds that one training step takes for each image of a batch."""
+    config = RECIPES[model]
+    gan = build(model, config.seed)
+    state = start(gan, config)
+    real = next(batches(images, config.batch_size, state.rng))
+    z = torch.randn(len(real), LATENT_DIM)
+    with FlopCounterMode(display=False) as counter:
+        train_step(gan, state.d_optimizer, state.g_optimizer, real, z)
+    return counter.get_total_flops() / 2 / len(real)
+
+
+def peak_memory(model: str, data: Path) -> float:
+    """Peak resident memory, in GB, of `python train.py MODEL --epochs 1`."""
+    with tempfile.TemporaryDirectory() as out:
+        command = [sys.executable, "train.py", model, "--epochs", "1", "--data", data.resolve(), "--out", out]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"train.py {model} failed")
+    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e9
+
+
+def processor() -> str:
+    """The processor's name, where the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    except (FileNotFoundError, StopIteration):
+        return platform.processor()
+
+
+def measure(data: Path, rounds: int) -> dict:
+    """All figures, as the JSON shows them."""
+    images = load_images(data)
+    loops = {
+        "classic mlp": classic_loop(*classic_mlp(), data, TURN["classic mlp"]),
+        "classic convolutional": classic_loop(*classic_convolutional(), data, TURN["classic convolutional"]),
+        "mlp": project_loop("mlp", images[: TURN["mlp"]]),
+        "dcgan": project_loop("dcgan", images[: TURN["dcgan"]]),
+        LIMIT: matrix_products(),
+    }
+    speeds = {name: [] for name in loops}
+    for turn in range(rounds + 1):
+        for name, loop in loops.items():
+            speed = next(loop)
+            if turn:  # the first turn warms up
+                speeds[name].append(speed)
+            print(f"round {turn}/{rounds}  {name:<22} {speed:>10,.0f}", file=sys.stderr)
+    median = {name: statistics.median(values) for name, values in speeds.items()}
+    figures = {
+        "machine": f"{torch.get_num_threads()} cores of {processor()}, PyTorch {torch.__version__}",
+        "rounds": rounds,
+        "gflops_limit": median.pop(LIMIT),
+        "images_per_second": median,
+        "spread": {name: [min(values), max(values)] for name, values in speeds.items()},
+        "seconds_per_epoch": {name: 60_000 / speed for name, speed in median.items()},
+        "ratio": {
+            "mlp": median["mlp"] / median["classic mlp"],
+            "dcgan": median["dcgan"] / median["classic convolutional"],
+        },
+        "million_multiply_adds_per_image": {},
+        "share_of_limit": {},
+        "peak_memory_gb": {},
+    }
+    for model in ("mlp", "dcgan"):
+        work = multiply_adds(model, images)
+        figures["million_multiply_adds_per_image"][model] = work / 1e6
+        figures["share_of_limit"][model] = 2 * work * median[model] / 1e9 / figures["gflops_limit"]
+        figures["peak_memory_gb"][model] = peak_memory(model, data)
+    return figures
+
+
+def table(figures: dict) -> str:
+    """The figures as the README shows them."""
+    lines = [
+        f"{figures['machine']}; the limit is {figures['gflops_limit']:.0f} GFLOP/s (float32 matrix product)",
+        "",
+        "| loop | images/s | seconds an epoch | over the classic loop | share of the limit | peak memory |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, speed in figures["images_per_second"].items():
+        ratio, share, memory = (figures[key].get(name) for key in ("ratio", "share_of_limit", "peak_memory_gb"))
+        cells = [f"{ratio:.1f} x", f"{share:.2f}", f"{memory:.2f} GB"] if ratio else ["1 x", "", ""]
+        seconds = figures["seconds_per_epoch"][name]
+        lines.append(f"| {name} | {speed:,.0f} | {seconds:,.1f} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path("data"))
+    parser.add_argument("--rounds", type=int, default=5)
+    args = parser.parse_args()
+    torch.set_flush_denormal(True)
+    results = measure(args.data, args.rounds)
+    print(json.dumps(results, indent=2))
+    print(table(results), file=sys.stderr)

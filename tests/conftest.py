@@ -1,0 +1,51 @@
+"""What the tests share: drawn digits, and a folder of checkpoints made of them."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from digits import TRAIN, draw_digits, write_mnist
+
+from gan.checkpoint import save_snapshot
+from gan.config import RECIPES
+from gan.models import GAN, build
+from gan.training import train
+
+SAVED = {"mlp": [0, 1, 2], "dcgan": [0, 1]}  # epochs in the `checkpoints` fixture
+
+
+@pytest.fixture(scope="session")
+def mnist(tmp_path_factory) -> Path:
+    directory = tmp_path_factory.mktemp("mnist")
+    write_mnist(directory)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def images() -> torch.Tensor:
+    return torch.from_numpy(draw_digits(TRAIN, 0)[0])
+
+
+@pytest.fixture(scope="session")
+def checkpoints(tmp_path_factory, images) -> Path:
+    """Short real runs; tests that damage them take a copy."""
+    root = tmp_path_factory.mktemp("checkpoints")
+    for model, saved in SAVED.items():
+        config = replace(RECIPES[model], epochs=saved[-1])
+        gan = build(model, config.seed)
+        (root / model).mkdir()
+        save_snapshot(root / model, gan, config, 0)
+        for stats in train(gan, images, config):
+            save_snapshot(root / model, gan, config, stats.epoch)
+    return root
+
+
+@pytest.fixture(params=["mlp", "dcgan"])
+def gan(request) -> GAN:
+    """A GAN of each model in eval mode, with batch statistics unlike the initial ones."""
+    gan = build(request.param, seed=1)
+    with torch.no_grad():
+        for _ in range(3):
+            gan.discriminator(gan.generator(torch.randn(16, 100, generator=torch.Generator().manual_seed(0))))
+    return gan.eval()

@@ -1,0 +1,100 @@
+"""The page's endpoints over HTTP, and python app.py as a process."""
+
+import json
+import shutil
+import urllib.request
+from urllib.error import HTTPError
+
+import pytest
+from fastapi.testclient import TestClient
+from gradio.routes import App
+from serving import FILM, ask, serving
+
+from gan.ui.handlers import draw_grid, draw_journey, draw_progression
+from gan.ui.page import build
+
+GOOD = {
+    "generate": ["mlp", 2, 7, 4],
+    "interpolate": ["dcgan", 1, 7, 8, 3, "slerp"],
+    "progression": ["mlp", 7, 2],
+}
+
+
+@pytest.fixture(scope="module")
+def client(checkpoints):
+    return TestClient(App.create_app(build(checkpoints)))
+
+
+def post(client, name, values):
+    body = json.dumps({"data": values})  # NaN goes out as NaN, as a careless client sends it
+    return client.post(f"/gradio_api/run/{name}", content=body, headers={"content-type": "application/json"})
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_an_endpoint_answers_with_the_film_that_its_handler_draws(client, checkpoints, name):
+    answer = post(client, name, GOOD[name])
+    assert answer.status_code == 200
+    (film,) = answer.json()["data"]
+    assert film.keys() == FILM
+    handler = {"generate": draw_grid, "interpolate": draw_journey, "progression": draw_progression}[name]
+    assert film == handler(checkpoints, *GOOD[name])
+
+
+def test_the_endpoints_take_the_inputs_of_the_contract_in_order(client):
+    info = client.get("/gradio_api/info").json()["named_endpoints"]
+    named = {name: [parameter["parameter_name"] for parameter in end["parameters"]] for name, end in info.items()}
+    assert named == {
+        "/generate": ["model", "epoch", "seed", "count"],
+        "/interpolate": ["model", "epoch", "seed_from", "seed_to", "frames", "path"],
+        "/progression": ["model", "seed", "count"],
+    }
+
+
+NOT_A_SEED = [float("nan"), float("inf"), 1.5, 7.0, True, None, "7", -1, 2**32, 10**400, [7], {"a": 7}]
+NOT_A_WORD = ["no-such-model", "<b>", ["mlp"], None, 3, True, {"mlp": 1}]
+BAD = [
+    *(("generate", 0, value) for value in NOT_A_WORD),
+    *(("generate", 1, value) for value in [*NOT_A_SEED, 3, 1000, ["2"]]),
+    *(("generate", 2, value) for value in NOT_A_SEED),
+    *(("generate", 3, value) for value in [0, 101, *NOT_A_SEED]),
+    *(("interpolate", 2, value) for value in NOT_A_SEED),
+    *(("interpolate", 3, value) for value in NOT_A_SEED),
+    *(("interpolate", 4, value) for value in [1, 121, *NOT_A_SEED]),
+    *(("interpolate", 5, value) for value in ["cubic", ["slerp"], None, 1]),
+    *(("progression", 0, value) for value in NOT_A_WORD),
+    *(("progression", 1, value) for value in NOT_A_SEED),
+    *(("progression", 2, value) for value in [0, 37, *NOT_A_SEED]),
+]
+
+
+@pytest.mark.parametrize(("name", "place", "value"), BAD)
+def test_a_wrong_input_is_told_what_is_allowed_and_not_repeated(client, capfd, name, place, value):
+    values = list(GOOD[name])
+    if value == values[place] and type(value) is type(values[place]):
+        pytest.skip("this value is right here")
+    values[place] = value
+    answer = post(client, name, values)
+    message = answer.json()["error"]
+    assert "must be" in message
+    assert "no-such-model" not in message and "<b>" not in message
+    printed = capfd.readouterr()
+    assert "Traceback" not in printed.out + printed.err
+    assert post(client, name, GOOD[name]).status_code == 200
+
+
+@pytest.mark.parametrize("damage", ["none at all", "one is broken"])
+def test_python_app_py_serves_what_is_there(tmp_path, checkpoints, damage):
+    root = tmp_path / "checkpoints"
+    if damage == "one is broken":
+        shutil.copytree(checkpoints, root)
+        (root / "dcgan" / "epoch-001.safetensors").write_text("<html>")
+    with serving(root) as address:
+        with urllib.request.urlopen(address) as page:
+            assert page.status == 200
+        if damage == "one is broken":
+            assert ask(address, "generate", GOOD["generate"]) == draw_grid(root, *GOOD["generate"])
+            assert ask(address, "progression", ["dcgan", 0, 1])["captions"] == ["epoch 0"]
+        else:
+            with pytest.raises(HTTPError) as refusal:
+                ask(address, "generate", GOOD["generate"])
+            assert "train.py" in json.load(refusal.value)["error"]

@@ -1,0 +1,92 @@
+"""The directions of imports, read from the source without running it."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FILES = [ROOT / "app.py", ROOT / "train.py", *sorted((ROOT / "gan").rglob("*.py"))]
+
+# What a module of this project may import of the others.
+ALLOWED = {
+    "app": {"gan.ui"},
+    "train": {
+        "gan.checkpoint",
+        "gan.config",
+        "gan.data",
+        "gan.images",
+        "gan.latent",
+        "gan.metrics",
+        "gan.models",
+        "gan.sampling",
+        "gan.training",
+        "gan.classifier",
+    },
+    "gan": set(),
+    "gan.config": set(),
+    "gan.models": {"gan.config"},
+    "gan.data": {"gan.models"},
+    "gan.training": {"gan.config", "gan.data", "gan.models"},
+    "gan.checkpoint": {"gan.config", "gan.models"},
+    "gan.latent": {"gan.config", "gan.models"},
+    "gan.sampling": {"gan.models"},
+    "gan.images": set(),
+    "gan.classifier": {"gan.checkpoint", "gan.models"},
+    "gan.metrics": {"gan.classifier"},
+    "gan.ui": {
+        "gan.checkpoint",
+        "gan.classifier",
+        "gan.config",
+        "gan.images",
+        "gan.latent",
+        "gan.models",
+        "gan.sampling",
+        "gan.ui",
+    },
+}
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports(path: Path) -> set[str]:
+    """Every module that a file names in an import, anywhere in it; `from gan import data` names gan.data."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            found |= {f"gan.{alias.name}" for alias in node.names} if node.module == "gan" else {node.module}
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_imports_run_one_way(path):
+    name = name_of(path)
+    owner = "gan.ui" if name.startswith("gan.ui") else name
+    ours = {"gan.ui" if module.startswith("gan.ui") else module for module in imports(path) if module.startswith("gan")}
+    assert ours <= ALLOWED[owner]
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_gradio_stays_in_the_page_and_torchvision_out_of_it(path):
+    outside = {module.split(".")[0] for module in imports(path)}
+    if name_of(path).startswith("gan.ui") or name_of(path) == "app":
+        assert "torchvision" not in outside
+    else:
+        assert "gradio" not in outside
+
+
+def test_the_app_never_loads_torchvision():
+    code = "import sys, app; sys.exit('torchvision' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
+def test_files_keep_to_one_subject():
+    long = {name_of(path): count for path in FILES if (count := len(path.read_text().splitlines())) > 250}
+    assert not long

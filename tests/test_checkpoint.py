@@ -1,0 +1,216 @@
+import errno
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+from gan import checkpoint
+from gan.checkpoint import (
+    CheckpointError,
+    append_metrics,
+    aside,
+    epochs,
+    in_progress,
+    load_snapshot,
+    load_state,
+    publish,
+    read_metrics,
+    recover,
+    save_snapshot,
+    save_state,
+    snapshot_due,
+    snapshot_path,
+    write_whole,
+)
+from gan.config import RECIPES
+from gan.models import build
+from gan.training import start, state_tensors
+
+
+def name_of(gan):
+    return "mlp" if "generator.0.weight" in gan.state_dict() else "dcgan"
+
+
+def test_a_snapshot_gives_back_both_networks_to_float16_in_eval_mode(tmp_path, gan):
+    save_snapshot(tmp_path, gan.train(), RECIPES[name_of(gan)], 3)
+    loaded = load_snapshot(tmp_path, 3)
+    assert not any(module.training for module in loaded.modules())
+    for name, tensor in gan.state_dict().items():
+        expected = tensor.half().float() if tensor.is_floating_point() else tensor
+        assert torch.equal(loaded.state_dict()[name], expected), name
+        assert loaded.state_dict()[name].dtype == expected.dtype
+
+
+def test_a_snapshot_says_what_it_is_and_stays_small(tmp_path, gan):
+    config = replace(RECIPES[name_of(gan)], seed=9)
+    save_snapshot(tmp_path, gan, config, 12)
+    path = tmp_path / "epoch-012.safetensors"
+    with safe_open(path, "pt") as file:
+        header = file.metadata()
+    assert (header["model"], header["epoch"], header["format"]) == (config.model, "12", "1")
+    assert '"seed": 9' in header["config"]
+    assert path.stat().st_size < 2e6
+
+
+def test_loading_draws_no_random_numbers(checkpoints):
+    before = torch.get_rng_state()
+    load_snapshot(checkpoints / "mlp", 0)
+    assert torch.equal(before, torch.get_rng_state())
+
+
+def test_epochs_are_listed_in_order_and_nothing_else(tmp_path, checkpoints):
+    run = shutil.copytree(checkpoints / "mlp", tmp_path / "mlp")
+    for other in ("epoch-x.safetensors", "epoch-1.5.safetensors", ".epoch-007.safetensors.draft", "samples-000.png"):
+        (run / other).touch()
+    shutil.copy(snapshot_path(run, 2), snapshot_path(run, 1000))
+    assert epochs(run) == [0, 1, 2, 1000]
+    assert epochs(tmp_path / "none") == []
+
+
+def test_every_epoch_is_kept_up_to_twenty_then_every_fifth_and_the_last():
+    kept = [epoch for epoch in range(33) if snapshot_due(epoch, 32)]
+    assert kept == [*range(21), 25, 30, 32]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(path.read_bytes()[:5000]),
+        lambda path: path.write_bytes(path.read_bytes()[:-1]),
+        lambda path: path.write_text("<!doctype html><title>Not found</title>"),
+        lambda path: path.write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"),
+        lambda path: path.write_bytes((2**62).to_bytes(8, "little") + path.read_bytes()[8:]),
+        lambda path: save_file({"generator.0.weight": torch.zeros(2)}, path),
+        lambda path: save_file({"generator.0.weight": torch.zeros(2)}, path, {"model": "mlp"}),
+        lambda path: save_file({}, path, {"model": "another"}),
+        lambda path: (path.unlink(), path.mkdir()),
+        lambda path: path.unlink(),
+    ],
+)
+def test_a_broken_snapshot_is_refused_by_name(tmp_path, checkpoints, damage):
+    run = shutil.copytree(checkpoints / "mlp", tmp_path / "mlp")
+    damage(snapshot_path(run, 1))
+    with pytest.raises(CheckpointError, match=r"epoch-001\.safetensors.*train\.py"):
+        load_snapshot(run, 1)
+    load_snapshot(run, 2)
+
+
+def test_a_snapshot_of_another_shape_is_refused(tmp_path):
+    gan = build("mlp", 0)
+    gan.generator[0] = torch.nn.Linear(100, 300)
+    save_snapshot(tmp_path, gan, RECIPES["mlp"], 0)
+    with pytest.raises(CheckpointError, match="epoch-000"):
+        load_snapshot(tmp_path, 0)
+
+
+def test_a_state_comes_back_to_the_bit(tmp_path, gan):
+    config = RECIPES[name_of(gan)]
+    tensors = state_tensors(gan, start(gan, config))
+    save_state(tmp_path, tensors, config, 4, "digest")
+    loaded, *rest = load_state(tmp_path)
+    assert rest == [config, 4, "digest"]
+    assert loaded.keys() == tensors.keys()
+    assert all(torch.equal(loaded[name], tensors[name]) for name in tensors)
+
+
+def test_a_damaged_state_is_refused_by_name(tmp_path):
+    (tmp_path / "state.safetensors").write_bytes(b"no state")
+    with pytest.raises(CheckpointError, match=r"state\.safetensors"):
+        load_state(tmp_path)
+
+
+def test_figures_of_an_epoch_replace_what_stands_from_it_on(tmp_path):
+    for epoch in (1, 2, 3, 2):
+        append_metrics(tmp_path, {"epoch": epoch, "d_loss": epoch / 7})
+    assert read_metrics(tmp_path) == [{"epoch": 1, "d_loss": 1 / 7}, {"epoch": 2, "d_loss": 2 / 7}]
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_a_file_that_cannot_be_written_leaves_the_old_one_and_no_draft(tmp_path, monkeypatch, call):
+    path = tmp_path / "file"
+    write_whole(path, b"old")
+
+    def full(*args):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, call, full)
+    with pytest.raises(CheckpointError, match="No space left"):
+        write_whole(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["file"]
+
+
+# The swap
+
+
+class PowerFailure(BaseException):
+    """Ends a swap at once, as a power failure would."""
+
+
+def put_runs(root: Path, checkpoints: Path) -> Path:
+    """An old run of epochs 0..2 in place, and a complete new one of epochs 0 and 1 in progress."""
+    run = shutil.copytree(checkpoints / "mlp", root / "mlp")
+    new = in_progress(run)
+    new.mkdir()
+    for epoch in (0, 1):
+        save_snapshot(new, build("mlp", seed=100), RECIPES["mlp"], epoch)
+    append_metrics(new, {"epoch": 1})
+    (new / "samples-000.png").write_bytes(b"a picture")
+    (new / checkpoint.STATE).write_bytes(b"a state")
+    return run
+
+
+def test_a_new_run_takes_the_place_of_the_old_and_leaves_only_what_is_served(tmp_path, checkpoints):
+    run = put_runs(tmp_path, checkpoints)
+    publish(run)
+    assert sorted(os.listdir(tmp_path)) == ["mlp"]
+    assert sorted(os.listdir(run)) == ["epoch-000.safetensors", "epoch-001.safetensors", "metrics.jsonl"]
+
+
+@pytest.mark.parametrize("stop", range(12))
+def test_whenever_a_swap_is_cut_short_a_whole_run_is_served_and_the_next_start_finishes_it(
+    tmp_path, checkpoints, monkeypatch, stop
+):
+    run = put_runs(tmp_path, checkpoints)
+    old = load_snapshot(run, 0).state_dict()
+    new = load_snapshot(in_progress(run), 0).state_dict()
+    calls = 0
+
+    def failing(deed):
+        def attempt(*args, **kwargs):
+            nonlocal calls
+            calls += 1
+            if calls > stop:
+                raise PowerFailure
+            return deed(*args, **kwargs)
+
+        return attempt
+
+    with monkeypatch.context() as patch:
+        for owner, name in ((Path, "rename"), (Path, "unlink"), (os, "unlink"), (os, "rmdir")):
+            patch.setattr(owner, name, failing(getattr(owner, name)))
+        try:
+            publish(run)
+        except PowerFailure:
+            assert calls == stop + 1
+
+    listed = epochs(run)
+    assert listed in ([0, 1, 2], [0, 1])
+    served = load_snapshot(run, listed[-1]) and load_snapshot(run, 0).state_dict()
+    whole = old if listed == [0, 1, 2] else new
+    assert all(torch.equal(served[name], whole[name]) for name in whole)
+
+    recover(run)
+    if not in_progress(run).exists():
+        assert epochs(run) == [0, 1]
+        assert sorted(os.listdir(tmp_path)) == ["mlp"]
+        assert not (run / checkpoint.STATE).exists()
+    else:
+        assert stop == 0  # the swap had not begun
+    assert not aside(run).exists()

@@ -1,0 +1,32 @@
+import gradio as gr
+import pytest
+
+from gan.ui.inputs import one_of, whole
+
+
+@pytest.mark.parametrize("value", [0, 7, 9])
+def test_a_whole_number_in_range_passes(value):
+    assert whole("seed", value, 0, 9) == value
+
+
+@pytest.mark.parametrize("value", [-1, 10, 7.0, True, None, "7", [7], {"seed": 7}, float("nan"), float("inf"), 10**400])
+def test_anything_else_is_refused_with_what_is_allowed(value):
+    with pytest.raises(gr.Error) as error:
+        whole("seed", value, 0, 9)
+    assert error.value.message == "seed must be a whole number from 0 to 9"
+    assert not error.value.print_exception
+
+
+def test_a_choice_is_one_of_the_allowed_of_the_same_type():
+    assert one_of("path", "lerp", ["slerp", "lerp"]) == "lerp"
+    assert one_of("epoch", 1, [0, 1]) == 1
+
+
+@pytest.mark.parametrize("value", ["SLERP", ["slerp"], None, 1, True, 1.0, {}, "<b>slerp</b>"])
+def test_another_choice_is_refused_and_not_repeated(value):
+    with pytest.raises(gr.Error) as error:
+        one_of("path", value, ["slerp", "lerp"])
+    assert error.value.message == "path must be one of: slerp, lerp"
+    if not isinstance(value, str):
+        with pytest.raises(gr.Error):
+            one_of("epoch", value, [0])

@@ -1,0 +1,69 @@
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from gan.latent import consecutive, interpolate, latents
+
+UNIT = torch.eye(100)
+
+
+def test_a_seed_draws_from_numpys_frozen_stream():
+    # The first numbers that numpy.random.seed(0) has given since numpy 1.0.
+    assert latents([0])[0, :4].numpy() == pytest.approx([1.76405235, 0.40015721, 0.97873798, 2.2408932], rel=1e-6)
+
+
+def test_a_row_depends_on_its_own_seed_alone():
+    together = latents([5, 2**32 - 1, 5, 0])
+    assert together.shape == (4, 100) and together.dtype == torch.float32
+    assert torch.equal(together, torch.cat([latents([seed]) for seed in (5, 2**32 - 1, 5, 0)]))
+    assert torch.equal(together[0], together[2])
+    assert not torch.equal(together[0], together[1])
+
+
+def test_no_seeds_give_no_rows():
+    assert latents([]).shape == (0, 100)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32])
+def test_a_seed_out_of_range_is_refused(seed):
+    with pytest.raises(ValueError):
+        latents([seed])
+
+
+def test_after_the_last_seed_comes_the_first():
+    assert consecutive(2**32 - 2, 4) == [2**32 - 2, 2**32 - 1, 0, 1]
+
+
+@pytest.mark.parametrize("path", ["slerp", "lerp"])
+@pytest.mark.parametrize("seeds", [(3, 4), (3, 3)])
+def test_a_path_includes_both_ends_exactly(path, seeds):
+    start, end = latents(list(seeds))
+    points = interpolate(start, end, 7, path)
+    assert points.shape == (7, 100) and points.dtype == torch.float32
+    assert torch.equal(points[0], start) and torch.equal(points[-1], end)
+
+
+def test_slerp_turns_through_equal_angles_on_the_sphere():
+    points = interpolate(UNIT[0], UNIT[1], 4, "slerp")
+    angles = [i * math.pi / 6 for i in range(4)]
+    assert points[:, 0].numpy() == pytest.approx(np.cos(angles), abs=1e-6)
+    assert points[:, 1].numpy() == pytest.approx(np.sin(angles), abs=1e-6)
+    assert points.norm(dim=1).numpy() == pytest.approx(np.ones(4))
+
+
+def test_lerp_is_the_straight_line_and_leaves_the_sphere():
+    points = interpolate(UNIT[0], UNIT[1], 3, "lerp")
+    assert points[1, :2].tolist() == [0.5, 0.5]
+    assert points[1].norm().item() == pytest.approx(math.sqrt(0.5))
+
+
+def test_opposite_vectors_are_joined_by_the_line():
+    assert torch.equal(interpolate(UNIT[0], -UNIT[0], 3, "slerp"), interpolate(UNIT[0], -UNIT[0], 3, "lerp"))
+
+
+@pytest.mark.parametrize(("steps", "path"), [(1, "slerp"), (5, "cubic")])
+def test_another_path_or_a_single_step_is_refused(steps, path):
+    with pytest.raises(ValueError):
+        interpolate(UNIT[0], UNIT[1], steps, path)

@@ -1,0 +1,172 @@
+import copy
+import math
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import nn
+
+from gan.config import RECIPES
+from gan.models import GAN, LATENT_DIM, MODELS, build
+from gan.training import bce, restore, start, state_tensors, train, train_step
+
+EITHER = pytest.mark.parametrize("model", MODELS)
+
+
+def weights(gan):
+    return [tensor.clone() for tensor in gan.state_dict().values()]
+
+
+def equal(first, second):
+    return all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
+
+
+@pytest.mark.parametrize("target", [0, 0.9, 1])
+def test_bce_is_the_cross_entropy_of_the_sigmoid(target):
+    logits = torch.linspace(-8, 8, 33, dtype=torch.float64)
+    expected = nn.BCELoss()(logits.sigmoid(), torch.full_like(logits, target))
+    assert bce(logits, target).item() == pytest.approx(expected.item(), rel=1e-12)
+
+
+def test_bce_stays_finite_where_a_sigmoid_would_round_to_one():
+    assert bce(torch.tensor([200.0]), 0).item() == 200
+
+
+@EITHER
+def test_a_discriminator_that_cannot_tell_costs_two_log_two_and_log_two(model):
+    gan = build(model, 0)
+    for parameter in gan.discriminator.parameters():
+        nn.init.zeros_(parameter)
+    optimizers = [torch.optim.SGD(network.parameters(), lr=0.0) for network in (gan.discriminator, gan.generator)]
+    measured = train_step(gan, *optimizers, torch.zeros(8, 1, 28, 28), torch.randn(8, LATENT_DIM))
+    assert measured.tolist() == pytest.approx([2 * math.log(2), math.log(2), 0.5, 0.5])
+
+
+@EITHER
+def test_a_step_is_the_papers_algorithm_written_out(model):
+    """Goodfellow et al. 2014, algorithm 1 with the non-saturating loss, in sigmoids and whole backward passes.
+
+    In float64: Adam's first steps are as long for a gradient of rounding noise as for any other.
+    """
+    gan, config = build(model, 0).double(), RECIPES[model]
+    plain = copy.deepcopy(gan)
+    state = start(gan, config)
+    d_optimizer, g_optimizer = (
+        torch.optim.Adam(network.parameters(), config.lr, config.betas, foreach=False)
+        for network in (plain.discriminator, plain.generator)
+    )
+    draws = torch.Generator().manual_seed(0)
+    for _ in range(3):
+        real = torch.rand(16, 1, 28, 28, generator=draws, dtype=torch.float64) * 2 - 1
+        z = torch.randn(16, LATENT_DIM, generator=draws, dtype=torch.float64)
+        measured = train_step(gan, state.d_optimizer, state.g_optimizer, real, z)
+
+        fake = plain.generator(z)
+        d_real, d_fake = plain.discriminator(real).sigmoid(), plain.discriminator(fake.detach()).sigmoid()
+        d_loss = -d_real.log().mean() - (1 - d_fake).log().mean()
+        d_optimizer.zero_grad()
+        d_loss.backward()
+        d_optimizer.step()
+        g_loss = -plain.discriminator(fake).sigmoid().log().mean()
+        g_optimizer.zero_grad()
+        g_loss.backward()
+        g_optimizer.step()
+
+        expected = [d_loss.item(), g_loss.item(), d_real.mean().item(), d_fake.mean().item()]
+        assert measured.tolist() == pytest.approx(expected, rel=1e-9)
+    for ours, theirs in zip(weights(gan), weights(plain), strict=True):
+        assert torch.allclose(ours, theirs, rtol=0, atol=1e-8)
+
+
+def meta_step(gan):
+    # Adam's fused kernel has no meta version; everything else is what runs on a device.
+    optimizers = [torch.optim.Adam(network.parameters()) for network in (gan.discriminator, gan.generator)]
+    real = torch.zeros(4, 1, 28, 28, device="meta")
+    return train_step(gan, *optimizers, real, torch.zeros(4, LATENT_DIM, device="meta"))
+
+
+@EITHER
+def test_a_step_stays_on_its_device_and_never_reads_it(model):
+    """On the meta device a tensor from elsewhere raises, and so does reading a value back."""
+    with torch.device("meta"):
+        gan = MODELS[model]()
+    assert meta_step(gan).device.type == "meta"
+
+
+class Stray(nn.Module):
+    def __init__(self, network, deed):
+        super().__init__()
+        self.network, self.deed = network, deed
+
+    def forward(self, inputs):
+        return self.deed(self.network(inputs))
+
+
+@pytest.mark.parametrize("deed", [lambda out: out + torch.zeros(4), lambda out: out * out.mean().item()])
+def test_the_meta_device_tells_a_stray_tensor_and_a_value_read_back(deed):
+    with torch.device("meta"):
+        gan = MODELS["mlp"]()
+    with pytest.raises((RuntimeError, NotImplementedError)):
+        meta_step(GAN(gan.generator, Stray(gan.discriminator, deed)))
+
+
+@EITHER
+def test_the_same_config_and_images_give_the_same_bits(model, images):
+    config = replace(RECIPES[model], epochs=1)
+    gans = [build(model, 0) for _ in range(2)]
+    stats = [list(train(gan, images, config)) for gan in gans]
+    assert equal(weights(gans[0]), weights(gans[1]))
+    assert stats[0][0].d_loss == stats[1][0].d_loss
+    other = build(model, 0)
+    list(train(other, images, replace(config, seed=1)))
+    assert not equal(weights(gans[0]), weights(other))
+
+
+@EITHER
+def test_a_resumed_run_ends_in_the_bits_of_one_that_was_not_stopped(model, images):
+    config = replace(RECIPES[model], epochs=3)
+    whole = build(model, 0)
+    expected = list(train(whole, images, config))
+
+    stopped = build(model, 0)
+    state = start(stopped, config)
+    next(train(stopped, images, config, state))
+    saved = {name: tensor.clone() for name, tensor in state_tensors(stopped, state).items()}
+    resumed = build(model, 5)
+    state = start(resumed, config)
+    restore(resumed, state, saved, epoch=1)
+    stats = list(train(resumed, images, config, state))
+
+    assert equal(weights(whole), weights(resumed))
+    assert [line.d_loss for line in stats] == [line.d_loss for line in expected[1:]]
+
+
+def test_a_state_of_another_model_is_refused(images):
+    mlp, dcgan = build("mlp", 0), build("dcgan", 0)
+    tensors = state_tensors(dcgan, start(dcgan, RECIPES["dcgan"]))
+    with pytest.raises((KeyError, ValueError, RuntimeError)):
+        restore(mlp, start(mlp, RECIPES["mlp"]), tensors, epoch=0)
+
+
+def test_the_stats_are_means_over_the_images_of_each_epoch(images):
+    """With D and G frozen, an epoch's means are those of the whole data set, whatever the batches."""
+    gan = build("mlp", 0)
+    with torch.no_grad():
+        expected = gan.discriminator(images[:300].unsqueeze(1) / 127.5 - 1).sigmoid().mean().item()
+    stats = list(train(gan, images[:300], replace(RECIPES["mlp"], epochs=2, lr=1e-30)))
+    assert [line.epoch for line in stats] == [1, 2]
+    for line in stats:
+        assert line.d_real == pytest.approx(expected, rel=1e-4)
+        assert line.images_per_second == pytest.approx(300 / line.seconds)
+
+
+def test_progress_sees_every_batch_pass(images):
+    seen = []
+
+    def progress(batches):
+        for batch in batches:
+            seen.append(len(batch))
+            yield batch
+
+    list(train(build("mlp", 0), images, replace(RECIPES["mlp"], epochs=2), progress=progress))
+    assert seen == [128, 128, 64] * 2
