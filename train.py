@@ -21,7 +21,7 @@ from gan.images import columns_for, grid, to_png
 from gan.latent import consecutive, latents
 from gan.models import GAN, MODELS, build
 from gan.sampling import generate
-from gan.training import restore, start, state_tensors, train
+from gan.training import restore, served, start, state_tensors, train
 
 SAMPLES = 64  # digits in the picture beside each snapshot: those of seeds 0..63
 CHOICES = ("epochs", "batch_size", "lr", "seed")  # flags that change a model's recipe
@@ -112,20 +112,20 @@ def plan(parser: Parser, args: argparse.Namespace) -> dict[Path, TrainConfig]:
     return runs
 
 
-def save(folder: Path, gan: GAN, config: TrainConfig, epoch: int) -> None:
+def save(folder: Path, gan: GAN, images: Tensor, config: TrainConfig, epoch: int) -> None:
     """Write the snapshot of an epoch and the picture of its samples."""
+    gan = served(gan, images).cpu()
     checkpoint.save_snapshot(folder, gan, config, epoch)
-    z = latents(consecutive(0, SAMPLES)).to(next(gan.parameters()).device)
-    tiles = generate(gan.generator, z).cpu().numpy()
+    tiles = generate(gan.generator, latents(consecutive(0, SAMPLES))).numpy()
     checkpoint.write_whole(folder / f"samples-{epoch:03}.png", to_png(grid(tiles, columns_for(SAMPLES))))
 
 
-def begin(directory: Path, config: TrainConfig, digest: str) -> None:
+def begin(directory: Path, images: Tensor, config: TrainConfig, digest: str) -> None:
     """Put an untrained run into its in-progress folder, from where `run` takes it up."""
-    gan = build(config.model, config.seed)
+    gan = build(config.model, config.seed).to(images.device)
     folder = checkpoint.in_progress(directory)
     checkpoint.make_folder(folder)
-    save(folder, gan, config, epoch=0)
+    save(folder, gan, images, config, epoch=0)
     checkpoint.save_state(folder, state_tensors(gan, start(gan, config)), config, 0, digest)
 
 
@@ -150,7 +150,7 @@ def run(directory: Path, images: Tensor, digest: str) -> None:
     )
     for stats in train(gan, images, config, state, progress=bar):
         if checkpoint.snapshot_due(stats.epoch, config.epochs):
-            save(folder, gan, config, stats.epoch)
+            save(folder, gan, images, config, stats.epoch)
         checkpoint.append_metrics(folder, asdict(stats))
         checkpoint.save_state(folder, state_tensors(gan, state), config, stats.epoch, digest)
         print(
@@ -175,7 +175,7 @@ def main(argv: list[str]) -> int:
         digest = hashlib.sha256(images.cpu().numpy()).hexdigest()
         if not args.resume:
             for directory, config in runs.items():
-                begin(directory, config, digest)
+                begin(directory, images, config, digest)
         for directory in runs:
             run(directory, images, digest)
     except (CheckpointError, DataError) as error:

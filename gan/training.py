@@ -1,5 +1,6 @@
 """The adversarial loop of Goodfellow et al. 2014 (arXiv:1406.2661), the same for every model."""
 
+import copy
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -8,10 +9,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 from torch.optim import Adam, Optimizer
+from torch.optim.swa_utils import update_bn
 
 from gan.config import TrainConfig
 from gan.data import batches
-from gan.models import GAN, LATENT_DIM
+from gan.models import GAN, LATENT_DIM, to_real
+
+SETTLING = 1280  # digits of each kind from which batch statistics are measured
 
 
 @dataclass(frozen=True)
@@ -135,3 +139,22 @@ def train(
         seconds = time.perf_counter() - began
         state.epoch += 1
         yield EpochStats(state.epoch, *means, seconds, len(images) / seconds)
+
+
+@torch.no_grad()
+def served(gan: GAN, images: Tensor) -> GAN:
+    """A copy of `gan` to serve: in eval mode, with batch statistics measured for the weights as they are.
+
+    In training, batch norm judges each digit beside its batch. To judge it alone, a discriminator needs the
+    statistics of an average batch of the game, real or fake; those that trail behind training are so far off
+    that it calls nearly everything fake. images: uint8 (N, 28, 28) on the device that holds `gan`.
+    """
+    gan = copy.deepcopy(gan)
+    device = images.device
+    rng = torch.Generator(device).manual_seed(0)
+    z = torch.randn(SETTLING, LATENT_DIM, device=device, generator=rng).split(128)
+    update_bn(z, gan.generator)
+    gan.generator.eval()
+    reals = map(to_real, images[:SETTLING].split(128))
+    update_bn((batch for pair in zip(reals, map(gan.generator, z), strict=False) for batch in pair), gan.discriminator)
+    return gan.eval()

@@ -102,9 +102,9 @@ def test_a_seed_draws_its_digits(page, checkpoints):
 def test_the_model_and_the_epoch_change_the_digits(page, checkpoints):
     view = page.locator("#generate")
     shows(page, "generate", frames_of(draw_grid(checkpoints, "dcgan", 1, 42, 64))[0])
-    view.get_by_label("mlp").click()
+    view.get_by_label("MLP").click()
     shows(page, "generate", frames_of(draw_grid(checkpoints, "mlp", 1, 42, 64))[0])
-    view.get_by_label("Epoch").click()
+    view.get_by_role("combobox", name="Epoch").click()
     page.get_by_role("option", name="2", exact=True).click()
     shows(page, "generate", frames_of(draw_grid(checkpoints, "mlp", 2, 42, 64))[0])
     expect(view.locator(".caption")).to_have_text("epoch 2")
@@ -142,7 +142,7 @@ def test_a_film_is_scrubbed_by_mouse_and_keyboard_without_a_request(page, checkp
     if view == "interpolate":
         film = draw_journey(checkpoints, "dcgan", 1, 42, 7, 60, "slerp")
     else:
-        page.locator("#progression").get_by_label("mlp").click()
+        page.locator("#progression").get_by_label("MLP").click()
         film = draw_progression(checkpoints, "mlp", 42, 16)
     frames = frames_of(film)
     slider = page.locator(f"#{view} input.frame")
@@ -197,7 +197,8 @@ def test_the_path_changes_the_journey(page, checkpoints):
     shows(page, "interpolate", frames[30])
 
 
-def test_a_seed_out_of_range_is_told_what_is_allowed(page):
+def test_a_seed_out_of_range_is_told_what_is_allowed(page, checkpoints):
+    shows(page, "generate", frames_of(draw_grid(checkpoints, "dcgan", 1, 42, 64))[0])
     seed = page.locator("#generate").get_by_label("Seed", exact=True)
     seed.fill("-5")
     page.keyboard.press("Enter")

@@ -7,8 +7,8 @@ import torch
 from torch import nn
 
 from gan.config import RECIPES
-from gan.models import GAN, LATENT_DIM, MODELS, build
-from gan.training import bce, restore, start, state_tensors, train, train_step
+from gan.models import GAN, LATENT_DIM, MODELS, build, to_real
+from gan.training import bce, restore, served, start, state_tensors, train, train_step
 
 EITHER = pytest.mark.parametrize("model", MODELS)
 
@@ -170,3 +170,21 @@ def test_progress_sees_every_batch_pass(images):
 
     list(train(build("mlp", 0), images, replace(RECIPES["mlp"], epochs=2), progress=progress))
     assert seen == [128, 128, 64] * 2
+
+
+@EITHER
+def test_what_is_served_judges_a_digit_alone_as_it_does_in_the_game(model, images):
+    """Mean scores of reals and fakes, one by one in eval mode, are those of whole batches in training."""
+    gan = build(model, 0)
+    list(train(gan, images, replace(RECIPES[model], epochs=4)))
+    before = weights(gan)
+    ready = served(gan, images)
+    assert equal(before, weights(gan)) and gan.training
+    assert not any(module.training for module in ready.modules())
+    z = torch.randn(len(images), LATENT_DIM, generator=torch.Generator().manual_seed(9))
+    with torch.no_grad():
+        real, fake = to_real(images), gan.generator(z)
+        for batch in (real, fake):
+            alone, together = ready.discriminator(batch), gan.discriminator(batch)
+            assert alone.sigmoid().mean().item() == pytest.approx(together.sigmoid().mean().item(), abs=0.1)
+        assert torch.allclose(ready.generator(z), fake, atol=0.25)

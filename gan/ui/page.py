@@ -24,7 +24,15 @@ LAUNCH = {
     "enable_monitoring": False,
     "ssr_mode": False,
     "theme": gr.themes.Default(primary_hue="indigo", neutral_hue="slate", font=["system-ui", "sans-serif"]),
-    "css": "footer { display: none } .gradio-container { max-width: 64rem !important; margin: 0 auto !important }",
+    "css": """
+footer { display: none }
+.gradio-container { max-width: 64rem !important; margin: 0 auto !important }
+.gradio-container .tab-container button { padding-inline: 0.75rem }
+@media (max-width: 30rem) {
+  .gradio-container > main { padding-inline: 0.75rem }
+  .gradio-container .tab-container button { padding-inline: 0.5rem; font-size: 0.9rem }
+}
+""",
 }
 
 
@@ -34,7 +42,8 @@ def build(root: Path) -> gr.Blocks:
     saved = handlers.epochs(root / models[-1]) if models else []
 
     def model_choice() -> gr.Radio:
-        return gr.Radio(models, value=models[-1] if models else None, label="Model", scale=2, min_width=160)
+        value = models[-1] if models else None
+        return gr.Radio(_titled(models), value=value, label="Model", scale=2, min_width=160)
 
     def epoch_choice() -> gr.Dropdown:
         return gr.Dropdown(saved, value=saved[-1] if saved else None, label="Epoch", min_width=110)
@@ -134,7 +143,7 @@ def build(root: Path) -> gr.Blocks:
             models, saved, _ = handlers.choices(root, model)
             model = model if model in models else (models[-1] if models else None)
             epoch = epoch if epoch in saved else (saved[-1] if saved else None)
-            return gr.Radio(models, value=model), gr.Dropdown(saved, value=epoch)
+            return gr.Radio(_titled(models), value=model), gr.Dropdown(saved, value=epoch)
 
         def open_page() -> tuple:
             text = handlers.choices(root, None)[2]
@@ -156,3 +165,7 @@ def build(root: Path) -> gr.Blocks:
         )
 
     return demo
+
+
+def _titled(models: list[str]) -> list[tuple[str, str]]:
+    return [(model.upper(), model) for model in models]
