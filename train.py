@@ -84,10 +84,10 @@ def parse(argv: list[str]) -> tuple[Parser, argparse.Namespace]:
 def plan(parser: Parser, args: argparse.Namespace) -> dict[Path, TrainConfig]:
     """The runs to train, by folder: every chosen model, or with --resume those that were stopped."""
     given = {name: getattr(args, name) for name in CHOICES if getattr(args, name) is not None}
-    runs = {}
+    runs, finished = {}, False
     for model in MODELS if args.model is None else [args.model]:
         directory = args.out / model
-        checkpoint.recover(directory)
+        finished |= checkpoint.recover(directory)
         folder = checkpoint.in_progress(directory)
         if not (folder / checkpoint.STATE).exists():
             if not args.resume:
@@ -107,7 +107,7 @@ def plan(parser: Parser, args: argparse.Namespace) -> dict[Path, TrainConfig]:
                     "leave the flag out, or delete that folder"
                 )
         runs[directory] = began
-    if not runs:
+    if not runs and not finished:
         parser.error(f"--resume: nothing was stopped in {args.out}; leave the flag out to start anew")
     return runs
 

@@ -19,7 +19,7 @@ from torch import Tensor
 from gan.config import TrainConfig
 from gan.models import GAN, MODELS
 
-FORMAT = "1"
+FORMAT = 1
 STATE = "state.safetensors"
 METRICS = "metrics.jsonl"
 
@@ -85,18 +85,20 @@ def publish(directory: Path) -> None:
     recover(directory)
 
 
-def recover(directory: Path) -> None:
-    """Finish a swap that was cut short; does nothing where there is none."""
-    if not directory.exists() and aside(directory).exists():
+def recover(directory: Path) -> bool:
+    """Finish a swap that was cut short; whether there was one."""
+    old, untidy = aside(directory).exists(), (directory / STATE).exists()
+    if old and not directory.exists():
         publish(directory)  # only a complete run starts a swap
-        return
-    if aside(directory).exists():
+        return True
+    if old:
         shutil.rmtree(aside(directory))
-    if (directory / STATE).exists():
+    if untidy:
         # The state goes last: while it is there, the tidying is not done.
         for path in sorted(directory.iterdir(), key=lambda path: path.name == STATE):
             if path.name != METRICS and not path.match("epoch-*.safetensors"):
                 path.unlink()
+    return old or untidy
 
 
 # Snapshots: what is served
@@ -118,7 +120,7 @@ def save_snapshot(directory: Path, gan: GAN, config: TrainConfig, epoch: int) ->
         name: (tensor.half() if tensor.is_floating_point() else tensor).cpu().contiguous()
         for name, tensor in gan.state_dict().items()
     }
-    write_whole(snapshot_path(directory, epoch), save(tensors, _header(config, epoch)))
+    write_whole(snapshot_path(directory, epoch), _pack(tensors, config, epoch))
 
 
 def load_snapshot(directory: Path, epoch: int) -> GAN:
@@ -133,7 +135,7 @@ def load_snapshot(directory: Path, epoch: int) -> GAN:
             gan = MODELS[header["model"]]()
         tensors = {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in tensors.items()}
         gan.load_state_dict(tensors, assign=True)
-    except (KeyError, RuntimeError) as error:
+    except (KeyError, TypeError, RuntimeError) as error:
         raise CheckpointError(f"{path} does not hold a GAN of this project ({_first_line(error)}): {_MEND}") from error
     return gan.eval()
 
@@ -153,7 +155,7 @@ def epochs(directory: Path) -> list[int]:
 def save_state(directory: Path, tensors: dict[str, Tensor], config: TrainConfig, epoch: int, images: str) -> None:
     """Write everything to resume; `images` names the data set by its digest."""
     tensors = {name: tensor.cpu().contiguous() for name, tensor in tensors.items()}
-    write_whole(directory / STATE, save(tensors, _header(config, epoch) | {"images": images}))
+    write_whole(directory / STATE, _pack(tensors, config, epoch, images=images))
 
 
 def load_state(directory: Path) -> tuple[dict[str, Tensor], TrainConfig, int, str]:
@@ -161,9 +163,8 @@ def load_state(directory: Path) -> tuple[dict[str, Tensor], TrainConfig, int, st
     path = directory / STATE
     tensors, header = _read(path)
     try:
-        config = json.loads(header["config"])
-        config = TrainConfig(**config | {"betas": tuple(config["betas"])})
-        return tensors, config, int(header["epoch"]), header["images"]
+        config = TrainConfig(**header["config"] | {"betas": tuple(header["config"]["betas"])})
+        return tensors, config, header["epoch"], header["images"]
     except (KeyError, ValueError, TypeError) as error:
         raise CheckpointError(f"{path} is not the state of a run ({_first_line(error)})") from error
 
@@ -191,11 +192,13 @@ def read_metrics(directory: Path) -> list[dict]:
 _MEND = "python train.py makes new checkpoints"
 
 
-def _header(config: TrainConfig, epoch: int) -> dict[str, str]:
-    return {"format": FORMAT, "model": config.model, "epoch": str(epoch), "config": json.dumps(asdict(config))}
+def _pack(tensors: dict[str, Tensor], config: TrainConfig, epoch: int, **more: str) -> bytes:
+    # One entry of JSON, for safetensors writes several in an order that changes from run to run.
+    header = {"format": FORMAT, "model": config.model, "epoch": epoch, "config": asdict(config), **more}
+    return save(tensors, {"header": json.dumps(header)})
 
 
-def _read_moving(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+def _read_moving(path: Path) -> tuple[dict[str, Tensor], dict]:
     # A new run may be moving in: its folder, the one aside, and its folder again if that has just gone.
     for attempt in (path, aside(path.parent) / path.name):
         if attempt.exists():
@@ -206,11 +209,12 @@ def _read_moving(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
     return _read(path)
 
 
-def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+def _read(path: Path) -> tuple[dict[str, Tensor], dict]:
     try:
         with safe_open(path, framework="pt") as file:
-            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}
-    except SafetensorError as error:
+            header = json.loads((file.metadata() or {}).get("header", "{}"))
+            return {name: file.get_tensor(name) for name in file.keys()}, header
+    except (SafetensorError, ValueError) as error:
         raise CheckpointError(f"{path} is damaged ({_first_line(error)}): {_MEND}") from error
     except OSError as error:
         raise CheckpointError(f"{path} cannot be read ({_first_line(error)}): {_MEND}") from error
