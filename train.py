@@ -21,7 +21,7 @@ from gan.images import columns_for, grid, to_png
 from gan.latent import consecutive, latents
 from gan.models import GAN, MODELS, build
 from gan.sampling import generate
-from gan.training import restore, served, start, state_tensors, train
+from gan.training import EpochStats, State, prepare_cpu, restore, served, start, state_tensors, train
 
 SAMPLES = 64  # digits in the picture beside each snapshot: those of seeds 0..63
 CHOICES = ("epochs", "batch_size", "lr", "seed")  # flags that change a model's recipe
@@ -120,6 +120,16 @@ def save(folder: Path, gan: GAN, images: Tensor, config: TrainConfig, epoch: int
     checkpoint.write_whole(folder / f"samples-{epoch:03}.png", to_png(grid(tiles, columns_for(SAMPLES))))
 
 
+def keep(
+    folder: Path, gan: GAN, state: State, images: Tensor, config: TrainConfig, stats: EpochStats, digest: str
+) -> None:
+    """Write all that an epoch leaves; the state last, for with it the epoch counts as done."""
+    if checkpoint.snapshot_due(stats.epoch, config.epochs):
+        save(folder, gan, images, config, stats.epoch)
+    checkpoint.append_metrics(folder, asdict(stats))
+    checkpoint.save_state(folder, state_tensors(gan, state), config, stats.epoch, digest)
+
+
 def begin(directory: Path, images: Tensor, config: TrainConfig, digest: str) -> None:
     """Put an untrained run into its in-progress folder, from where `run` takes it up."""
     gan = build(config.model, config.seed).to(images.device)
@@ -149,10 +159,7 @@ def run(directory: Path, images: Tensor, digest: str) -> None:
         disable=None,
     )
     for stats in train(gan, images, config, state, progress=bar):
-        if checkpoint.snapshot_due(stats.epoch, config.epochs):
-            save(folder, gan, images, config, stats.epoch)
-        checkpoint.append_metrics(folder, asdict(stats))
-        checkpoint.save_state(folder, state_tensors(gan, state), config, stats.epoch, digest)
+        keep(folder, gan, state, images, config, stats, digest)
         print(
             f"{config.model:<6} epoch {stats.epoch:>4}/{config.epochs}  "
             f"d_loss {stats.d_loss:6.3f}  g_loss {stats.g_loss:6.3f}  "
@@ -170,7 +177,7 @@ def main(argv: list[str]) -> int:
     parser, args = parse(argv)
     try:
         runs = plan(parser, args)
-        torch.set_flush_denormal(True)  # before any thread starts: denormal numbers slow small networks
+        prepare_cpu()
         images = load_images(args.data, args.device)
         digest = hashlib.sha256(images.cpu().numpy()).hexdigest()
         if not args.resume:

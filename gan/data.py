@@ -56,4 +56,4 @@ def batches(images: Tensor, batch_size: int, rng: torch.Generator) -> Iterator[T
     """
     order = torch.randperm(len(images), device=images.device, generator=rng)
     for indices in order.split(batch_size):
-        yield to_real(images[indices])
+        yield to_real(images.index_select(0, indices))

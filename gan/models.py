@@ -19,10 +19,15 @@ class GAN(nn.Module):
         self.generator = generator
         self.discriminator = discriminator
 
+    @property
+    def judges_batches(self) -> bool:
+        """Whether the discriminator in training judges an image beside its batch, by batch norm."""
+        return any(isinstance(layer, nn.modules.batchnorm._BatchNorm) for layer in self.discriminator.modules())
+
 
 def to_real(images: Tensor) -> Tensor:
     """uint8 (B, 28, 28) -> float32 (B, 1, 28, 28) in [-1, 1], as a discriminator sees them."""
-    return images.unsqueeze(1) / 127.5 - 1
+    return (images.unsqueeze(1) / 127.5).sub_(1)
 
 
 def to_images(fake: Tensor) -> Tensor:
@@ -34,9 +39,9 @@ def mlp() -> GAN:
     """Fully connected, in the classic sizes: 100-256-256-784 against 784-256-256-1."""
     generator = nn.Sequential(
         nn.Linear(LATENT_DIM, 256),
-        nn.ReLU(),
+        nn.ReLU(inplace=True),
         nn.Linear(256, 256),
-        nn.ReLU(),
+        nn.ReLU(inplace=True),
         nn.Linear(256, IMAGE_SIZE**2),
         nn.Tanh(),
         nn.Unflatten(1, (1, IMAGE_SIZE, IMAGE_SIZE)),
@@ -44,9 +49,9 @@ def mlp() -> GAN:
     discriminator = nn.Sequential(
         nn.Flatten(),
         nn.Linear(IMAGE_SIZE**2, 256),
-        nn.LeakyReLU(0.2),
+        nn.LeakyReLU(0.2, inplace=True),
         nn.Linear(256, 256),
-        nn.LeakyReLU(0.2),
+        nn.LeakyReLU(0.2, inplace=True),
         nn.Linear(256, 1),
         nn.Flatten(0),
     )
@@ -56,34 +61,35 @@ def mlp() -> GAN:
 def dcgan() -> GAN:
     """Convolutional, after Radford et al. 2016 (arXiv:1511.06434), fitted to 28x28."""
     generator = nn.Sequential(
-        nn.Unflatten(1, (LATENT_DIM, 1, 1)),
-        nn.ConvTranspose2d(LATENT_DIM, 256, 4, bias=False),  # (B, 256, 4, 4)
+        nn.Linear(LATENT_DIM, 256 * 4 * 4, bias=False),  # a transposed convolution of a 1x1 map, but quicker
+        nn.Unflatten(1, (256, 4, 4)),  # (B, 256, 4, 4)
         nn.BatchNorm2d(256),
-        nn.ReLU(),
+        nn.ReLU(inplace=True),
         nn.ConvTranspose2d(256, 128, 3, stride=2, padding=1, bias=False),  # (B, 128, 7, 7)
         nn.BatchNorm2d(128),
-        nn.ReLU(),
+        nn.ReLU(inplace=True),
         nn.ConvTranspose2d(128, 64, 4, stride=2, padding=1, bias=False),  # (B, 64, 14, 14)
         nn.BatchNorm2d(64),
-        nn.ReLU(),
+        nn.ReLU(inplace=True),
         nn.ConvTranspose2d(64, 1, 4, stride=2, padding=1),  # (B, 1, 28, 28)
         nn.Tanh(),
     )
     discriminator = nn.Sequential(
         nn.Conv2d(1, 32, 4, stride=2, padding=1),  # (B, 32, 14, 14)
-        nn.LeakyReLU(0.2),
+        nn.LeakyReLU(0.2, inplace=True),
         nn.Conv2d(32, 64, 4, stride=2, padding=1, bias=False),  # (B, 64, 7, 7)
         nn.BatchNorm2d(64),
-        nn.LeakyReLU(0.2),
+        nn.LeakyReLU(0.2, inplace=True),
         nn.Conv2d(64, 128, 3, stride=2, padding=1, bias=False),  # (B, 128, 4, 4)
         nn.BatchNorm2d(128),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(128, 1, 4),  # (B, 1, 1, 1)
+        nn.LeakyReLU(0.2, inplace=True),
+        nn.Flatten(),
+        nn.Linear(128 * 4 * 4, 1),
         nn.Flatten(0),
     )
     gan = GAN(generator, discriminator)
     for layer in gan.modules():
-        if isinstance(layer, (nn.Conv2d, nn.ConvTranspose2d)):
+        if isinstance(layer, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
             nn.init.normal_(layer.weight, 0.0, 0.02)
     return gan.to(memory_format=torch.channels_last)
 

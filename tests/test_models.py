@@ -34,7 +34,7 @@ def test_the_dcgan_starts_from_weights_of_deviation_two_hundredths():
     weights = [
         layer.weight.detach().flatten()
         for layer in build("dcgan", 0).modules()
-        if isinstance(layer, (nn.Conv2d, nn.ConvTranspose2d))
+        if isinstance(layer, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d))
     ]
     assert len(weights) == 8
     assert torch.cat(weights).std().item() == pytest.approx(0.02, rel=0.01)
