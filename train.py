@@ -15,8 +15,9 @@ from tqdm import tqdm
 
 from gan import checkpoint
 from gan.checkpoint import CheckpointError
+from gan.classifier import EPOCHS, classifier, load_classifier, read_digits, save_classifier, train_classifier
 from gan.config import LAST_SEED, RECIPES, TrainConfig
-from gan.data import DataError, load_images
+from gan.data import DataError, load_digits, load_images
 from gan.images import columns_for, grid, to_png
 from gan.latent import consecutive, latents
 from gan.models import GAN, MODELS, build
@@ -24,6 +25,7 @@ from gan.sampling import generate
 from gan.training import EpochStats, State, prepare_cpu, restore, served, start, state_tensors, train
 
 SAMPLES = 64  # digits in the picture beside each snapshot: those of seeds 0..63
+CLASSIFIER = "classifier"
 CHOICES = ("epochs", "batch_size", "lr", "seed")  # flags that change a model's recipe
 
 
@@ -60,7 +62,12 @@ def parse(argv: list[str]) -> tuple[Parser, argparse.Namespace]:
         description="Train GANs on MNIST. Unless a flag changes it, a model's recipe is that of gan/config.py.",
     )
     many = partial(whole, 1, math.inf)
-    parser.add_argument("model", nargs="?", choices=MODELS, help="default: every model, one after the other")
+    parser.add_argument(
+        "model",
+        nargs="?",
+        choices=[*MODELS, CLASSIFIER],
+        help="default: every GAN, one after the other; the classifier reads and measures their digits",
+    )
     parser.add_argument("--epochs", type=many, metavar="N", help="passes over the data")
     parser.add_argument("--batch-size", type=many, metavar="N", help="images in a step")
     parser.add_argument("--lr", type=positive, metavar="X", help="Adam's learning rate, for both networks")
@@ -69,6 +76,9 @@ def parse(argv: list[str]) -> tuple[Parser, argparse.Namespace]:
     parser.add_argument("--out", type=Path, metavar="DIR", default=Path("checkpoints"), help="default: checkpoints")
     parser.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda where there is one")
     parser.add_argument("--resume", action="store_true", help="continue what was stopped")
+    parser.add_argument(
+        "--evaluate", action="store_true", help="train nothing: measure what is in --out, write its card"
+    )
     args = parser.parse_args(argv)
     if args.data and not args.data.is_dir():
         parser.error(f"--data: there is no folder {args.data}")
@@ -76,6 +86,10 @@ def parse(argv: list[str]) -> tuple[Parser, argparse.Namespace]:
         parser.error(f"--out: {args.out} is not a folder")
     if args.device == "cuda" and not torch.cuda.is_available():
         parser.error("--device: PyTorch finds no CUDA device here; leave the flag out to train on the CPU")
+    if args.evaluate and (args.model or args.resume):
+        parser.error("--evaluate: measures every model that is there, and resumes nothing")
+    if args.model == CLASSIFIER and (args.resume or args.lr or args.batch_size):
+        parser.error("classifier: takes --epochs, --seed, --data, --out and --device only")
     args.data = args.data or Path("data")
     args.device = torch.device(args.device or ("cuda" if torch.cuda.is_available() else "cpu"))
     return parser, args
@@ -171,13 +185,37 @@ def run(directory: Path, images: Tensor, digest: str) -> None:
     print(f"{config.model} is complete: {directory}", flush=True)
 
 
+def train_reader(args: argparse.Namespace) -> None:
+    """Train the classifier and write its weights, once it has read the test digits."""
+    images, labels = load_digits(args.data, "train", args.device)
+    seed = args.seed or 0
+    network = classifier(seed).to(args.device)
+    for stats in train_classifier(network, images, labels, args.epochs or EPOCHS, seed):
+        figures = f"loss {stats.loss:.4f}  accuracy {stats.accuracy:.4f}  {stats.seconds:5.1f} s"
+        print(f"classifier  epoch {stats.epoch:>4}  {figures}", flush=True)
+    checkpoint.make_folder(args.out)
+    path = args.out / "classifier.safetensors"
+    save_classifier(path, network)
+    images, labels = load_digits(args.data, "test")
+    right = (read_digits(load_classifier(path), images)[0] == labels).double().mean().item()
+    print(f"{path}: reads {right:.2%} of the test digits")
+
+
 def main(argv: list[str]) -> int:
     """Run the command line; the exit code."""
     again = shlex.join(["python", "train.py", *(word for word in argv if word != "--resume"), "--resume"])
     parser, args = parse(argv)
     try:
-        runs = plan(parser, args)
         prepare_cpu()
+        if args.evaluate:
+            from gan.card import make_card  # brings torchmetrics, which takes seconds to import
+
+            print(make_card(args.out, args.data))
+            return 0
+        if args.model == CLASSIFIER:
+            train_reader(args)
+            return 0
+        runs = plan(parser, args)
         images = load_images(args.data, args.device)
         digest = hashlib.sha256(images.cpu().numpy()).hexdigest()
         if not args.resume:

@@ -140,6 +140,12 @@ def load_snapshot(directory: Path, epoch: int) -> GAN:
     return gan.eval()
 
 
+def load_config(directory: Path, epoch: int) -> TrainConfig:
+    """The config of the run that a snapshot is of. Raises CheckpointError as `load_snapshot` does."""
+    path = snapshot_path(directory, epoch)
+    return _config(path, _read_moving(path)[1])
+
+
 def epochs(directory: Path) -> list[int]:
     """The saved epochs of a run, in order; empty where there is no run."""
     for folder in (directory, aside(directory), directory):
@@ -163,9 +169,8 @@ def load_state(directory: Path) -> tuple[dict[str, Tensor], TrainConfig, int, st
     path = directory / STATE
     tensors, header = _read(path)
     try:
-        config = TrainConfig(**header["config"] | {"betas": tuple(header["config"]["betas"])})
-        return tensors, config, header["epoch"], header["images"]
-    except (KeyError, ValueError, TypeError) as error:
+        return tensors, _config(path, header), header["epoch"], header["images"]
+    except (KeyError, TypeError) as error:
         raise CheckpointError(f"{path} is not the state of a run ({_first_line(error)})") from error
 
 
@@ -196,6 +201,13 @@ def _pack(tensors: dict[str, Tensor], config: TrainConfig, epoch: int, **more: s
     # One entry of JSON, for safetensors writes several in an order that changes from run to run.
     header = {"format": FORMAT, "model": config.model, "epoch": epoch, "config": asdict(config), **more}
     return save(tensors, {"header": json.dumps(header)})
+
+
+def _config(path: Path, header: dict) -> TrainConfig:
+    try:
+        return TrainConfig(**header["config"] | {"betas": tuple(header["config"]["betas"])})
+    except (KeyError, TypeError) as error:
+        raise CheckpointError(f"{path} does not say how it was trained ({_first_line(error)}): {_MEND}") from error
 
 
 def _read_moving(path: Path) -> tuple[dict[str, Tensor], dict]:

@@ -26,6 +26,14 @@ def load_images(directory: Path, device: torch.device | str = "cpu") -> Tensor:
 
     Raises DataError where a file is missing and cannot be downloaded, or is damaged.
     """
+    return load_digits(directory, "train", device)[0]
+
+
+def load_digits(directory: Path, part: str, device: torch.device | str = "cpu") -> tuple[Tensor, Tensor]:
+    """The digits of MNIST's "train" or "test" part and their labels: uint8 (N, 28, 28) and int64 (N,).
+
+    On `device`; downloads and raises as `load_images` does.
+    """
     raw = directory / "MNIST" / "raw"
     missing = [name for name in FILES if not (raw / name).is_file()]
     if missing:
@@ -37,12 +45,12 @@ def load_images(directory: Path, device: torch.device | str = "cpu") -> Tensor:
                 f"put {', '.join(missing)} (not compressed) into {raw}"
             ) from error
     try:
-        images = MNIST(directory).data
+        digits = MNIST(directory, train=part == "train")
     except (RuntimeError, OSError, ValueError, AssertionError) as error:
         raise DataError(
             f"damaged MNIST files in {raw} ({_first_line(error)}): delete them to download them again"
         ) from error
-    return images.to(device)
+    return digits.data.to(device), digits.targets.to(device)
 
 
 def _first_line(error: Exception) -> str:

@@ -14,6 +14,7 @@ FILES = [ROOT / "app.py", ROOT / "train.py", *sorted((ROOT / "gan").rglob("*.py"
 ALLOWED = {
     "app": {"gan.ui"},
     "train": {
+        "gan.card",
         "gan.checkpoint",
         "gan.config",
         "gan.data",
@@ -36,6 +37,18 @@ ALLOWED = {
     "gan.images": set(),
     "gan.classifier": {"gan.checkpoint", "gan.models"},
     "gan.metrics": {"gan.classifier"},
+    "gan.evaluation": {"gan.classifier", "gan.latent", "gan.metrics", "gan.sampling"},
+    "gan.card": {
+        "gan.checkpoint",
+        "gan.classifier",
+        "gan.config",
+        "gan.data",
+        "gan.evaluation",
+        "gan.images",
+        "gan.latent",
+        "gan.models",
+        "gan.sampling",
+    },
     "gan.ui": {
         "gan.checkpoint",
         "gan.classifier",

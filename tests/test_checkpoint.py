@@ -17,6 +17,7 @@ from gan.checkpoint import (
     aside,
     epochs,
     in_progress,
+    load_config,
     load_snapshot,
     load_state,
     publish,
@@ -56,6 +57,12 @@ def test_a_snapshot_says_what_it_is_and_stays_small(tmp_path, gan):
     assert (header["model"], header["epoch"], header["format"]) == (config.model, 12, 1)
     assert header["config"] == asdict(config) | {"betas": list(config.betas)}
     assert path.stat().st_size < 2e6
+
+
+def test_a_snapshot_tells_the_config_of_its_run(tmp_path, gan):
+    config = replace(RECIPES[name_of(gan)], seed=9, lr=0.5)
+    save_snapshot(tmp_path, gan, config, 12)
+    assert load_config(tmp_path, 12) == config
 
 
 def test_loading_draws_no_random_numbers(checkpoints):

@@ -16,6 +16,9 @@ import torch
 from PIL import Image
 
 from gan.checkpoint import epochs, in_progress, load_snapshot, read_metrics
+from gan.images import grid
+from gan.latent import latents
+from gan.sampling import generate
 
 ROOT = Path(__file__).parent.parent
 # A proxy that refuses at once stands for a machine without network.
@@ -58,7 +61,7 @@ def test_a_run_leaves_snapshots_and_figures_and_prints_aligned_lines(whole):
         figures = read_metrics(out / model)
         assert [line["epoch"] for line in figures] == [1, 2]
         assert set(figures[0]) >= {"d_loss", "g_loss", "d_real", "d_fake", "seconds", "images_per_second"}
-        assert sorted(os.listdir(out)) == ["dcgan", "mlp"]
+        assert {"dcgan", "mlp"} == {path.name for path in out.iterdir() if path.is_dir()}
         untrained, trained = (load_snapshot(out / model, epoch).state_dict() for epoch in (0, 2))
         assert all((untrained[name] != trained[name]).any() for name in untrained if name.endswith("weight"))
 
@@ -76,6 +79,8 @@ BAD_FLAGS = {
     "a file for a folder": ["mlp", "--out", "train.py"],
     "no GPU": ["mlp", "--device", "cuda"],
     "unknown flag": ["mlp", "--widht", "3"],
+    "a model to evaluate": ["mlp", "--evaluate"],
+    "a classifier to resume": ["classifier", "--resume"],
     "nothing to resume": ["mlp", "--resume", "--out", "no-such-folder"],
 }
 
@@ -181,6 +186,24 @@ def test_a_folder_that_cannot_be_made_is_one_line(mnist):
     done = run("mlp", "--data", mnist, "--out", "/proc/checkpoints")
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1 and "/proc/checkpoints" in done.stderr
+
+
+def test_the_classifier_is_trained_and_what_is_there_is_measured_with_it(mnist, whole):
+    out = whole[0]
+    missing = run("--evaluate", "--data", mnist, "--out", out)
+    assert missing.returncode == 1 and "python train.py classifier" in missing.stderr
+    assert len(missing.stderr.splitlines()) == 1
+    trained = run("classifier", "--epochs", 2, "--data", mnist, "--out", out)
+    assert trained.returncode == 0, trained.stderr
+    assert (out / "classifier.safetensors").stat().st_size < 1e6
+    measured = run("--evaluate", "--data", mnist, "--out", out)
+    assert measured.returncode == 0, measured.stderr
+    assert measured.stdout.strip() == str(out / "README.md")
+    for model in ("mlp", "dcgan"):
+        picture = np.asarray(Image.open(out / f"{model}.png"))
+        z = latents(range(64))
+        expected = grid(generate(load_snapshot(out / model, 2).generator, z).numpy(), 8)
+        assert (picture == expected).all()
 
 
 def test_figures_are_json_lines(whole):

@@ -7,17 +7,30 @@ from urllib.error import URLError
 
 import pytest
 import torch
-from digits import TRAIN, draw_digits
+from digits import TEST, TRAIN, draw_digits
 from torchvision.datasets import MNIST
 from torchvision.datasets import mnist as torchvision_mnist
 
-from gan.data import FILES, DataError, batches, load_images
+from gan.data import FILES, DataError, batches, load_digits, load_images
 
 
 def test_the_images_are_the_training_files_bytes(mnist, images):
     loaded = load_images(mnist)
     assert loaded.dtype == torch.uint8
     assert torch.equal(loaded, images)
+
+
+@pytest.mark.parametrize(("part", "count", "seed"), [("train", TRAIN, 0), ("test", TEST, 1)])
+def test_each_part_comes_with_its_labels(mnist, part, count, seed):
+    images, labels = load_digits(mnist, part)
+    expected = draw_digits(count, seed)
+    assert (images.numpy() == expected[0]).all()
+    assert labels.dtype == torch.int64 and (labels.numpy() == expected[1]).all()
+
+
+def test_batches_stay_on_the_images_device_and_never_read_it():
+    images = torch.zeros(10, 28, 28, dtype=torch.uint8, device="meta")
+    assert [(len(batch), batch.device.type) for batch in batches(images, 4, None)] == [(4, "meta")] * 2 + [(2, "meta")]
 
 
 def test_an_epoch_shows_every_image_once(images):

@@ -1,0 +1,84 @@
+"""The figures of a run's snapshot beside those of real digits, measured as the page would draw it."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from gan.classifier import features, read_digits
+from gan.latent import consecutive, latents
+from gan.metrics import (
+    ambiguity,
+    class_divergence,
+    class_shares,
+    density_coverage,
+    frechet,
+    kernel_distance,
+    memorisation,
+    nearest,
+    precision_recall,
+)
+from gan.sampling import generate
+
+COUNT = 10_000  # samples, and test digits, that are compared
+SETS = 3  # of samples, from consecutive seeds: 0..9999, 10000..19999, ...
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Real digits, and all about them that does not change from one set of samples to the next."""
+
+    train: Tensor  # uint8 (N, 28, 28)
+    test: Tensor  # uint8 (COUNT, 28, 28)
+    test_features: Tensor  # (COUNT, FEATURES)
+    test_nearest: Tensor  # (COUNT,): distance to the training set
+    shares: Tensor  # (10,) of the training set, by its labels
+    floor: float  # Frechet distance of the first COUNT training digits from the test digits
+
+
+def refer(network: nn.Sequential, train: Tensor, labels: Tensor, test: Tensor) -> Reference:
+    """What samples are held against: train and test uint8 (N, 28, 28), the training labels (N,)."""
+    test = test[:COUNT]
+    test_features = features(network, test)
+    floor = frechet(features(network, train[: len(test)]), test_features)
+    return Reference(train, test, test_features, nearest(test, train), class_shares(labels), floor)
+
+
+def measure(network: nn.Sequential, images: Tensor, reference: Reference) -> dict[str, float]:
+    """Every figure of some images, uint8 (N, 28, 28); for a fair Frechet ratio, as many as test digits.
+
+    Given the first training digits, it says what real digits score: all but the copies, which they are.
+    """
+    found = features(network, images)
+    digits, confidence = read_digits(network, images)
+    distance = frechet(found, reference.test_features)
+    precision, recall = precision_recall(found, reference.test_features)
+    density, coverage = density_coverage(found, reference.test_features)
+    shares = class_shares(digits)
+    return {
+        "frechet": distance,
+        "frechet_ratio": distance / reference.floor,
+        "kernel_distance": kernel_distance(found, reference.test_features),
+        "precision": precision,
+        "recall": recall,
+        "density": density,
+        "coverage": coverage,
+        "least_class_share": shares.min().item(),
+        "class_divergence": class_divergence(shares, reference.shares),
+        "ambiguity": ambiguity(confidence),
+        "memorisation": memorisation(nearest(images, reference.train), reference.test_nearest),
+    }
+
+
+def evaluate(generator: nn.Module, network: nn.Sequential, reference: Reference) -> dict[str, tuple[float, float]]:
+    """Each figure's mean and standard deviation over SETS sets of samples, as many in each as test digits.
+
+    The seeds are consecutive from 0; nothing is truncated or picked.
+    """
+    count = len(reference.test)
+    sets = [
+        measure(network, generate(generator, latents(consecutive(index * count, count))), reference)
+        for index in range(SETS)
+    ]
+    values = {name: torch.tensor([figures[name] for figures in sets], dtype=torch.float64) for name in sets[0]}
+    return {name: (value.mean().item(), value.std().item()) for name, value in values.items()}
