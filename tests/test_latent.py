@@ -37,7 +37,7 @@ def test_after_the_last_seed_comes_the_first():
 
 
 @pytest.mark.parametrize("path", ["slerp", "lerp"])
-@pytest.mark.parametrize("seeds", [(3, 4), (3, 3)])
+@pytest.mark.parametrize("seeds", [(3, 4), (3, 3), (5, 2**32 - 1), (42, 7)])
 def test_a_path_includes_both_ends_exactly(path, seeds):
     start, end = latents(list(seeds))
     points = interpolate(start, end, 7, path)
