@@ -102,8 +102,3 @@ def build(model: str, seed: int) -> GAN:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return MODELS[model]()
-
-
-def count_parameters(network: nn.Module) -> int:
-    """How many numbers a network learns."""
-    return sum(parameter.numel() for parameter in network.parameters())
