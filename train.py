@@ -186,7 +186,7 @@ def run(directory: Path, images: Tensor, digest: str) -> None:
 
 
 def train_reader(args: argparse.Namespace) -> None:
-    """Train the classifier and write its weights, once it has read the test digits."""
+    """Train the classifier, write its weights, and print how many test digits they read rightly."""
     images, labels = load_digits(args.data, "train", args.device)
     seed = args.seed or 0
     network = classifier(seed).to(args.device)
@@ -227,7 +227,10 @@ def main(argv: list[str]) -> int:
         print(f"train.py: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print(f"\nstopped; what the last complete epoch left is safe. To continue: {again}", file=sys.stderr)
+        if args.evaluate or args.model == CLASSIFIER:
+            print("\nstopped before the end; run the same command again", file=sys.stderr)
+        else:
+            print(f"\nstopped; what the last complete epoch left is safe. To continue: {again}", file=sys.stderr)
         return 130
     return 0
 

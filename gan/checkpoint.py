@@ -213,11 +213,11 @@ def _config(path: Path, header: dict) -> TrainConfig:
 def _read_moving(path: Path) -> tuple[dict[str, Tensor], dict]:
     # A new run may be moving in: its folder, the one aside, and its folder again if that has just gone.
     for attempt in (path, aside(path.parent) / path.name):
-        if attempt.exists():
-            try:
-                return _read(attempt)
-            except FileNotFoundError:
-                continue
+        try:
+            return _read(attempt)
+        except CheckpointError as error:
+            if not isinstance(error.__cause__, FileNotFoundError):
+                raise
     return _read(path)
 
 

@@ -22,7 +22,7 @@ SETTLING = 1280  # digits of each kind from which batch statistics are measured
 
 @dataclass(frozen=True)
 class EpochStats:
-    """What one epoch measured: means over its batches."""
+    """What one epoch measured: means over its images, as each batch came."""
 
     epoch: int
     d_loss: float  # 2 log 2 when D cannot tell

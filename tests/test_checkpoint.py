@@ -226,3 +226,23 @@ def test_whenever_a_swap_is_cut_short_a_whole_run_is_served_and_the_next_start_f
     else:
         assert stop == 0  # the swap had not begun
     assert not aside(run).exists()
+
+
+def test_a_reader_that_finds_neither_folder_looks_again_for_the_one_that_has_moved_in(
+    tmp_path, checkpoints, monkeypatch
+):
+    run = put_runs(tmp_path, checkpoints)
+    new = load_snapshot(in_progress(run), 0).state_dict()
+    run.rename(aside(run))
+    read, tried = checkpoint._read, []
+
+    def read_as_the_swap_ends(path):
+        tried.append(path.parent)
+        if path.parent == aside(run):
+            recover(run)
+        return read(path)
+
+    monkeypatch.setattr(checkpoint, "_read", read_as_the_swap_ends)
+    served = load_snapshot(run, 0).state_dict()
+    assert tried == [run, aside(run), run]
+    assert all(torch.equal(served[name], new[name]) for name in new)
