@@ -5,7 +5,7 @@ import hashlib
 import math
 import shlex
 import sys
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,16 +15,15 @@ from tqdm import tqdm
 
 from gan import checkpoint
 from gan.checkpoint import CheckpointError
-from gan.classifier import EPOCHS, classifier, load_classifier, read_digits, save_classifier, train_classifier
+from gan.card import make_card
+from gan.classifier import EPOCHS, WEIGHTS, classifier, load_classifier, read_digits, save_classifier, train_classifier
 from gan.config import LAST_SEED, RECIPES, TrainConfig
 from gan.data import DataError, load_digits, load_images
-from gan.images import columns_for, grid, to_png
-from gan.latent import consecutive, latents
-from gan.models import GAN, MODELS, build
-from gan.sampling import generate
-from gan.training import EpochStats, State, prepare_cpu, restore, served, start, state_tensors, train
+from gan.evaluation import Yardstick, yardstick
+from gan.models import MODELS
+from gan.run import begin, keep, take_up
+from gan.training import prepare_cpu, train
 
-SAMPLES = 64  # digits in the picture beside each snapshot: those of seeds 0..63
 CLASSIFIER = "classifier"
 CHOICES = ("epochs", "batch_size", "lr", "seed")  # flags that change a model's recipe
 
@@ -71,6 +70,9 @@ def parse(argv: list[str]) -> tuple[Parser, argparse.Namespace]:
     parser.add_argument("--epochs", type=many, metavar="N", help="passes over the data")
     parser.add_argument("--batch-size", type=many, metavar="N", help="images in a step")
     parser.add_argument("--lr", type=positive, metavar="X", help="Adam's learning rate, for both networks")
+    parser.add_argument(
+        "--classic", action="store_true", help="the tutorials' recipe: Adam at 3e-4 throughout, nothing else"
+    )
     parser.add_argument("--seed", type=partial(whole, 0, LAST_SEED), metavar="N", help="the seed of the run")
     parser.add_argument("--data", type=Path, metavar="DIR", help="where MNIST is, or goes (default: data)")
     parser.add_argument("--out", type=Path, metavar="DIR", default=Path("checkpoints"), help="default: checkpoints")
@@ -79,6 +81,7 @@ def parse(argv: list[str]) -> tuple[Parser, argparse.Namespace]:
     parser.add_argument(
         "--evaluate", action="store_true", help="train nothing: measure what is in --out, write its card"
     )
+    parser.add_argument("--baseline", type=Path, metavar="DIR", help="runs to measure beside those, with --evaluate")
     args = parser.parse_args(argv)
     if args.data and not args.data.is_dir():
         parser.error(f"--data: there is no folder {args.data}")
@@ -86,9 +89,11 @@ def parse(argv: list[str]) -> tuple[Parser, argparse.Namespace]:
         parser.error(f"--out: {args.out} is not a folder")
     if args.device == "cuda" and not torch.cuda.is_available():
         parser.error("--device: PyTorch finds no CUDA device here; leave the flag out to train on the CPU")
-    if args.evaluate and (args.model or args.resume):
-        parser.error("--evaluate: measures every model that is there, and resumes nothing")
-    if args.model == CLASSIFIER and (args.resume or args.lr or args.batch_size):
+    if args.evaluate and (args.model or args.resume or args.classic):
+        parser.error("--evaluate: measures every model that is there, and trains nothing")
+    if args.baseline and not (args.evaluate and args.baseline.is_dir()):
+        parser.error("--baseline: takes a folder of runs, and goes with --evaluate")
+    if args.model == CLASSIFIER and (args.resume or args.classic or args.lr or args.batch_size):
         parser.error("classifier: takes --epochs, --seed, --data, --out and --device only")
     args.data = args.data or Path("data")
     args.device = torch.device(args.device or ("cuda" if torch.cuda.is_available() else "cpu"))
@@ -105,7 +110,7 @@ def plan(parser: Parser, args: argparse.Namespace) -> dict[Path, TrainConfig]:
         folder = checkpoint.in_progress(directory)
         if not (folder / checkpoint.STATE).exists():
             if not args.resume:
-                runs[directory] = replace(RECIPES[model], **given)
+                runs[directory] = replace(TrainConfig(model) if args.classic else RECIPES[model], **given)
             continue
         _, began, epoch, _ = checkpoint.load_state(folder)
         if not args.resume:
@@ -120,65 +125,29 @@ def plan(parser: Parser, args: argparse.Namespace) -> dict[Path, TrainConfig]:
                     f"--{flag} {value}: the run in {folder} began with {getattr(began, name)}; "
                     "leave the flag out, or delete that folder"
                 )
+        kept = {name: getattr(began, name) for name in CHOICES}
+        if args.classic and began != replace(TrainConfig(model), **kept):
+            parser.error(f"--classic: the run in {folder} began without it; leave the flag out, or delete that folder")
         runs[directory] = began
     if not runs and not finished:
         parser.error(f"--resume: nothing was stopped in {args.out}; leave the flag out to start anew")
     return runs
 
 
-def save(folder: Path, gan: GAN, images: Tensor, config: TrainConfig, epoch: int) -> None:
-    """Write the snapshot of an epoch and the picture of its samples."""
-    gan = served(gan, images).cpu()
-    checkpoint.save_snapshot(folder, gan, config, epoch)
-    tiles = generate(gan.generator, latents(consecutive(0, SAMPLES))).numpy()
-    checkpoint.write_whole(folder / f"samples-{epoch:03}.png", to_png(grid(tiles, columns_for(SAMPLES))))
-
-
-def keep(
-    folder: Path, gan: GAN, state: State, images: Tensor, config: TrainConfig, stats: EpochStats, digest: str
-) -> None:
-    """Write all that an epoch leaves; the state last, for with it the epoch counts as done."""
-    if checkpoint.snapshot_due(stats.epoch, config.epochs):
-        save(folder, gan, images, config, stats.epoch)
-    checkpoint.append_metrics(folder, asdict(stats))
-    checkpoint.save_state(folder, state_tensors(gan, state), config, stats.epoch, digest)
-
-
-def begin(directory: Path, images: Tensor, config: TrainConfig, digest: str) -> None:
-    """Put an untrained run into its in-progress folder, from where `run` takes it up."""
-    gan = build(config.model, config.seed).to(images.device)
-    folder = checkpoint.in_progress(directory)
-    checkpoint.make_folder(folder)
-    save(folder, gan, images, config, epoch=0)
-    checkpoint.save_state(folder, state_tensors(gan, start(gan, config)), config, 0, digest)
-
-
-def run(directory: Path, images: Tensor, digest: str) -> None:
+def finish(directory: Path, images: Tensor, digest: str, stick: Yardstick | None) -> None:
     """Train the run in progress from where it stands to its last epoch, then let it take its place."""
-    folder = checkpoint.in_progress(directory)
-    tensors, config, epoch, began_with = checkpoint.load_state(folder)
-    if began_with != digest:
-        raise CheckpointError(
-            f"the run in {folder} began with other images: give it those, or delete that folder to start anew"
-        )
-    gan = build(config.model, config.seed).to(images.device)
-    state = start(gan, config)
-    restore(gan, state, tensors, epoch)
-    bar = partial(
-        tqdm,
-        total=math.ceil(len(images) / config.batch_size),
-        desc=config.model,
-        unit="step",
-        leave=False,
-        disable=None,
-    )
+    gan, config, state = take_up(directory, images.device, digest)
+    steps = math.ceil(len(images) / config.batch_size)
+    bar = partial(tqdm, total=steps, desc=config.model, unit="step", leave=False, disable=None)
     for stats in train(gan, images, config, state, progress=bar):
-        keep(folder, gan, state, images, config, stats, digest)
+        folder = checkpoint.in_progress(directory)
+        figures = keep(folder, gan, state, images, config, stats, digest, stick)
+        ratio = f"  Frechet {figures['frechet_ratio']:6.1f} x" if "frechet_ratio" in figures else ""
         print(
             f"{config.model:<6} epoch {stats.epoch:>4}/{config.epochs}  "
             f"d_loss {stats.d_loss:6.3f}  g_loss {stats.g_loss:6.3f}  "
             f"D(x) {stats.d_real:.3f}  D(G(z)) {stats.d_fake:.3f}  "
-            f"{stats.seconds:6.1f} s  {stats.images_per_second:8,.0f} images/s",
+            f"{stats.seconds:6.1f} s  {stats.images_per_second:8,.0f} images/s{ratio}",
             flush=True,
         )
     checkpoint.publish(directory)
@@ -194,7 +163,7 @@ def train_reader(args: argparse.Namespace) -> None:
         figures = f"loss {stats.loss:.4f}  accuracy {stats.accuracy:.4f}  {stats.seconds:5.1f} s"
         print(f"classifier  epoch {stats.epoch:>4}  {figures}", flush=True)
     checkpoint.make_folder(args.out)
-    path = args.out / "classifier.safetensors"
+    path = args.out / WEIGHTS
     save_classifier(path, network)
     images, labels = load_digits(args.data, "test")
     right = (read_digits(load_classifier(path), images)[0] == labels).double().mean().item()
@@ -208,9 +177,7 @@ def main(argv: list[str]) -> int:
     try:
         prepare_cpu()
         if args.evaluate:
-            from gan.card import make_card  # brings torchmetrics, which takes seconds to import
-
-            print(make_card(args.out, args.data))
+            print(make_card(args.out, args.data, args.baseline))
             return 0
         if args.model == CLASSIFIER:
             train_reader(args)
@@ -218,11 +185,13 @@ def main(argv: list[str]) -> int:
         runs = plan(parser, args)
         images = load_images(args.data, args.device)
         digest = hashlib.sha256(images.cpu().numpy()).hexdigest()
+        weights = args.out / WEIGHTS
+        stick = yardstick(load_classifier(weights), images.cpu()) if weights.exists() else None
         if not args.resume:
             for directory, config in runs.items():
-                begin(directory, images, config, digest)
+                begin(directory, images, config, digest, stick)
         for directory in runs:
-            run(directory, images, digest)
+            finish(directory, images, digest, stick)
     except (CheckpointError, DataError) as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 1

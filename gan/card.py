@@ -1,10 +1,11 @@
 """The model card of the checkpoints: measured, and written in the form that the Hugging Face Hub reads."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from gan.checkpoint import epochs, load_config, load_snapshot, write_whole
-from gan.classifier import digest, load_classifier, read_digits
-from gan.config import TrainConfig
+from gan.classifier import WEIGHTS, digest, load_classifier, read_digits
+from gan.config import RECIPES, TrainConfig
 from gan.data import load_digits
 from gan.evaluation import SETS, evaluate, measure, refer
 from gan.images import columns_for, grid, to_png
@@ -60,10 +61,12 @@ The 60,000 training digits of MNIST (LeCun, Cortes and Burges), without change; 
 
 ## Recipe
 
-Binary cross-entropy on logits, the discriminator first and then the generator (non-saturating), Adam for both.
+Binary cross-entropy on logits, the discriminator first and then the generator (non-saturating), Adam for both. In the
+last part of a run the learning rate falls in a line to 0. R1 weighs the penalty on the discriminator's slope at real
+digits (Mescheder et al. 2018). What is served is the moving average of the generator's weights, where a run keeps one.
 
-| run | epochs | batch | learning rate | betas | seed | command |
-|---|---|---|---|---|---|---|
+| run | epochs | batch | learning rate | betas | falls in the last | R1 | average | seed | command |
+|---|---|---|---|---|---|---|---|---|---|
 {recipes}
 
 ## Figures
@@ -88,13 +91,13 @@ what it gives. Where a figure is far from that of real digits, so are the sample
 """
 
 
-def make_card(root: Path, data: Path) -> Path:
+def make_card(root: Path, data: Path, baseline: Path | None = None) -> Path:
     """Measure the last snapshot of every run in `root` and write its card and a picture of each; the card's path.
 
-    `data` is where MNIST is, or goes. Raises CheckpointError where the classifier is missing or a file cannot be
-    used, DataError where MNIST is.
+    `data` is where MNIST is, or goes; the runs in `baseline` are measured beside the others, under its name. Raises
+    CheckpointError where the classifier is missing or a file cannot be used, DataError where MNIST is.
     """
-    weights = root / "classifier.safetensors"
+    weights = root / WEIGHTS
     network = load_classifier(weights)
     train, labels = load_digits(data, "train")
     test, test_labels = load_digits(data, "test")
@@ -105,17 +108,30 @@ def make_card(root: Path, data: Path) -> Path:
     accuracy = (read_digits(network, test)[0] == test_labels).double().mean().item()
     configs, samples = {}, {}
     for model in MODELS:
-        saved = epochs(root / model)
-        if not saved:
-            continue
-        configs[model] = load_config(root / model, saved[-1])
-        generator = load_snapshot(root / model, saved[-1]).generator
-        samples[model] = evaluate(generator, network, reference)
-        tiles = generate(generator, latents(consecutive(0, PICTURED))).numpy()
-        write_whole(root / f"{model}.png", to_png(grid(tiles, columns_for(PICTURED))))
+        for folder, name in ((root, model), *([(baseline, f"{baseline.name} {model}")] if baseline else [])):
+            saved = epochs(folder / model)
+            if not saved:
+                continue
+            configs[name] = load_config(folder / model, saved[-1])
+            generator = load_snapshot(folder / model, saved[-1]).generator
+            samples[name] = evaluate(generator, network, reference)
+            if folder == root:
+                tiles = generate(generator, latents(consecutive(0, PICTURED))).numpy()
+                write_whole(root / f"{model}.png", to_png(grid(tiles, columns_for(PICTURED))))
     card = root / "README.md"
     write_whole(card, text(configs, real, samples, len(test), accuracy, digest(weights)).encode())
     return card
+
+
+def command(config: TrainConfig) -> str:
+    """The command that trains by a config; empty where no flags give it."""
+    choices = {name: getattr(config, name) for name in ("epochs", "batch_size", "lr", "seed")}
+    for recipe, classic in ((RECIPES[config.model], ""), (TrainConfig(config.model), " --classic")):
+        if replace(recipe, **choices) == config:
+            changed = {name: value for name, value in choices.items() if value != getattr(recipe, name)}
+            flags = "".join(f" --{name.replace('_', '-')} {value}" for name, value in changed.items())
+            return f"python train.py {config.model}{classic}{flags}"
+    return ""
 
 
 def text(
@@ -128,16 +144,17 @@ def text(
 ) -> str:
     """The card: each run's config and figures (mean, deviation) of sets of `count`, beside those of real digits."""
     recipes = [
-        f"| {model} | {c.epochs} | {c.batch_size} | {c.lr:g} | {c.betas[0]:g}, {c.betas[1]:g} | {c.seed} "
-        f"| `python train.py {model}` |"
-        for model, c in configs.items()
+        f"| {name} | {c.epochs} | {c.batch_size} | {c.lr:g} | {c.betas[0]:g}, {c.betas[1]:g} "
+        f"| {c.decay:.0%} | {c.r1:g} | {c.average:g} | {c.seed} | `{command(c)}` |"
+        for name, c in configs.items()
     ]
     rows = []
     for figure, name in NAMES.items():
-        cells = ["{:.4g} ± {:.2g}".format(*samples[model][figure]) for model in samples]
+        cells = ["{:.4g} ± {:.2g}".format(*samples[run][figure]) for run in samples]
         rows.append(f"| {name} | {format(real[figure], '.4g') if figure in real else ''} | {' | '.join(cells)} |")
+    pictures = [f"![The {name} run's digits of the seeds 0 to 63]({name}.png)" for name in configs if name in MODELS]
     return CARD.format(
-        pictures="\n\n".join(f"![The {model} run's digits of the seeds 0 to 63]({model}.png)" for model in configs),
+        pictures="\n\n".join(pictures),
         recipes="\n".join(recipes),
         count=count,
         sets=SETS,

@@ -23,6 +23,7 @@ from torch.optim.lr_scheduler import OneCycleLR
 from gan.checkpoint import CheckpointError, write_whole
 from gan.models import to_real
 
+WEIGHTS = "classifier.safetensors"  # its file in a folder of checkpoints
 FEATURES = 128
 CHUNK = 500  # images looked at at once: bounds the memory of a call
 

@@ -7,7 +7,10 @@ LAST_SEED = 2**32 - 1  # seeds are whole numbers 0..LAST_SEED, the range of nump
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """The choices of one run; the same config and images on the same machine give the same bits."""
+    """The choices of one run; the same config and images on the same machine give the same bits.
+
+    With a model alone it is the classic recipe of the beginners' tutorial.
+    """
 
     model: str
     epochs: int = 100
@@ -15,9 +18,12 @@ class TrainConfig:
     lr: float = 3e-4
     betas: tuple[float, float] = (0.9, 0.999)  # Adam's decay rates
     seed: int = 0
+    decay: float = 0.0  # the last part of the run, as a share, in which the learning rate falls to 0
+    r1: float = 0.0  # weight of the penalty on D's slope at reals
+    average: float = 0.0  # decay rate, for each step, of the average of G's weights that is served; 0: G as it is
 
 
 RECIPES = {
-    "mlp": TrainConfig("mlp"),
-    "dcgan": TrainConfig("dcgan", epochs=12, lr=1e-3, betas=(0.5, 0.999)),
+    "mlp": TrainConfig("mlp", lr=1e-3, betas=(0.5, 0.999), decay=0.5, average=0.999),
+    "dcgan": TrainConfig("dcgan", epochs=24, lr=2e-3, betas=(0.5, 0.999), decay=0.7, average=0.999),
 }

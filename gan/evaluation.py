@@ -13,6 +13,7 @@ from gan.metrics import (
     class_shares,
     density_coverage,
     frechet,
+    frechet_ratio,
     kernel_distance,
     memorisation,
     nearest,
@@ -21,6 +22,7 @@ from gan.metrics import (
 from gan.sampling import generate
 
 COUNT = 10_000  # samples, and test digits, that are compared
+QUICK = 2_000  # samples for the figures of every snapshot, and training digits that they are held against
 SETS = 3  # of samples, from consecutive seeds: 0..9999, 10000..19999, ...
 
 
@@ -82,3 +84,37 @@ def evaluate(generator: nn.Module, network: nn.Sequential, reference: Reference)
     ]
     values = {name: torch.tensor([figures[name] for figures in sets], dtype=torch.float64) for name in sets[0]}
     return {name: (value.mean().item(), value.std().item()) for name, value in values.items()}
+
+
+# While a run trains: less of everything, held against training digits, that the test digits stay unseen
+
+
+@dataclass(frozen=True)
+class Yardstick:
+    """What the digits of every snapshot are held against."""
+
+    network: nn.Sequential
+    real: Tensor  # (QUICK, FEATURES), of training digits
+    other_real: Tensor  # (QUICK, FEATURES), of the training digits after those
+
+
+def yardstick(network: nn.Sequential, train: Tensor) -> Yardstick:
+    """A yardstick from the first training digits, uint8 (N, 28, 28) on the CPU: 2 * QUICK of them where N allows."""
+    half = min(QUICK, len(train) // 2)
+    return Yardstick(network, features(network, train[:half]), features(network, train[half : 2 * half]))
+
+
+def glance(generator: nn.Module, stick: Yardstick) -> dict:
+    """The figures that a snapshot can have at little cost, of as many samples as the yardstick has digits.
+
+    The seeds are consecutive from 0. class_shares is a list of ten.
+    """
+    images = generate(generator, latents(consecutive(0, len(stick.real))))
+    found = features(stick.network, images)
+    digits, confidence = read_digits(stick.network, images)
+    return {
+        "frechet_ratio": frechet_ratio(found, stick.real, stick.other_real),
+        "kernel_distance": kernel_distance(found, stick.real),
+        "class_shares": class_shares(digits).tolist(),
+        "ambiguity": ambiguity(confidence),
+    }

@@ -2,21 +2,24 @@
 
 import copy
 import ctypes
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.optim import Adam, Optimizer
+from torch.optim import Optimizer
 from torch.optim.swa_utils import update_bn
 
 from gan.config import TrainConfig
 from gan.data import batches
 from gan.models import GAN, LATENT_DIM, to_real
+from gan.state import State, start
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # from malloc.h
+LAZY = 16  # steps from one penalty to the next
 SETTLING = 1280  # digits of each kind from which batch statistics are measured
 
 
@@ -33,16 +36,6 @@ class EpochStats:
     images_per_second: float
 
 
-@dataclass
-class State:
-    """Where a run stands, beside the weights: with them, everything to resume it."""
-
-    d_optimizer: Optimizer
-    g_optimizer: Optimizer
-    rng: torch.Generator  # on the training device: the order of the images, and z
-    epoch: int = 0
-
-
 def prepare_cpu() -> None:
     """Set this process up to train on the CPU. Call it before the first thread starts.
 
@@ -57,58 +50,26 @@ def prepare_cpu() -> None:
         mallopt(M_TRIM_THRESHOLD, 2**31 - 1)
 
 
-def start(gan: GAN, config: TrainConfig) -> State:
-    """The state before the first epoch, on the device that holds `gan`."""
-    device = next(gan.parameters()).device
-    fused = device.type in ("cpu", "cuda")
-    return State(
-        d_optimizer=Adam(gan.discriminator.parameters(), config.lr, config.betas, fused=fused),
-        g_optimizer=Adam(gan.generator.parameters(), config.lr, config.betas, fused=fused),
-        # Seeds end at 2**32 - 1, so no run draws from the stream that initialised a run's weights.
-        rng=torch.Generator(device).manual_seed(2**32 + config.seed),
-    )
-
-
-def state_tensors(gan: GAN, state: State) -> dict[str, Tensor]:
-    """All tensors of a run, named: the weights, both optimizers' moments and the random numbers' place."""
-    tensors = {f"gan.{name}": tensor for name, tensor in gan.state_dict().items()}
-    for name, optimizer in (("d_optimizer", state.d_optimizer), ("g_optimizer", state.g_optimizer)):
-        for index, moments in optimizer.state_dict()["state"].items():
-            tensors |= {f"{name}.{index}.{key}": tensor for key, tensor in moments.items()}
-    return tensors | {"rng": state.rng.get_state()}
-
-
-def restore(gan: GAN, state: State, tensors: dict[str, Tensor], epoch: int) -> None:
-    """Put `gan` and a fresh `state` back to where `state_tensors` was called, to the same bits.
-
-    Raises KeyError, ValueError or RuntimeError where the tensors are not those of this GAN.
-    """
-    tensors = dict(tensors)
-    state.rng.set_state(tensors.pop("rng"))
-    gan.load_state_dict({name: tensors.pop(f"gan.{name}") for name in gan.state_dict()})
-    for name, optimizer in (("d_optimizer", state.d_optimizer), ("g_optimizer", state.g_optimizer)):
-        saved = optimizer.state_dict()
-        for index, parameter in enumerate(optimizer.param_groups[0]["params"]):
-            names = {key: f"{name}.{index}.{key}" for key in ("step", "exp_avg", "exp_avg_sq")}
-            moments = {key: tensors.pop(name) for key, name in names.items() if name in tensors}
-            # The moments take the parameter's memory format: fused Adam walks them side by side.
-            saved["state"][index] = {
-                key: torch.empty_like(parameter).copy_(tensor) if tensor.dim() else tensor
-                for key, tensor in moments.items()
-            }
-        optimizer.load_state_dict(saved)
-    if tensors:
-        raise ValueError(f"unknown tensors: {', '.join(sorted(tensors))}")
-    state.epoch = epoch
-
-
 def bce(logits: Tensor, target: float) -> Tensor:
     """Binary cross-entropy of sigmoid(logits) against one target in [0, 1], the mean over the batch."""
     return (F.softplus(logits) - target * logits).mean()
 
 
-def train_step(gan: GAN, d_optimizer: Optimizer, g_optimizer: Optimizer, real: Tensor, z: Tensor) -> Tensor:
-    """One update of D, then one of G, on a real batch (B, 1, 28, 28) and z (B, 100).
+def slope_penalty(discriminator: nn.Module, real: Tensor) -> Tensor:
+    """R1: half the mean squared length of the gradient of D's logits at real images (B, 1, 28, 28).
+
+    It keeps D from growing steep around the data, where G could not learn from it: Mescheder et al. 2018
+    (arXiv:1801.04406), equation 9.
+    """
+    real = real.detach().requires_grad_()
+    (slope,) = torch.autograd.grad(discriminator(real).sum(), real, create_graph=True)
+    return slope.square().sum((1, 2, 3)).mean() / 2
+
+
+def train_step(
+    gan: GAN, d_optimizer: Optimizer, g_optimizer: Optimizer, real: Tensor, z: Tensor, r1: float = 0.0
+) -> Tensor:
+    """One update of D, then one of G, on a real batch (B, 1, 28, 28) and z (B, 100); r1 is the penalty's weight in it.
 
     Gives d_loss, g_loss, mean D(x) and mean D(G(z)) as one tensor (4,), left on the device.
     """
@@ -120,7 +81,7 @@ def train_step(gan: GAN, d_optimizer: Optimizer, g_optimizer: Optimizer, real: T
         real_logits, fake_logits = gan.discriminator(torch.cat((real, fake.detach()))).split(len(real))
     d_loss = bce(real_logits, 1) + bce(fake_logits, 0)  # -log D(x) - log(1 - D(G(z)))
     d_optimizer.zero_grad()
-    d_loss.backward()
+    (d_loss + r1 * slope_penalty(gan.discriminator, real) if r1 else d_loss).backward()
     d_optimizer.step()
 
     g_loss = bce(gan.discriminator(fake), 1)  # -log D(G(z))
@@ -130,6 +91,23 @@ def train_step(gan: GAN, d_optimizer: Optimizer, g_optimizer: Optimizer, real: T
 
     scores = real_logits.sigmoid().mean(), fake_logits.sigmoid().mean()
     return torch.stack((d_loss, g_loss, *scores)).detach()
+
+
+def rate(config: TrainConfig, done: float) -> float:
+    """Adam's learning rate once a share `done` of the run is over: config.lr, and in a line to 0 over its last part."""
+    return config.lr * min(1.0, (1 - done) / config.decay) if config.decay else config.lr
+
+
+@torch.no_grad()
+def follow(average: nn.Module, generator: nn.Module, decay: float, step: int) -> None:
+    """Move a generator's average on after its step number `step`, from 1: average = decay * average + (1 - decay) * now.
+
+    Yaz et al. 2019 (arXiv:1806.04498). Early in a run the decay is less, that the first weights may be forgotten.
+    PyTorch's AveragedModel does the same, but waits for the device at every step.
+    """
+    decay = min(decay, (1 + step) / (10 + step))
+    for mean, now in zip(average.parameters(), generator.parameters(), strict=True):
+        mean.lerp_(now, 1 - decay)
 
 
 def train(
@@ -146,13 +124,22 @@ def train(
     `gan` and `state` before asking for the next.
     """
     state = state or start(gan, config)
+    optimizers = state.d_optimizer, state.g_optimizer
+    steps = math.ceil(len(images) / config.batch_size)
     gan.train()
     while state.epoch < config.epochs:
         began = time.perf_counter()
         total = torch.zeros(4, device=images.device)
-        for real in progress(batches(images, config.batch_size, state.rng)):
+        first = state.epoch * steps
+        for step, real in enumerate(progress(batches(images, config.batch_size, state.rng)), first):
+            for optimizer in optimizers:
+                optimizer.param_groups[0]["lr"] = rate(config, step / (config.epochs * steps))
             z = torch.randn(len(real), LATENT_DIM, device=images.device, generator=state.rng)
-            total += len(real) * train_step(gan, state.d_optimizer, state.g_optimizer, real, z)
+            # Now and then, and as much heavier: Karras et al. 2020 (arXiv:1912.04958), "lazy regularization".
+            r1 = 0.0 if step % LAZY else config.r1 * LAZY
+            total += len(real) * train_step(gan, *optimizers, real, z, r1)
+            if config.average:
+                follow(state.average, gan.generator, config.average, step + 1)
         means = (total / len(images)).tolist()  # the one wait for the device in an epoch
         seconds = time.perf_counter() - began
         state.epoch += 1
@@ -160,14 +147,15 @@ def train(
 
 
 @torch.no_grad()
-def served(gan: GAN, images: Tensor) -> GAN:
-    """A copy of `gan` to serve: in eval mode, with batch statistics measured for the weights as they are.
+def served(gan: GAN, generator: nn.Module, images: Tensor) -> GAN:
+    """What is served of `gan`: a copy in eval mode of its discriminator and of `generator`, its own or their average.
 
-    In training, batch norm judges each digit beside its batch. To judge it alone, a discriminator needs the
-    statistics of an average batch of the game, real or fake; those that trail behind training are so far off
-    that it calls nearly everything fake. images: uint8 (N, 28, 28) on the device that holds `gan`.
+    Batch statistics are measured for the weights as they are. An average of weights has none of its own; and in
+    training, batch norm judges each digit beside its batch. To judge it alone, a discriminator needs the statistics
+    of an average batch of the game, real or fake; those that trail behind training are so far off that it calls
+    nearly everything fake. images: uint8 (N, 28, 28) on the device that holds `gan`.
     """
-    gan = copy.deepcopy(gan)
+    gan = copy.deepcopy(GAN(generator, gan.discriminator))
     device = images.device
     rng = torch.Generator(device).manual_seed(0)
     z = torch.randn(SETTLING, LATENT_DIM, device=device, generator=rng).split(128)

@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 from digits import TEST
 from huggingface_hub import ModelCard
 
-from gan.card import NAMES, make_card, text
+from gan.card import NAMES, command, make_card, text
 from gan.classifier import classifier, digest, save_classifier
-from gan.config import RECIPES
+from gan.config import RECIPES, TrainConfig
+from train import parse, plan
 
 REAL = dict.fromkeys(NAMES, 0.123)
 SAMPLES = {model: dict.fromkeys(NAMES, (0.456, 0.007)) for model in RECIPES}
@@ -20,15 +23,29 @@ def test_each_figure_stands_beside_that_of_real_digits():
     card = text(RECIPES, REAL, SAMPLES, 10_000, 0.9951, "abc")
     for name in NAMES.values():
         assert f"| {name} | 0.123 | 0.456 ± 0.007 | 0.456 ± 0.007 |" in card
-    assert "| mlp | 100 | 128 | 0.0003 | 0.9, 0.999 | 0 | `python train.py mlp` |" in card
+    for model in RECIPES:
+        assert f"`python train.py {model}` |" in card
     assert "0 to 29999" in card and "99.51%" in card and "`abc`" in card
+
+
+def test_the_card_names_the_command_that_gives_a_run():
+    classic = TrainConfig("dcgan", epochs=7)
+    assert command(classic) == "python train.py dcgan --classic --epochs 7"
+    assert command(replace(RECIPES["mlp"], lr=0.5, seed=2**32 - 1)) == "python train.py mlp --lr 0.5 --seed 4294967295"
+    assert command(replace(RECIPES["mlp"], r1=7.0)) == ""
+    for config in (classic, RECIPES["mlp"]):
+        parser, args = parse(command(config).split()[2:] + ["--out", "no-such-folder"])
+        assert list(plan(parser, args).values()) == [config]
 
 
 def test_only_runs_that_are_there_are_measured(tmp_path, checkpoints, mnist):
     (tmp_path / "mlp").symlink_to(checkpoints / "mlp")
     save_classifier(tmp_path / "classifier.safetensors", classifier(0))
-    card = make_card(tmp_path, mnist).read_text()
+    baseline = tmp_path / "classic"
+    baseline.mkdir()
+    (baseline / "mlp").symlink_to(checkpoints / "mlp")
+    card = make_card(tmp_path, mnist, baseline).read_text()
     assert f"{TEST} samples" in card
     assert digest(tmp_path / "classifier.safetensors") in card
-    assert "| figure | real digits | mlp |" in card and "dcgan.png" not in card
+    assert "| figure | real digits | mlp | classic mlp |" in card and "dcgan.png" not in card
     assert not list(tmp_path.glob("*.draft"))

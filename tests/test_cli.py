@@ -15,7 +15,9 @@ import pytest
 import torch
 from PIL import Image
 
-from gan.checkpoint import epochs, in_progress, load_snapshot, read_metrics
+from gan.checkpoint import epochs, in_progress, load_config, load_snapshot, read_metrics
+from gan.classifier import WEIGHTS, classifier, save_classifier
+from gan.config import RECIPES, TrainConfig
 from gan.images import grid
 from gan.latent import latents
 from gan.sampling import generate
@@ -81,6 +83,9 @@ BAD_FLAGS = {
     "unknown flag": ["mlp", "--widht", "3"],
     "a model to evaluate": ["mlp", "--evaluate"],
     "a classifier to resume": ["classifier", "--resume"],
+    "a classic classifier": ["classifier", "--classic"],
+    "a baseline for nothing": ["mlp", "--baseline", "."],
+    "a baseline that is missing": ["--evaluate", "--baseline", "no-such-folder"],
     "nothing to resume": ["mlp", "--resume", "--out", "no-such-folder"],
 }
 
@@ -156,7 +161,9 @@ def test_ctrl_c_stops_with_the_command_that_resumes(tmp_path, mnist):
     again = run("mlp", "--data", mnist, "--out", tmp_path)
     assert again.returncode == 2 and "--resume" in again.stderr  # an unfinished run is not overwritten
     other = run("mlp", "--data", mnist, "--out", tmp_path, "--resume", "--lr", "0.5")
-    assert other.returncode == 2 and "--lr" in other.stderr and "0.0003" in other.stderr
+    assert other.returncode == 2 and "--lr" in other.stderr and str(RECIPES["mlp"].lr) in other.stderr
+    other = run("mlp", "--data", mnist, "--out", tmp_path, "--resume", "--classic")
+    assert other.returncode == 2 and "--classic" in other.stderr
 
 
 def test_a_run_resumes_on_its_own_images_only(tmp_path, mnist):
@@ -204,6 +211,19 @@ def test_the_classifier_is_trained_and_what_is_there_is_measured_with_it(mnist, 
         z = latents(range(64))
         expected = grid(generate(load_snapshot(out / model, 2).generator, z).numpy(), 8)
         assert (picture == expected).all()
+
+
+def test_the_classic_recipe_is_trained_by_a_flag_and_measured_beside_ours(mnist, whole, tmp_path):
+    save_classifier(tmp_path / WEIGHTS, classifier(0))
+    trained = run("mlp", "--classic", "--epochs", 1, "--data", mnist, "--out", tmp_path)
+    assert trained.returncode == 0, trained.stderr
+    assert load_config(tmp_path / "mlp", 1) == TrainConfig("mlp", epochs=1)
+    assert all("frechet_ratio" in line for line in read_metrics(tmp_path / "mlp"))
+    shutil.copytree(whole[0] / "mlp", tmp_path / "ours" / "mlp")
+    shutil.copy(tmp_path / WEIGHTS, tmp_path / "ours")
+    measured = run("--evaluate", "--data", mnist, "--out", tmp_path / "ours", "--baseline", tmp_path)
+    assert measured.returncode == 0, measured.stderr
+    assert "`python train.py mlp --classic --epochs 1`" in (tmp_path / "ours" / "README.md").read_text()
 
 
 def test_figures_are_json_lines(whole):

@@ -1,8 +1,10 @@
+import pytest
 import torch
+from torch import nn
 
 from gan.latent import consecutive, latents
 from gan.models import to_images
-from gan.sampling import generate, generate_scored
+from gan.sampling import exact, generate, generate_scored
 
 SEEDS = consecutive(0, 200)
 
@@ -37,3 +39,20 @@ def test_a_score_is_the_discriminators_probability_of_its_own_digit(gan):
     assert torch.equal(images, generate(gan.generator, z))
     expected = gan.discriminator(gan.generator(z)).sigmoid().detach()
     assert torch.allclose(scores.float(), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        nn.ConvTranspose2d(6, 5, 4, stride=2, padding=1),
+        nn.ConvTranspose2d(6, 5, (3, 2), stride=(2, 3), padding=(1, 0), bias=False),
+        nn.ConvTranspose2d(6, 4, 3, stride=1, groups=2),
+        nn.ConvTranspose2d(6, 4, 3, stride=2, output_padding=1),
+    ],
+)
+def test_exact_is_the_network_in_float64(layer):
+    network = nn.Sequential(nn.Sequential(layer), nn.Dropout())
+    inputs = torch.randn(3, 6, 4, 5, dtype=torch.float64)
+    expected = layer.double()(inputs)
+    assert torch.allclose(exact(network)(inputs), expected, rtol=0, atol=1e-12)
+    assert network.training and network[0][0] is layer

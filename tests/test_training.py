@@ -1,3 +1,4 @@
+import copy
 import math
 from dataclasses import replace
 
@@ -5,9 +6,10 @@ import pytest
 import torch
 from torch import nn
 
-from gan.config import RECIPES
+from gan.config import RECIPES, TrainConfig
 from gan.models import GAN, LATENT_DIM, MODELS, build, to_real
-from gan.training import bce, restore, served, start, state_tensors, train, train_step
+from gan.state import start
+from gan.training import bce, follow, rate, served, slope_penalty, train, train_step
 
 EITHER = pytest.mark.parametrize("model", MODELS)
 
@@ -52,7 +54,7 @@ def double():
 @EITHER
 def test_an_epoch_is_the_papers_algorithm_written_out(double, model, images):
     """Goodfellow et al. 2014, algorithm 1 with the non-saturating loss, in sigmoids and whole backward passes."""
-    config = replace(RECIPES[model], epochs=1)
+    config = replace(RECIPES[model], epochs=1, batch_size=16, decay=0.5, r1=0.3)
     gan = build(model, 0)
     (stats,) = train(gan, images, config)
 
@@ -62,16 +64,23 @@ def test_an_epoch_is_the_papers_algorithm_written_out(double, model, images):
         for network in (plain.discriminator, plain.generator)
     )
     draws = torch.Generator().manual_seed(2**32 + config.seed)
-    order = torch.randperm(len(images), generator=draws)
+    order = torch.randperm(len(images), generator=draws).split(config.batch_size)
     measured = torch.zeros(4)
-    for indices in order.split(config.batch_size):
+    for step, indices in enumerate(order):
+        for optimizer in (d_optimizer, g_optimizer):
+            optimizer.param_groups[0]["lr"] = config.lr * min(1, (1 - step / len(order)) / config.decay)
         real = images[indices, None] / 127.5 - 1
         z = torch.randn(len(real), LATENT_DIM, generator=draws)
         fake = plain.generator(z)
         d_real, d_fake = plain.discriminator(real).sigmoid(), plain.discriminator(fake.detach()).sigmoid()
         d_loss = -d_real.log().mean() - (1 - d_fake).log().mean()
+        penalty = 0
+        if step % 16 == 0:
+            point = real.clone().requires_grad_()
+            (slope,) = torch.autograd.grad(plain.discriminator(point).sum(), point, create_graph=True)
+            penalty = 16 * 0.3 / 2 * sum(slope.square().flatten(1).sum(1)) / len(real)
         d_optimizer.zero_grad()
-        d_loss.backward()
+        (d_loss + penalty).backward()
         d_optimizer.step()
         g_loss = -plain.discriminator(fake).sigmoid().log().mean()
         g_optimizer.zero_grad()
@@ -85,11 +94,61 @@ def test_an_epoch_is_the_papers_algorithm_written_out(double, model, images):
         assert torch.allclose(ours.double(), theirs.double(), rtol=0, atol=1e-8)
 
 
+def test_the_rate_stays_and_then_falls_in_a_line_to_nothing():
+    config = TrainConfig("mlp", lr=0.5, decay=0.25)
+    assert [rate(config, done) for done in (0, 0.75, 0.875, 1)] == [0.5, 0.5, 0.25, 0]
+    assert rate(replace(config, decay=0.0), 1) == 0.5
+
+
+def test_the_average_forgets_where_it_began_and_then_follows_at_its_decay():
+    """With decays d1, d2, ..., the weights of step i have the share (1 - d_i) d_(i+1) d_(i+2) ... of the average."""
+    average, now = nn.Linear(1, 1), nn.Linear(1, 1)
+    values, decays = [3.0, -1.0, 4.0, 10.0], [min(0.4, (1 + step) / (10 + step)) for step in (1, 2, 3, 4)]
+    assert decays == [2 / 11, 3 / 12, 4 / 13, 5 / 14]
+    expected = average.bias.item()
+    for step, value in enumerate(values, 1):
+        nn.init.constant_(now.bias, value)
+        follow(average, now, 0.4, step)
+        expected = decays[step - 1] * expected + (1 - decays[step - 1]) * value
+    assert average.bias.item() == pytest.approx(expected)
+    follow(average, now, 0.4, 10**6)
+    assert average.bias.item() == pytest.approx(0.4 * expected + 0.6 * 10)
+    assert now.bias.item() == 10 and now.bias.requires_grad
+
+
+@EITHER
+def test_what_is_averaged_is_the_generator_after_every_step(model, images):
+    config = replace(RECIPES[model], epochs=1, average=0.9)
+    gan = build(model, 0)
+    state = start(gan, config)
+    expected = copy.deepcopy(gan.generator)
+    seen = []
+
+    def progress(batches):
+        for batch in batches:
+            if seen:  # the step of the batch before is done
+                follow(expected, gan.generator, 0.9, len(seen))
+            seen.append(batch)
+            yield batch
+        follow(expected, gan.generator, 0.9, len(seen))
+
+    list(train(gan, images, config, state, progress))
+    assert all(torch.equal(a, b) for a, b in zip(expected.parameters(), state.average.parameters(), strict=True))
+    assert not equal(weights(state.average), weights(gan.generator))
+
+
+def test_the_penalty_on_a_plane_is_half_its_squared_slope():
+    plane = nn.Sequential(nn.Flatten(), nn.Linear(784, 1), nn.Flatten(0))
+    real = torch.rand(5, 1, 28, 28)
+    assert slope_penalty(plane, real).item() == pytest.approx(plane[1].weight.square().sum().item() / 2, rel=1e-5)
+    assert not real.requires_grad
+
+
 def meta_step(gan):
     # Adam's fused kernel has no meta version; everything else is what runs on a device.
     optimizers = [torch.optim.Adam(network.parameters()) for network in (gan.discriminator, gan.generator)]
     real = torch.zeros(4, 1, 28, 28, device="meta")
-    return train_step(gan, *optimizers, real, torch.zeros(4, LATENT_DIM, device="meta"))
+    return train_step(gan, *optimizers, real, torch.zeros(4, LATENT_DIM, device="meta"), r1=1.0)
 
 
 @EITHER
@@ -129,32 +188,6 @@ def test_the_same_config_and_images_give_the_same_bits(model, images):
     assert not equal(weights(gans[0]), weights(other))
 
 
-@EITHER
-def test_a_resumed_run_ends_in_the_bits_of_one_that_was_not_stopped(model, images):
-    config = replace(RECIPES[model], epochs=3)
-    whole = build(model, 0)
-    expected = list(train(whole, images, config))
-
-    stopped = build(model, 0)
-    state = start(stopped, config)
-    next(train(stopped, images, config, state))
-    saved = {name: tensor.clone() for name, tensor in state_tensors(stopped, state).items()}
-    resumed = build(model, 5)
-    state = start(resumed, config)
-    restore(resumed, state, saved, epoch=1)
-    stats = list(train(resumed, images, config, state))
-
-    assert equal(weights(whole), weights(resumed))
-    assert [line.d_loss for line in stats] == [line.d_loss for line in expected[1:]]
-
-
-def test_a_state_of_another_model_is_refused(images):
-    mlp, dcgan = build("mlp", 0), build("dcgan", 0)
-    tensors = state_tensors(dcgan, start(dcgan, RECIPES["dcgan"]))
-    with pytest.raises((KeyError, ValueError, RuntimeError)):
-        restore(mlp, start(mlp, RECIPES["mlp"]), tensors, epoch=0)
-
-
 def test_the_stats_are_means_over_the_images_of_each_epoch(images):
     """With D and G frozen, an epoch's means are those of the whole data set, whatever the batches."""
     gan = build("mlp", 0)
@@ -185,7 +218,7 @@ def test_what_is_served_judges_a_digit_alone_as_it_does_in_the_game(model, image
     gan = build(model, 0)
     list(train(gan, images, replace(RECIPES[model], epochs=4)))
     before = weights(gan)
-    ready = served(gan, images)
+    ready = served(gan, gan.generator, images)
     assert equal(before, weights(gan)) and gan.training
     assert not any(module.training for module in ready.modules())
     z = torch.randn(len(images), LATENT_DIM, generator=torch.Generator().manual_seed(9))

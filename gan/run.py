@@ -1,0 +1,80 @@
+"""A training run on the disk: begun, kept epoch by epoch, taken up where it stands, put in its place when complete."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+from torch import Tensor
+
+from gan import checkpoint
+from gan.checkpoint import CheckpointError
+from gan.config import TrainConfig
+from gan.evaluation import Yardstick, glance
+from gan.images import columns_for, grid, to_png
+from gan.latent import consecutive, latents
+from gan.models import GAN, build
+from gan.sampling import generate
+from gan.state import State, restore, start, state_tensors
+from gan.training import EpochStats, served
+
+SAMPLES = 64  # digits in the picture beside each snapshot: those of seeds 0..63
+
+
+def save(
+    folder: Path, gan: GAN, state: State, images: Tensor, config: TrainConfig, stick: Yardstick | None
+) -> dict:
+    """Write the snapshot of an epoch and the picture of its samples; its figures of quality, where they are measured."""
+    checkpoint.save_snapshot(folder, served(gan, state.average, images).cpu(), config, state.epoch)
+    generator = checkpoint.load_snapshot(folder, state.epoch).generator
+    tiles = generate(generator, latents(consecutive(0, SAMPLES))).numpy()
+    checkpoint.write_whole(folder / f"samples-{state.epoch:03}.png", to_png(grid(tiles, columns_for(SAMPLES))))
+    return glance(generator, stick) if stick else {}
+
+
+def keep(
+    folder: Path,
+    gan: GAN,
+    state: State,
+    images: Tensor,
+    config: TrainConfig,
+    stats: EpochStats,
+    digest: str,
+    stick: Yardstick | None = None,
+) -> dict:
+    """Write all that an epoch leaves, and give its figures; the state last, for with it the epoch counts as done."""
+    figures = asdict(stats)
+    if checkpoint.snapshot_due(stats.epoch, config.epochs):
+        figures |= save(folder, gan, state, images, config, stick)
+    checkpoint.append_metrics(folder, figures)
+    checkpoint.save_state(folder, state_tensors(gan, state), config, stats.epoch, digest)
+    return figures
+
+
+def begin(
+    directory: Path, images: Tensor, config: TrainConfig, digest: str, stick: Yardstick | None = None
+) -> None:
+    """Put an untrained run into its in-progress folder, from where `take_up` goes on."""
+    gan = build(config.model, config.seed).to(images.device)
+    state = start(gan, config)
+    folder = checkpoint.in_progress(directory)
+    checkpoint.make_folder(folder)
+    figures = save(folder, gan, state, images, config, stick)
+    if figures:
+        checkpoint.append_metrics(folder, {"epoch": 0} | figures)
+    checkpoint.save_state(folder, state_tensors(gan, state), config, 0, digest)
+
+
+def take_up(directory: Path, device: str, digest: str) -> tuple[GAN, TrainConfig, State]:
+    """The run in progress as its last epoch left it, on `device`.
+
+    Raises CheckpointError where it cannot be read, or began with images of another digest.
+    """
+    folder = checkpoint.in_progress(directory)
+    tensors, config, epoch, began_with = checkpoint.load_state(folder)
+    if began_with != digest:
+        raise CheckpointError(
+            f"the run in {folder} began with other images: give it those, or delete that folder to start anew"
+        )
+    gan = build(config.model, config.seed).to(device)
+    state = start(gan, config)
+    restore(gan, state, tensors, epoch)
+    return gan, config, state
