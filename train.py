@@ -14,8 +14,8 @@ from torch import Tensor
 from tqdm import tqdm
 
 from gan import checkpoint
-from gan.checkpoint import CheckpointError
 from gan.card import make_card
+from gan.checkpoint import CheckpointError
 from gan.classifier import EPOCHS, WEIGHTS, classifier, load_classifier, read_digits, save_classifier, train_classifier
 from gan.config import LAST_SEED, RECIPES, TrainConfig
 from gan.data import DataError, load_digits, load_images

@@ -22,6 +22,7 @@ from gan.models import GAN, MODELS
 FORMAT = 1
 STATE = "state.safetensors"
 METRICS = "metrics.jsonl"
+SAMPLES = "samples.png"  # what the last snapshot draws, for a page that cannot draw yet
 
 
 class CheckpointError(Exception):
@@ -96,7 +97,7 @@ def recover(directory: Path) -> bool:
     if untidy:
         # The state goes last: while it is there, the tidying is not done.
         for path in sorted(directory.iterdir(), key=lambda path: path.name == STATE):
-            if path.name != METRICS and not path.match("epoch-*.safetensors"):
+            if path.name not in (METRICS, SAMPLES) and not path.match("epoch-*.safetensors"):
                 path.unlink()
     return old or untidy
 

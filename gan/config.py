@@ -24,6 +24,6 @@ class TrainConfig:
 
 
 RECIPES = {
-    "mlp": TrainConfig("mlp", lr=1e-3, betas=(0.5, 0.999), decay=0.5, average=0.999),
-    "dcgan": TrainConfig("dcgan", epochs=24, lr=2e-3, betas=(0.5, 0.999), decay=0.7, average=0.999),
+    "mlp": TrainConfig("mlp", lr=2e-3, betas=(0.5, 0.999), decay=0.5, r1=0.2, average=0.999),
+    "dcgan": TrainConfig("dcgan", epochs=25, lr=2e-3, betas=(0.5, 0.999), decay=0.5, r1=0.1, average=0.999),
 }

@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 
 def columns_for(count: int) -> int:
@@ -27,8 +28,24 @@ def sprite(frames: np.ndarray, columns: int) -> np.ndarray:
     return np.concatenate([grid(tiles, columns) for tiles in frames])
 
 
-def to_png(picture: np.ndarray) -> bytes:
-    """A grey picture, uint8 (H, W), as a lossless PNG."""
+def to_png(picture: np.ndarray, texts: dict[str, str] | None = None) -> bytes:
+    """A grey picture, uint8 (H, W), as a lossless PNG, with some texts in it that a program can read."""
     buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, "PNG")
+    chunks = PngInfo()
+    for key, text in (texts or {}).items():
+        chunks.add_text(key, text)
+    Image.fromarray(picture).save(buffer, "PNG", pnginfo=chunks)
+    return buffer.getvalue()
+
+
+def to_animation(frames: np.ndarray, kind: str, fps: float, scale: int) -> bytes:
+    """Grey pictures, uint8 (F, H, W), as a GIF or a WebP that plays for ever, each pixel `scale` wide. Lossless."""
+    pictures = [Image.fromarray(frame.repeat(scale, 0).repeat(scale, 1)) for frame in frames]
+    if kind == "webp":
+        pictures = [picture.convert("RGB") for picture in pictures]
+    buffer = io.BytesIO()
+    options = {"lossless": True} if kind == "webp" else {"optimize": False}
+    pictures[0].save(
+        buffer, kind, save_all=True, append_images=pictures[1:], duration=round(1000 / fps), loop=0, **options
+    )
     return buffer.getvalue()

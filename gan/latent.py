@@ -43,3 +43,14 @@ def interpolate(start: Tensor, end: Tensor, steps: int, path: str) -> Tensor:
     else:
         points = (((1 - t) * angle).sin() * start + (t * angle).sin() * end) / angle.sin()
     return points.float()  # what float64 rounded at the ends is gone again
+
+
+def plane(corners: Tensor, side: int) -> Tensor:
+    """A square of vectors between four, (4, 100): top left, top right, bottom left, bottom right: (side * side, 100).
+
+    Row by row, bilinear on the shell: along the upper and the lower edge by slerp, then by slerp from one to the
+    other. side >= 2; the corners are included exactly.
+    """
+    upper, lower = (interpolate(*pair, side, "slerp") for pair in corners.split(2))
+    columns = [interpolate(top, bottom, side, "slerp") for top, bottom in zip(upper, lower, strict=True)]
+    return torch.stack(columns, 1).flatten(0, 1)

@@ -16,17 +16,18 @@ from gan.sampling import generate
 from gan.state import State, restore, start, state_tensors
 from gan.training import EpochStats, served
 
-SAMPLES = 64  # digits in the picture beside each snapshot: those of seeds 0..63
+SAMPLES = 64  # digits in the picture of a snapshot: those of the seeds 0 to 63
 
 
-def save(
-    folder: Path, gan: GAN, state: State, images: Tensor, config: TrainConfig, stick: Yardstick | None
-) -> dict:
-    """Write the snapshot of an epoch and the picture of its samples; its figures of quality, where they are measured."""
+def save(folder: Path, gan: GAN, state: State, images: Tensor, config: TrainConfig, stick: Yardstick | None) -> dict:
+    """Write the snapshot of an epoch and the picture of its samples; the figures of its quality where there is a stick."""
     checkpoint.save_snapshot(folder, served(gan, state.average, images).cpu(), config, state.epoch)
     generator = checkpoint.load_snapshot(folder, state.epoch).generator
     tiles = generate(generator, latents(consecutive(0, SAMPLES))).numpy()
-    checkpoint.write_whole(folder / f"samples-{state.epoch:03}.png", to_png(grid(tiles, columns_for(SAMPLES))))
+    link = f"view=generate&model={config.model}&epoch={state.epoch}&seed=0&count={SAMPLES}"
+    picture = to_png(grid(tiles, columns_for(SAMPLES)), {"GAN digits": link})
+    for name in f"samples-{state.epoch:03}.png", checkpoint.SAMPLES:
+        checkpoint.write_whole(folder / name, picture)
     return glance(generator, stick) if stick else {}
 
 
@@ -49,9 +50,7 @@ def keep(
     return figures
 
 
-def begin(
-    directory: Path, images: Tensor, config: TrainConfig, digest: str, stick: Yardstick | None = None
-) -> None:
+def begin(directory: Path, images: Tensor, config: TrainConfig, digest: str, stick: Yardstick | None = None) -> None:
     """Put an untrained run into its in-progress folder, from where `take_up` goes on."""
     gan = build(config.model, config.seed).to(images.device)
     state = start(gan, config)

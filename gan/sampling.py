@@ -18,32 +18,34 @@ class _Upward(nn.Module):
 
     def __init__(self, layer: nn.ConvTranspose2d):
         super().__init__()
-        self.layer = layer
-        self.weight = layer.weight.permute(0, 2, 3, 1).flatten(1)  # (channels in, height * width * channels out)
+        self.sizes = layer.kernel_size, layer.stride, layer.padding
+        self.weight = nn.Parameter(layer.weight.permute(0, 2, 3, 1).flatten(1))  # (in, height * width * out)
+        self.bias = layer.bias
 
     def forward(self, inputs: Tensor) -> Tensor:
-        layer = self.layer
-        (height, width), (down, across), (top, left) = layer.kernel_size, layer.stride, layer.padding
+        (height, width), (down, across), (top, left) = self.sizes
         count, channels, rows, columns = inputs.shape
         parts = inputs.permute(0, 2, 3, 1).reshape(-1, channels) @ self.weight
-        parts = parts.view(count, rows, columns, height, width, layer.out_channels)
+        parts = parts.view(count, rows, columns, height, width, -1)
         tall, wide = (rows - 1) * down + height, (columns - 1) * across + width
-        out = inputs.new_zeros(count, tall, wide, layer.out_channels)
+        out = inputs.new_zeros(count, tall, wide, parts.shape[-1])
         for row in range(height):
             for column in range(width):
-                out[:, row : row + rows * down : down, column : column + columns * across : across] += parts[
-                    :, :, :, row, column
-                ]
-        out = out[:, top : tall - top, left : wide - left].permute(0, 3, 1, 2)
-        return out if layer.bias is None else out + layer.bias.view(-1, 1, 1)
+                place = out[:, row : row + rows * down : down, column : column + columns * across : across]
+                place += parts[:, :, :, row, column]
+        out = out[:, top : tall - top, left : wide - left].permute(0, 3, 1, 2)  # (count, out, tall, wide)
+        return out if self.bias is None else out + self.bias.view(-1, 1, 1)
 
 
 def exact(network: nn.Module) -> nn.Module:
-    """The network in float64 and in eval mode, as a copy.
+    """The network in float64 and in eval mode: a copy, or itself where it is so already.
 
     float32 rounds differently with the batch size, the thread count and the processor, enough to move
     a pixel by one level; float64 leaves nothing of that after rounding to 256 levels.
     """
+    modes = {module.training for module in network.modules()}
+    if modes == {False} and all(weight.dtype == torch.float64 for weight in network.parameters()):
+        return network
     network = copy.deepcopy(network).double().eval()
     for name, layer in list(network.named_modules()):
         plain = isinstance(layer, nn.ConvTranspose2d) and layer.groups == 1
@@ -52,19 +54,20 @@ def exact(network: nn.Module) -> nn.Module:
     return network
 
 
-def _run(network: nn.Module, inputs: Tensor) -> Tensor:
-    network = exact(network)
-    return torch.cat([network(chunk) for chunk in inputs.double().split(CHUNK)])
-
-
 @torch.no_grad()
+def _draw(generator: nn.Module, z: Tensor) -> Tensor:
+    network = exact(generator)
+    return torch.cat([network(chunk) for chunk in z.double().split(CHUNK)])
+
+
 def generate(generator: nn.Module, z: Tensor) -> Tensor:
     """Draw digits: z (N, 100) -> uint8 (N, 28, 28), each the same alone or among a thousand."""
-    return to_images(_run(generator, z))
+    return to_images(_draw(generator, z))
 
 
 @torch.no_grad()
 def generate_scored(gan: GAN, z: Tensor) -> tuple[Tensor, Tensor]:
     """The digits of `generate`, and the discriminator's score of each: (N,), its probability of "real"."""
-    fake = _run(gan.generator, z)
-    return to_images(fake), _run(gan.discriminator, fake).sigmoid()
+    fake = _draw(gan.generator, z)
+    judge = copy.deepcopy(gan.discriminator).eval() if gan.discriminator.training else gan.discriminator
+    return to_images(fake), torch.cat([judge(chunk) for chunk in fake.float().split(CHUNK)]).sigmoid()

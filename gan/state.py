@@ -36,7 +36,7 @@ def start(gan: GAN, config: TrainConfig) -> State:
 
 
 def state_tensors(gan: GAN, state: State) -> dict[str, Tensor]:
-    """All tensors of a run, named: the weights and their average, both optimizers' moments, the random numbers' place."""
+    """All tensors of a run, named: weights, their average, both optimizers' moments, the random numbers' place."""
     tensors = {f"gan.{name}": tensor for name, tensor in gan.state_dict().items()}
     if state.average is not gan.generator:
         tensors |= {f"average.{name}": tensor for name, tensor in state.average.state_dict().items()}

@@ -94,7 +94,7 @@ def train_step(
 
 
 def rate(config: TrainConfig, done: float) -> float:
-    """Adam's learning rate once a share `done` of the run is over: config.lr, and in a line to 0 over its last part."""
+    """Adam's learning rate when a share `done` of the run is over: config.lr, and in its last part a line to 0."""
     return config.lr * min(1.0, (1 - done) / config.decay) if config.decay else config.lr
 
 

@@ -15,13 +15,15 @@ from train_speed import matrix_products, multiply_adds
 from gan.config import RECIPES
 from gan.data import batches, load_images
 from gan.models import LATENT_DIM, MODELS, build
-from gan.training import prepare_cpu, start, train_step
+from gan.state import start
+from gan.training import LAZY, follow, prepare_cpu, train_step
 
 STEPS = {"mlp": 200, "dcgan": 20}
 KINDS = {
     "matrix products and convolutions": ("mm", "addmm", "convolution", "convolution_backward"),
     "batch norm and activations": ("batch_norm", "relu", "threshold_backward", "clamp_min", "tanh"),
     "Adam": ("adam",),
+    "the average": ("lerp",),
 }
 
 
@@ -44,9 +46,12 @@ def profile_steps(model: str, images: torch.Tensor) -> tuple[Counter, float]:
 
     def epoch() -> float:
         began = time.perf_counter()
-        for real in batches(images, config.batch_size, state.rng):
+        for step, real in enumerate(batches(images, config.batch_size, state.rng)):
             z = torch.randn(len(real), LATENT_DIM, generator=state.rng)
-            train_step(gan, state.d_optimizer, state.g_optimizer, real, z)
+            r1 = 0.0 if step % LAZY else config.r1 * LAZY
+            train_step(gan, state.d_optimizer, state.g_optimizer, real, z, r1)
+            if config.average:
+                follow(state.average, gan.generator, config.average, step + 1)
         return 1000 * (time.perf_counter() - began) / steps
 
     epoch()

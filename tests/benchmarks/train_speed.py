@@ -27,11 +27,14 @@ from classic import classic_convolutional, classic_loop, classic_mlp  # noqa: E4
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 from tqdm import tqdm  # noqa: E402
 
+from gan.classifier import WEIGHTS, load_classifier  # noqa: E402
 from gan.config import RECIPES  # noqa: E402
 from gan.data import batches, load_images  # noqa: E402
+from gan.evaluation import yardstick  # noqa: E402
 from gan.models import LATENT_DIM, build  # noqa: E402
-from gan.training import prepare_cpu, start, train, train_step  # noqa: E402
-from train import keep  # noqa: E402
+from gan.run import keep  # noqa: E402
+from gan.state import start  # noqa: E402
+from gan.training import LAZY, prepare_cpu, train, train_step  # noqa: E402
 
 # Images in a turn: a few seconds each on two cores.
 TURN = {"classic mlp": 12_800, "classic convolutional": 512, "mlp": 60_000, "dcgan": 3_840}
@@ -66,15 +69,18 @@ def give_memory_back() -> None:
 
 
 def multiply_adds(model: str, images: torch.Tensor) -> float:
-    """Multiply-adds that one training step takes for each image of a batch."""
+    """Multiply-adds that one training step takes for each image of a batch, a step with the penalty in every LAZY."""
     config = RECIPES[model]
     gan = build(model, config.seed)
     state = start(gan, config)
     real = next(batches(images, config.batch_size, state.rng))
     z = torch.randn(len(real), LATENT_DIM)
-    with FlopCounterMode(display=False) as counter:
-        train_step(gan, state.d_optimizer, state.g_optimizer, real, z)
-    return counter.get_total_flops() / 2 / len(real)
+    work = []
+    for r1 in (0.0, config.r1):
+        with FlopCounterMode(display=False) as counter:
+            train_step(gan, state.d_optimizer, state.g_optimizer, real, z, r1)
+        work.append(counter.get_total_flops() / 2 / len(real))
+    return work[0] + (work[1] - work[0]) / LAZY
 
 
 def peak_memory(model: str, data: Path) -> float:
@@ -88,8 +94,8 @@ def peak_memory(model: str, data: Path) -> float:
     return int(done.stdout) * (1 if sys.platform == "darwin" else 1024) / 1e9
 
 
-def bookkeeping(model: str, images: torch.Tensor) -> float:
-    """Seconds that an epoch's snapshot, picture, metrics line, state and progress bar take together."""
+def bookkeeping(model: str, images: torch.Tensor) -> tuple[float, float]:
+    """Seconds for what an epoch leaves: snapshot, picture, metrics line, state and bar; and for its figures."""
     config = RECIPES[model]
     gan = build(model, config.seed)
     state = start(gan, config)
@@ -99,7 +105,11 @@ def bookkeeping(model: str, images: torch.Tensor) -> float:
         keep(Path(out), gan, state, images, config, stats, digest="")
         for _ in tqdm(range(math.ceil(60_000 / config.batch_size)), file=nowhere):
             pass
-        return time.perf_counter() - began
+        kept = time.perf_counter() - began
+        stick = yardstick(load_classifier(ROOT / "checkpoints" / WEIGHTS), images)
+        began = time.perf_counter()
+        keep(Path(out), gan, state, images, config, stats, digest="", stick=stick)
+        return kept, time.perf_counter() - began - kept
 
 
 def processor() -> str:
@@ -145,14 +155,16 @@ def measure(data: Path, rounds: int) -> dict:
         "share_of_limit": {},
         "peak_memory_gb": {},
         "bookkeeping_share_of_an_epoch": {},
+        "seconds_for_the_figures_of_a_snapshot": {},
     }
     for model in ("mlp", "dcgan"):
         work = multiply_adds(model, images)
         figures["million_multiply_adds_per_image"][model] = work / 1e6
         figures["share_of_limit"][model] = 2 * work * median[model] / 1e9 / figures["gflops_limit"]
         figures["peak_memory_gb"][model] = peak_memory(model, data)
-        seconds = statistics.median(bookkeeping(model, images) for _ in range(rounds))
-        figures["bookkeeping_share_of_an_epoch"][model] = seconds / figures["seconds_per_epoch"][model]
+        kept, quality = map(statistics.median, zip(*(bookkeeping(model, images) for _ in range(rounds)), strict=True))
+        figures["bookkeeping_share_of_an_epoch"][model] = kept / figures["seconds_per_epoch"][model]
+        figures["seconds_for_the_figures_of_a_snapshot"][model] = quality
     return figures
 
 
@@ -161,17 +173,19 @@ def table(figures: dict) -> str:
     lines = [
         f"{figures['machine']}; the limit is {figures['gflops_limit']:.0f} GFLOP/s (float32 matrix product)",
         "",
-        "| loop | images/s | seconds an epoch | times the classic loop | share of the limit | memory | bookkeeping |",
-        "|---|---|---|---|---|---|---|",
+        "| loop | images/s | seconds an epoch | times the classic loop | share of the limit | memory "
+        "| bookkeeping | figures |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for name, speed in figures["images_per_second"].items():
-        cells = ["1 x", "", "", ""]
+        cells = ["1 x", "", "", "", ""]
         if name in figures["ratio"]:
             cells = [
                 f"{figures['ratio'][name]:.1f} x",
                 f"{figures['share_of_limit'][name]:.2f}",
                 f"{figures['peak_memory_gb'][name]:.2f} GB",
                 f"{figures['bookkeeping_share_of_an_epoch'][name]:.1%}",
+                f"{figures['seconds_for_the_figures_of_a_snapshot'][name]:.1f} s",
             ]
         seconds = figures["seconds_per_epoch"][name]
         lines.append(f"| {name} | {speed:,.0f} | {seconds:,.1f} | {' | '.join(cells)} |")
