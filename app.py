@@ -3,12 +3,13 @@
 import os
 from pathlib import Path
 
-import torch
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # requests run beside each other, one thread each
 
-from gan.ui.page import LAUNCH, build
+from gan.ui.page import LAUNCH, build, warm
 
-torch.set_num_threads(1)  # requests run beside each other, one thread each
-demo = build(Path(os.environ.get("GAN_CHECKPOINTS", Path(__file__).parent / "checkpoints")))
+root = Path(os.environ.get("GAN_CHECKPOINTS", Path(__file__).parent / "checkpoints"))
+demo = build(root)
 
 if __name__ == "__main__":
+    warm(root)
     demo.launch(**LAUNCH)

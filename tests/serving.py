@@ -1,4 +1,4 @@
-"""python app.py over a folder of checkpoints, as a process: python tests/serving.py DIR asks it for every film."""
+"""python app.py over a folder of checkpoints, as a process: python tests/serving.py DIR asks it for all there is."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-FILM = {"sprite", "tile", "columns", "rows", "frames", "captions", "seeds", "scores"}
+FILM = {"sprite", "tile", "columns", "rows", "frames", "captions", "seeds", "scores", "lengths"}
 
 
 @contextmanager
@@ -43,22 +43,28 @@ def serving(checkpoints: Path) -> Iterator[str]:
 
 
 def ask(address: str, name: str, values: list) -> dict:
-    """The film that an endpoint answers with."""
+    """What an endpoint answers."""
     request = urllib.request.Request(
         f"{address}/gradio_api/run/{name}", json.dumps({"data": values}).encode(), {"content-type": "application/json"}
     )
     with urllib.request.urlopen(request) as answer:
-        (film,) = json.load(answer)["data"]
-    assert film.keys() == FILM
-    return film
+        (given,) = json.load(answer)["data"]
+    if "sprite" in given:
+        assert given.keys() - {"labels", "paths"} == FILM
+    return given
 
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     with serving(folder) as address:
-        for run in sorted(path for path in folder.iterdir() if not path.name.startswith(".")):
-            epochs = ask(address, "progression", [run.name, 0, 4])["frames"]
-            assert epochs == len(list(run.glob("epoch-*.safetensors")))
-            assert ask(address, "generate", [run.name, 0, 0, 9])["seeds"] == list(range(9))
-            assert ask(address, "interpolate", [run.name, 0, 0, 1, 5, "slerp"])["frames"] == 5
-            print(f"{run.name}: {epochs} epochs are served")
+        catalogue = ask(address, "catalogue", [])
+        assert catalogue["models"] and not catalogue["notices"], catalogue["notices"]
+        for model, run in catalogue["models"].items():
+            epochs = ask(address, "progression", [model, 0, 4])["frames"]
+            assert epochs == len(run["epochs"]) == len(list((folder / model).glob("epoch-*.safetensors")))
+            assert ask(address, "generate", [model, 0, 0, 9])["seeds"] == list(range(9))
+            assert ask(address, "truncated", [model, 0, 0, 9, 0.5])["seeds"] == list(range(9))
+            assert ask(address, "interpolate", [model, 0, 0, 1, 5, "slerp"])["frames"] == 5
+            assert ask(address, "plane", [model, 0, [0, 1, 2, 3]])["frames"] == 121
+            assert ask(address, "animation", ["gif", "progression", [model, 0, 4]])["file"]
+            print(f"{model}: {epochs} epochs are served")

@@ -10,13 +10,26 @@ from fastapi.testclient import TestClient
 from gradio.routes import App
 from serving import FILM, ask, serving
 
-from gan.ui.handlers import draw_grid, draw_journey, draw_progression
+from gan.ui.handlers import draw_grid, draw_journey, draw_plane, draw_progression
 from gan.ui.page import build
+from gan.ui.runs import catalogue
+from gan.ui.takeaway import draw_animation, give_vectors
 
 GOOD = {
     "generate": ["mlp", 2, 7, 4],
+    "truncated": ["mlp", 2, 7, 4, 0.5],
     "interpolate": ["dcgan", 1, 7, 8, 3, "slerp"],
+    "plane": ["mlp", 2, [7, 8, 9, 10]],
     "progression": ["mlp", 7, 2],
+    "animation": ["gif", "progression", ["mlp", 7, 2]],
+    "vectors": ["interpolate", ["mlp", 2, 7, 8, 3, "slerp"]],
+}
+DRAW = {
+    "generate": draw_grid,
+    "truncated": draw_grid,
+    "interpolate": draw_journey,
+    "plane": draw_plane,
+    "progression": draw_progression,
 }
 
 
@@ -30,14 +43,32 @@ def post(client, name, values):
     return client.post(f"/gradio_api/run/{name}", content=body, headers={"content-type": "application/json"})
 
 
-@pytest.mark.parametrize("name", GOOD)
-def test_an_endpoint_answers_with_the_film_that_its_handler_draws(client, checkpoints, name):
-    answer = post(client, name, GOOD[name])
+def given(client, name, values):
+    answer = post(client, name, values)
     assert answer.status_code == 200
-    (film,) = answer.json()["data"]
-    assert film.keys() == FILM
-    handler = {"generate": draw_grid, "interpolate": draw_journey, "progression": draw_progression}[name]
-    assert film == handler(checkpoints, *GOOD[name])
+    (value,) = answer.json()["data"]
+    return value
+
+
+@pytest.mark.parametrize("name", DRAW)
+def test_an_endpoint_answers_with_the_film_that_its_handler_draws(client, checkpoints, name):
+    film = given(client, name, GOOD[name])
+    assert film.keys() == (FILM | {"paths"} if name == "interpolate" else FILM)
+    assert film == DRAW[name](checkpoints, *GOOD[name])
+
+
+@pytest.mark.parametrize("kind", ["gif", "webp"])
+def test_an_animation_comes_as_it_is_made(client, checkpoints, kind):
+    values = [kind, *GOOD["animation"][1:]]
+    assert given(client, "animation", values) == draw_animation(checkpoints, *values)
+
+
+def test_vectors_come_as_they_are_given(client):
+    assert given(client, "vectors", GOOD["vectors"]) == give_vectors(*GOOD["vectors"])
+
+
+def test_the_catalogue_comes_as_it_is_made(client, checkpoints):
+    assert given(client, "catalogue", []) == catalogue(checkpoints)
 
 
 def test_the_endpoints_take_the_inputs_of_the_contract_in_order(client):
@@ -45,13 +76,20 @@ def test_the_endpoints_take_the_inputs_of_the_contract_in_order(client):
     named = {name: [parameter["parameter_name"] for parameter in end["parameters"]] for name, end in info.items()}
     assert named == {
         "/generate": ["model", "epoch", "seed", "count"],
+        "/truncated": ["model", "epoch", "seed", "count", "truncation"],
         "/interpolate": ["model", "epoch", "seed_from", "seed_to", "frames", "path"],
+        "/plane": ["model", "epoch", "corners"],
         "/progression": ["model", "seed", "count"],
+        "/animation": ["kind", "view", "arguments"],
+        "/vectors": ["view", "arguments"],
+        "/catalogue": [],
     }
 
 
 NOT_A_SEED = [float("nan"), float("inf"), 1.5, 7.0, True, None, "7", -1, 2**32, 10**400, [7], {"a": 7}]
 NOT_A_WORD = ["no-such-model", "<b>", ["mlp"], None, 3, True, {"mlp": 1}]
+NOT_A_SHARE = [float("nan"), float("inf"), -0.1, 1.1, True, None, "1", 10**400, [1], {"a": 1}]
+NOT_A_LIST = [None, 7, "abcd", "<b>", {"a": 7}, [], [[7, 8, 9, 10]], [None] * 7]
 BAD = [
     *(("generate", 0, value) for value in NOT_A_WORD),
     *(("generate", 1, value) for value in [*NOT_A_SEED, 3, 1000, ["2"]]),
@@ -64,6 +102,21 @@ BAD = [
     *(("progression", 0, value) for value in NOT_A_WORD),
     *(("progression", 1, value) for value in NOT_A_SEED),
     *(("progression", 2, value) for value in [0, 37, *NOT_A_SEED]),
+    *(("truncated", 0, value) for value in NOT_A_WORD),
+    *(("truncated", 3, value) for value in [0, 101, None]),
+    *(("truncated", 4, value) for value in NOT_A_SHARE),
+    *(("plane", 0, value) for value in NOT_A_WORD),
+    *(("plane", 1, value) for value in [3, None, True]),
+    *(("plane", 2, value) for value in NOT_A_LIST),
+    *(("plane", 2, [7, 8, 9, value]) for value in NOT_A_SEED),
+    *(("animation", 0, value) for value in [*NOT_A_WORD, "png"]),
+    *(("animation", 1, value) for value in [*NOT_A_WORD, "generate", "catalogue"]),
+    *(("animation", 2, value) for value in NOT_A_LIST),
+    *(("animation", 2, [model, 7, 2]) for model in NOT_A_WORD),
+    *(("animation", 2, ["mlp", seed, 2]) for seed in NOT_A_SEED[:-1]),
+    *(("vectors", 0, value) for value in [*NOT_A_WORD, "animation"]),
+    *(("vectors", 1, value) for value in NOT_A_LIST),
+    *(("vectors", 1, ["mlp", 2, 7, 8, frames, "slerp"]) for frames in [1, 121, None, "3"]),
 ]
 
 
@@ -91,10 +144,13 @@ def test_python_app_py_serves_what_is_there(tmp_path, checkpoints, damage):
     with serving(root) as address:
         with urllib.request.urlopen(address) as page:
             assert page.status == 200
+            assert page.headers.get_content_type() == "text/html" and "GAN digits" in page.read().decode()
         if damage == "one is broken":
             assert ask(address, "generate", GOOD["generate"]) == draw_grid(root, *GOOD["generate"])
             assert ask(address, "progression", ["dcgan", 0, 1])["captions"] == ["epoch 0"]
+            assert ask(address, "catalogue", []) == catalogue(root)
         else:
             with pytest.raises(HTTPError) as refusal:
                 ask(address, "generate", GOOD["generate"])
             assert "train.py" in json.load(refusal.value)["error"]
+            assert "train.py" in ask(address, "catalogue", [])["notices"][0]

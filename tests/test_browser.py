@@ -1,236 +1,156 @@
-"""The page in Chromium: what a visitor does, and what is then on the canvas."""
-
-import re
-import shutil
-from urllib.parse import urlsplit
+"""The page's controls in Chromium: each changes what it says, by mouse, keyboard and finger."""
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
-from serving import serving
-from test_handlers import frames_of
+from pages import choose, drag, says, shows, slide
+from playwright.sync_api import expect
+from states import START, drawn, film_of, link
 
-from gan.ui.handlers import draw_grid, draw_journey, draw_progression
+pytest_plugins = ["browsing"]
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium")
-
-ARGUMENTS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-CANVAS_IS = """([selector, expected]) => {
-  const canvas = document.querySelector(selector);
-  if (!canvas) return false;
-  const copy = new OffscreenCanvas(canvas.width, canvas.height);
-  const context = copy.getContext("2d", { willReadFrequently: true });
-  context.drawImage(canvas, 0, 0);
-  const data = context.getImageData(0, 0, canvas.width, canvas.height).data;
-  return data.length === 4 * expected.length
-    && expected.every((level, i) => data[4 * i] === level && data[4 * i + 1] === level && data[4 * i + 2] === level);
-}"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def address(checkpoints):
-    with serving(checkpoints) as address:
-        yield address
+SMALL = {"seed": 5, "count": 9, "epoch": 1}
 
 
 @pytest.fixture
-def page(browser, address):
-    """The opened page; at the end it must have asked nothing of another host and had no error."""
-    page = browser.new_page(viewport={"width": 1200, "height": 1100})
-    hosts, errors = set(), []
-    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: message.type in ("error", "warning") and errors.append(message.text))
-    page.goto(address)
-    yield page
-    page.close()
-    assert hosts <= {"127.0.0.1", None}  # data: URIs have no host
-    assert not errors
+def page(visit, root):
+    """Nine digits of the DCGAN."""
+    page = visit(link(**SMALL))
+    shows(page, drawn(root, **SMALL))
+    return page
 
 
-def shows(page, view, frame):
-    """Wait until the view's canvas holds just this frame, uint8 (H, W)."""
-    page.wait_for_function(CANVAS_IS, arg=[f"#{view} canvas", frame.flatten().tolist()], timeout=20_000)
+def test_each_model_and_both_side_by_side(page, root):
+    for model in ("mlp", "both", "dcgan"):
+        choose(page, "model", model)
+        shows(page, drawn(root, **SMALL, model=model))
+        says(page, model=model)
+    page.keyboard.press("ArrowLeft")
+    shows(page, drawn(root, **SMALL, model="mlp"))
+    expect(page.locator(".screen figcaption")).to_have_text(["MLP, epoch 1"])
 
 
-def calls(page):
-    """A list that grows with every request the page makes from now on."""
-    seen = []
-    page.on("request", lambda request: request.url.startswith("data:") or seen.append(request.url))
-    return seen
+def test_a_seed_that_is_typed(page, root):
+    box = page.get_by_label("Seed", exact=True)
+    box.fill("4294967295")
+    shows(page, drawn(root, **SMALL | {"seed": 4294967295}))
+    expect(page.locator(".said")).to_have_text("9 digits, DCGAN, epoch 1, seeds 4294967295 to 7")
+    box.fill("4294967296")
+    expect(box).to_have_attribute("aria-invalid", "true")
+    box.fill("nine")
+    expect(box).to_have_attribute("title", "A whole number from 0 to 4294967295")
+    says(page, seed=4294967295)
+    box.blur()
+    expect(box).to_have_value("4294967295")
 
 
-def drag(page, slider, share):
-    """Press the mouse on the slider's left end and let go at a share of its width."""
-    box = slider.bounding_box()
-    y = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + 2, y)
-    page.mouse.down()
-    for step in range(11):
-        page.mouse.move(box["x"] + box["width"] * share * step / 10, y)
-    page.mouse.up()
+def test_dice_roll_another_seed(page, root):
+    page.get_by_role("button", name="Random seed", exact=True).click()
+    box = page.get_by_label("Seed", exact=True)
+    expect(box).not_to_have_value("5")
+    seed = int(box.input_value())
+    shows(page, drawn(root, **SMALL | {"seed": seed}))
+    says(page, seed=seed)
 
 
-def test_the_first_digits_are_there_without_a_click(page, checkpoints):
-    shows(page, "generate", frames_of(draw_grid(checkpoints, "dcgan", 1, 42, 64))[0])
+def test_the_epoch_slider_and_its_buttons(page, root):
+    choose(page, "model", "mlp")
+    slide(page, "#epoch", "Home")
+    shows(page, drawn(root, **SMALL | {"epoch": 0}, model="mlp"))
+    page.get_by_role("button", name="One epoch on").click()
+    page.get_by_role("button", name="One epoch on").click()
+    shows(page, drawn(root, **SMALL | {"epoch": 2}, model="mlp"))
+    page.get_by_role("button", name="One epoch on").click()  # there is no more
+    page.get_by_role("button", name="One epoch back").click()
+    shows(page, drawn(root, **SMALL, model="mlp"))
+    expect(page.locator(".epoch-now")).to_have_text("1")
+    drag(page, "#epoch", 1)
+    shows(page, drawn(root, **SMALL | {"epoch": 2}, model="mlp"))
+    says(page, epoch=2)
+    choose(page, "model", "dcgan")  # whose last is 1
+    shows(page, drawn(root, **SMALL))
+    says(page, epoch=1)
 
 
-def test_a_seed_draws_its_digits(page, checkpoints):
-    shows(page, "generate", frames_of(draw_grid(checkpoints, "dcgan", 1, 42, 64))[0])
-    page.locator("#generate").get_by_label("Seed", exact=True).fill("123")
-    page.keyboard.press("Enter")
-    shows(page, "generate", frames_of(draw_grid(checkpoints, "dcgan", 1, 123, 64))[0])
+def test_the_epochs_play_round_until_they_are_paused(page, root):
+    choose(page, "model", "mlp")
+    page.get_by_role("button", name="Play the epochs").click()
+    for epoch in (2, 0, 1):
+        shows(page, drawn(root, **SMALL | {"epoch": epoch}, model="mlp"))
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("button", name="Play the epochs")).to_have_text("▶")
+    shows(page, drawn(root, **SMALL | {"epoch": int(page.locator(".epoch-now").text_content())}, model="mlp"))
 
 
-def test_the_model_and_the_epoch_change_the_digits(page, checkpoints):
-    view = page.locator("#generate")
-    shows(page, "generate", frames_of(draw_grid(checkpoints, "dcgan", 1, 42, 64))[0])
-    view.get_by_label("MLP").click()
-    shows(page, "generate", frames_of(draw_grid(checkpoints, "mlp", 1, 42, 64))[0])
-    view.get_by_role("combobox", name="Epoch").click()
-    page.get_by_role("option", name="2", exact=True).click()
-    shows(page, "generate", frames_of(draw_grid(checkpoints, "mlp", 2, 42, 64))[0])
-    expect(view.locator(".caption")).to_have_text("epoch 2")
+def test_slow_playing_takes_a_second_for_an_epoch(page):
+    page.get_by_label("slow").check()
+    says(page, slow=1)
+    between = page.evaluate("""() => new Promise((done) => {
+      const times = [];
+      const seen = new MutationObserver(() => {
+        times.push(performance.now());
+        if (times.length > 1) done(times[1] - times[0]);
+      });
+      seen.observe(document.querySelector(".epoch-now"), { childList: true, characterData: true, subtree: true });
+      document.querySelector(".play").click();
+    })""")
+    assert between > 900
 
 
-def test_the_number_of_digits_changes_the_grid(page, checkpoints):
-    page.locator("#generate").get_by_label("number input for Digits").fill("10")
-    page.keyboard.press("Enter")
-    shows(page, "generate", frames_of(draw_grid(checkpoints, "dcgan", 1, 42, 10))[0])
+def test_the_number_of_digits(page, root):
+    slide(page, "#count", "ArrowRight")
+    shows(page, drawn(root, **SMALL | {"count": 10}))
+    drag(page, "#count", 0.2)
+    shows(page, drawn(root, **SMALL | {"count": int(page.locator("#count").input_value())}))
+    slide(page, "#count", "Home")
+    shows(page, drawn(root, **SMALL | {"count": 1}))
+    expect(page.locator(".said")).to_have_text("One digit, DCGAN, epoch 1, seed 5")
 
 
-def test_pointing_at_a_digit_tells_its_seed_and_score(page, checkpoints):
-    film = draw_grid(checkpoints, "dcgan", 1, 42, 64)
-    shows(page, "generate", frames_of(film)[0])
-    canvas = page.locator("#generate canvas")
-    side = canvas.bounding_box()["width"] / 8
-    canvas.hover(position={"x": 2.5 * side, "y": 1.5 * side})
-    text = f"Seed 52: the discriminator gives this digit {100 * film['scores'][0][10]:.1f} %"
-    expect(page.locator("#generate .readout")).to_contain_text(text)
+def test_truncation_says_what_variety_it_costs(page, root):
+    expect(page.locator(".variety")).to_contain_text("all the variety")
+    slide(page, "#truncation", "Home", "ArrowRight")
+    shows(page, drawn(root, **SMALL, truncation=0.05))
+    says(page, truncation=0.05)
+    spread = [
+        picture.reshape(3, 28, 3, 28).std((0, 2)).mean()
+        for picture in (*drawn(root, **SMALL), *drawn(root, **SMALL, truncation=0.05))
+    ]
+    expect(page.locator(".variety")).to_contain_text(f"differ {100 * (1 - spread[1] / spread[0]):.0f} % less")
+    slide(page, "#count", "Home")
+    expect(page.locator(".variety")).to_contain_text("show some more")
 
 
-def test_the_random_seed_button_draws_the_seed_that_it_shows(page, checkpoints):
-    view = page.locator("#generate")
-    shows(page, "generate", frames_of(draw_grid(checkpoints, "dcgan", 1, 42, 64))[0])
-    view.get_by_role("button", name="Random seed").click()
-    seed = view.get_by_label("Seed", exact=True)
-    expect(seed).not_to_have_value("42")
-    shows(page, "generate", frames_of(draw_grid(checkpoints, "dcgan", 1, int(seed.input_value()), 64))[0])
+def test_the_order_and_the_digits_that_are_read(page, root):
+    page.get_by_label("Order").select_option("score")
+    shows(page, drawn(root, **SMALL, sort="score"))
+    page.get_by_label("Order").select_option("digit")
+    shows(page, drawn(root, **SMALL, sort="digit"))
+    labels = [digit for digit, _ in film_of(root, "dcgan", START | SMALL)["labels"][0]]
+    page.get_by_label("Show", exact=True).select_option(str(labels[0]))
+    shows(page, drawn(root, **SMALL, sort="digit", only=labels[0]))
+    says(page, sort="digit", only=labels[0])
+    expect(page.locator(".said")).to_contain_text(f"{labels.count(labels[0])} of 9 digits are read as {labels[0]}")
+    absent = next(digit for digit in range(10) if digit not in labels)
+    page.get_by_label("Show", exact=True).select_option(str(absent))
+    expect(page.locator(".empty")).to_have_text(
+        f"None of these digits is read as {absent}. Try another seed or more digits."
+    )
 
 
-@pytest.mark.parametrize("view", ["interpolate", "progression"])
-def test_a_film_is_scrubbed_by_mouse_and_keyboard_without_a_request(page, checkpoints, view):
-    shows(page, "generate", frames_of(draw_grid(checkpoints, "dcgan", 1, 42, 64))[0])
-    page.get_by_role("tab", name=view.capitalize()).click()
-    if view == "interpolate":
-        film = draw_journey(checkpoints, "dcgan", 1, 42, 7, 60, "slerp")
-    else:
-        page.locator("#progression").get_by_label("MLP").click()
-        film = draw_progression(checkpoints, "mlp", 42, 16)
-    frames = frames_of(film)
-    slider = page.locator(f"#{view} input.frame")
-    caption = page.locator(f"#{view} .caption")
-    expect(slider).to_have_attribute("max", str(len(frames) - 1))
-    shows(page, view, frames[int(slider.input_value())])
-
-    seen = calls(page)
-    for share in (1.0, 0.5, 0.0):
-        drag(page, slider, share)
-        frame = int(slider.input_value())
-        assert abs(frame - share * (len(frames) - 1)) <= 1
-        shows(page, view, frames[frame])
-        expect(caption).to_have_text(film["captions"][frame])
-    slider.focus()
-    for key, frame in (("End", len(frames) - 1), ("Home", 0), ("ArrowRight", 1), ("ArrowLeft", 0)):
-        page.keyboard.press(key)
-        assert int(slider.input_value()) == frame
-        shows(page, view, frames[frame])
-    assert seen == []
-    assert len({frame.tobytes() for frame in frames}) > 1
-
-
-def test_a_film_plays_and_pauses_without_a_request(page, checkpoints):
-    shows(page, "generate", frames_of(draw_grid(checkpoints, "dcgan", 1, 42, 64))[0])
-    page.get_by_role("tab", name="Interpolate").click()
-    frames = frames_of(draw_journey(checkpoints, "dcgan", 1, 42, 7, 60, "slerp"))
-    shows(page, "interpolate", frames[0])
-    seen = calls(page)
-    play = page.locator("#interpolate .play")
-    play.click()
-    shows(page, "interpolate", frames[5])
-    shows(page, "interpolate", frames[15])
-    play.click()
-    slider = page.locator("#interpolate input.frame")
-    shows(page, "interpolate", frames[int(slider.input_value())])
-    expect(play).to_have_text("Play")
-    assert seen == []
-
-
-def test_the_path_changes_the_journey(page, checkpoints):
-    page.get_by_role("tab", name="Interpolate").click()
-    page.locator("#interpolate").get_by_label("lerp", exact=True).click()
-    page.locator("#interpolate").get_by_label("To seed").fill("9")
-    page.keyboard.press("Enter")
-    frames = frames_of(draw_journey(checkpoints, "dcgan", 1, 42, 9, 60, "lerp"))
-    slider = page.locator("#interpolate input.frame")
-    expect(slider).to_have_attribute("max", "59")
-    slider.focus()
-    for _ in range(30):
+def test_arrow_keys_walk_the_tabs(page):
+    page.get_by_role("tab", name="Generate").focus()
+    for view in ("interpolate", "progression", "lesson", "generate"):
         page.keyboard.press("ArrowRight")
-    shows(page, "interpolate", frames[30])
+        expect(page.locator(f"#tab-{view}")).to_be_focused()
+        expect(page.locator(f"#tab-{view}")).to_have_attribute("aria-selected", "true")
+        says(page, view=view)
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".lesson")).to_be_visible()
 
 
-def test_a_seed_out_of_range_is_told_what_is_allowed(page, checkpoints):
-    shows(page, "generate", frames_of(draw_grid(checkpoints, "dcgan", 1, 42, 64))[0])
-    seed = page.locator("#generate").get_by_label("Seed", exact=True)
-    seed.fill("-5")
-    page.keyboard.press("Enter")
-    expect(page.get_by_text(re.compile("must be a whole number from 0 to 4294967295"))).to_be_visible()
-
-
-@pytest.mark.parametrize("width", [360, 1440])
-def test_the_page_never_scrolls_sideways(browser, address, width):
-    page = browser.new_page(viewport={"width": width, "height": 900})
-    page.goto(address)
-    for view in ("Generate", "Interpolate", "Progression"):
-        page.get_by_role("tab", name=view).click()
-        expect(page.locator(f"#{view.lower()} .caption")).not_to_be_empty()
-        assert page.evaluate("document.documentElement.scrollWidth") == width
-    page.close()
-
-
-def test_a_page_over_broken_checkpoints_says_which_file(browser, checkpoints, tmp_path):
-    root = shutil.copytree(checkpoints, tmp_path / "checkpoints")
-    (root / "dcgan" / "epoch-001.safetensors").write_bytes(b"")
-    with serving(root) as address:
-        page = browser.new_page()
-        page.goto(address)
-        expect(page.locator("#notice")).to_contain_text("epoch-001.safetensors")
-        expect(page.locator("#notice")).to_contain_text("python train.py")
-        shows(page, "generate", frames_of(draw_grid(root, "dcgan", 0, 42, 64))[0])
-        page.close()
-
-
-def test_a_page_without_checkpoints_says_how_to_make_them(browser, tmp_path):
-    with serving(tmp_path) as address:
-        page = browser.new_page()
-        page.goto(address)
-        expect(page.locator("#notice")).to_contain_text("python train.py")
-        page.close()
+def test_every_control_has_a_name_in_words(page):
+    nameless = page.evaluate("""() => [...document.querySelectorAll(".studio :is(button, input, select)")]
+      .filter((control) => {
+        const labels = [...(control.labels ?? [])].map((label) => label.textContent);
+        return !/[a-z]{3}|png|gif/i.test([control.ariaLabel, control.textContent, ...labels].join(" "));
+      }).map((control) => control.outerHTML)""")
+    assert nameless == []

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan.images import columns_for, grid, sprite, to_png
+from gan.images import columns_for, grid, sprite, to_animation, to_png
 
 TILES = np.arange(5 * 2 * 3, dtype=np.uint8).reshape(5, 2, 3) + 1
 
@@ -33,3 +33,32 @@ def test_a_png_loses_nothing():
     opened = Image.open(io.BytesIO(to_png(picture)))
     assert opened.mode == "L"
     assert (np.asarray(opened) == picture).all()
+
+
+def test_a_png_keeps_its_texts():
+    opened = Image.open(io.BytesIO(to_png(TILES[0], {"GAN digits": "view=generate&seed=7"})))
+    assert opened.text == {"GAN digits": "view=generate&seed=7"}
+
+
+def played(data, pause):
+    """The frames of an animation, one for every `pause` milliseconds, and how often it plays (0: for ever)."""
+    animation = Image.open(io.BytesIO(data))
+    frames = []
+    for index in range(animation.n_frames):
+        animation.seek(index)
+        frame = np.asarray(animation.convert("L"))
+        assert animation.info["duration"] % pause == 0
+        frames += [frame] * (animation.info["duration"] // pause)
+    return np.stack(frames), animation.info["loop"]
+
+
+@pytest.mark.parametrize("kind", ["gif", "webp"])
+def test_an_animation_plays_every_frame_for_ever_and_loses_nothing(kind):
+    frames = np.random.RandomState(0).randint(0, 256, (6, 28, 56), dtype=np.uint8)
+    frames[0, :16, :16] = np.arange(256).reshape(16, 16)  # every level
+    frames[3] = frames[2]
+    frames[4, 5, 5] ^= 255
+    frames[5, :, :] = 0
+    shown, times = played(to_animation(frames, kind, 10, 3), 100)
+    assert (shown == frames.repeat(3, 1).repeat(3, 2)).all()
+    assert times == 0

@@ -1,7 +1,7 @@
 import gradio as gr
 import pytest
 
-from gan.ui.inputs import one_of, whole
+from gan.ui.inputs import list_of, number, one_of, whole
 
 
 @pytest.mark.parametrize("value", [0, 7, 9])
@@ -33,3 +33,34 @@ def test_another_choice_is_refused_and_not_repeated(value):
 def test_a_choice_of_another_type_is_refused_even_where_it_is_equal(value):
     with pytest.raises(gr.Error):
         one_of("epoch", value, [0, 1])
+
+
+@pytest.mark.parametrize("value", [0, 1, 0.0, 0.25, 1.0])
+def test_a_number_in_range_passes_as_a_float(value):
+    assert number("truncation", value, 0, 1) == value
+    assert type(number("truncation", value, 0, 1)) is float
+
+
+@pytest.mark.parametrize("value", [-0.01, 1.01, 10**400, float("nan"), float("inf"), True, None, "1", [1], {}])
+def test_another_number_is_refused_with_what_is_allowed(value):
+    with pytest.raises(gr.Error) as error:
+        number("truncation", value, 0, 1)
+    assert error.value.message == "truncation must be a number from 0 to 1"
+    assert not error.value.print_exception
+
+
+def test_a_list_of_the_right_length_passes_as_it_is():
+    assert list_of("corners", [1, "<b>", None], 3) == [1, "<b>", None]
+
+
+@pytest.mark.parametrize("value", [[], [1, 2], [1, 2, 3, 4], (1, 2, 3), "abc", None, 3, {"a": 1, "b": 2, "c": 3}])
+def test_another_list_is_refused_with_what_is_allowed(value):
+    with pytest.raises(gr.Error) as error:
+        list_of("corners", value, 3)
+    assert error.value.message == "corners must be a list of 3 values"
+    assert not error.value.print_exception
+
+
+def test_a_choice_among_none_is_refused():
+    with pytest.raises(gr.Error):
+        one_of("epoch", 0, [])

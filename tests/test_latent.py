@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from gan.latent import consecutive, interpolate, latents
+from gan.latent import consecutive, interpolate, latents, plane
 
 UNIT = torch.eye(100)
 
@@ -67,3 +67,35 @@ def test_opposite_vectors_are_joined_by_the_line():
 def test_another_path_or_a_single_step_is_refused(steps, path):
     with pytest.raises(ValueError):
         interpolate(UNIT[0], UNIT[1], steps, path)
+
+
+def test_a_plane_turns_through_equal_angles_along_its_edges_and_down_its_columns():
+    points = plane(UNIT[:4], 4).view(4, 4, 100)
+    for row in range(4):
+        for column in range(4):
+            down, across = row * math.pi / 6, column * math.pi / 6
+            upper = [math.cos(down) * math.cos(across), math.cos(down) * math.sin(across)]
+            lower = [math.sin(down) * math.cos(across), math.sin(down) * math.sin(across)]
+            assert points[row, column, :4].tolist() == pytest.approx(upper + lower, abs=1e-6)
+    assert not points[..., 4:].any()
+
+
+@pytest.mark.parametrize("side", [2, 5])
+def test_a_plane_has_its_corners_exactly_and_paths_for_edges(side):
+    corners = latents([5, 2**32 - 1, 42, 7])
+    points = plane(corners, side)
+    assert points.shape == (side * side, 100) and points.dtype == torch.float32
+    points = points.view(side, side, 100)
+    assert torch.equal(points[[0, 0, -1, -1], [0, -1, 0, -1]], corners)
+    for edge, (start, end) in (
+        (points[0], (0, 1)),
+        (points[-1], (2, 3)),
+        (points[:, 0], (0, 2)),
+        (points[:, -1], (1, 3)),
+    ):
+        assert torch.equal(edge, interpolate(corners[start], corners[end], side, "slerp"))
+
+
+def test_a_plane_of_one_seed_is_that_seed_everywhere():
+    corners = latents([3, 3, 3, 3])
+    assert torch.allclose(plane(corners, 3), corners[0], rtol=0, atol=1e-6)

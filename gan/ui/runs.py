@@ -1,0 +1,133 @@
+"""What there is to show: the runs, their epochs that can be drawn, their figures; and their networks, kept at hand.
+
+`root` is the folder of the checkpoints, one run in it for each model.
+"""
+
+import hashlib
+from functools import lru_cache
+from math import isfinite
+from pathlib import Path
+
+import gradio as gr
+from torch import nn
+
+from gan.checkpoint import METRICS, CheckpointError, epochs, load_snapshot, read_metrics, snapshot_path
+from gan.classifier import WEIGHTS, load_classifier
+from gan.models import GAN, MODELS
+from gan.sampling import exact
+from gan.ui.inputs import one_of
+from gan.ui.reading import read_game
+
+NO_RUNS = "There are no checkpoints yet: `python train.py` makes them."
+AT_HAND = 96  # snapshots that stay loaded: all of two runs, some 400 MB
+
+
+def catalogue(root: Path) -> dict:
+    """Everything about the runs but their digits.
+
+    models: for each that has snapshots its `epochs` that can be drawn, in order, its `figures`, a line for each
+    epoch as in metrics.jsonl, what the game looks like at each saved epoch (`reading`, see reading.py), and `run`,
+    which tells it from other runs: the start of its last snapshot's sha256.
+    notices: what is wrong with the others, in words. reads: whether there is a classifier.
+    """
+    models, notices = {}, []
+    for model in runs(root):
+        saved, problems = sound_epochs(root / model)
+        figures, problem = _figures(root / model)
+        reading = [read_game(figures, epoch) for epoch in saved]
+        run = _digest(root / model, saved[-1]) if saved else ""
+        models[model] = {"epochs": saved, "figures": figures, "reading": reading, "run": run}
+        notices += [*problems, problem] if problem else problems
+    reader, problem = classifier(root)
+    notices += [problem] if problem else []
+    return {"models": models, "notices": notices if models else [NO_RUNS], "reads": reader is not None}
+
+
+def runs(root: Path) -> list[str]:
+    """The models that have snapshots."""
+    return [model for model in MODELS if epochs(root / model)]
+
+
+def sound_epochs(directory: Path) -> tuple[list[int], list[str]]:
+    """The epochs of a run that can be drawn, and what is wrong with the others, in words."""
+    saved, problems = [], []
+    for epoch in epochs(directory):
+        try:
+            _load(directory, epoch)
+            saved.append(epoch)
+        except CheckpointError as error:
+            problems.append(str(error))
+    return saved, problems
+
+
+def run_of(root: Path, model: object) -> Path:
+    """The folder of a model's run. Raises gr.Error where there is none."""
+    models = runs(root)
+    if not models:
+        raise gr.Error(NO_RUNS, print_exception=False)
+    return root / one_of("model", model, models)
+
+
+def gan_of(root: Path, model: object, epoch: object) -> tuple[GAN, int]:
+    """The networks of a saved epoch, ready to draw with, and the epoch. Raises gr.Error where they cannot be used."""
+    directory = run_of(root, model)
+    epoch = one_of("epoch", epoch, epochs(directory))
+    try:
+        return _load(directory, epoch), epoch
+    except CheckpointError as error:
+        raise gr.Error(str(error), print_exception=False) from error
+
+
+def classifier(root: Path) -> tuple[nn.Sequential | None, str]:
+    """The network that reads digits where there is one, and what is wrong with its file, in words."""
+    path = root / WEIGHTS
+    if not path.exists():
+        return None, ""
+    try:
+        return _load_classifier(path, *_mark(path)), ""
+    except CheckpointError as error:
+        return None, str(error)
+
+
+def _figures(directory: Path) -> tuple[list[dict], str]:
+    # The lines of metrics.jsonl without what is no number, which JSON cannot say; and what is wrong with it, in words.
+    try:
+        lines = read_metrics(directory)
+    except ValueError:
+        return [], f"{directory / METRICS} is damaged: the figures are left out"
+    return [
+        {name: value for name, value in line.items() if type(value) is not float or isfinite(value)} for line in lines
+    ], ""
+
+
+def _digest(directory: Path, epoch: int) -> str:
+    try:
+        return hashlib.sha256(snapshot_path(directory, epoch).read_bytes()).hexdigest()[:12]
+    except FileNotFoundError:
+        return ""  # a new run is moving in
+
+
+def _load(directory: Path, epoch: int) -> GAN:
+    mark = _mark(snapshot_path(directory, epoch))
+    # In the gap while a new run moves in there is no file to tell by: what is read then is not kept.
+    return (_load_marked if any(mark) else _load_marked.__wrapped__)(directory, epoch, *mark)
+
+
+def _mark(path: Path) -> tuple[int, int]:
+    # Tells a file from what was there before it.
+    try:
+        status = path.stat()
+    except OSError:
+        return 0, 0  # loading it says what is wrong
+    return status.st_mtime_ns, status.st_size
+
+
+@lru_cache(maxsize=AT_HAND)
+def _load_marked(directory: Path, epoch: int, changed: int, size: int) -> GAN:
+    gan = load_snapshot(directory, epoch)
+    return GAN(exact(gan.generator), gan.discriminator).eval()
+
+
+@lru_cache(maxsize=2)
+def _load_classifier(path: Path, changed: int, size: int) -> nn.Sequential:
+    return load_classifier(path)

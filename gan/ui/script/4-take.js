@@ -1,0 +1,115 @@
+// Pictures, vectors and code to take away, and a picture that brings its state back.
+
+const SCALE = 4; // pixels of a picture for each of a digit's
+const SIGN = "GAN digits"; // the key of the state in a picture's text
+
+function save(name, blob) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+const CRCS = Uint32Array.from({ length: 256 }, (_, n) => {
+  for (let bit = 0; bit < 8; bit++) n = n & 1 ? (n >>> 1) ^ 0xedb88320 : n >>> 1;
+  return n;
+});
+
+function crc(bytes) {
+  let sum = 0xffffffff;
+  for (const byte of bytes) sum = CRCS[(sum ^ byte) & 255] ^ (sum >>> 8);
+  return (sum ^ 0xffffffff) >>> 0;
+}
+
+/** A PNG with texts (Latin-1) in tEXt chunks before its end: PNG specification, 11.3.3.2. */
+async function withTexts(png, words) {
+  const bytes = new Uint8Array(await png.arrayBuffer());
+  const end = bytes.length - 12; // the last chunk, IEND, is empty
+  const chunks = Object.entries(words).map(([key, value]) => {
+    const body = Uint8Array.from(`tEXt${key}\0${value}`, (letter) => letter.charCodeAt(0));
+    const chunk = new Uint8Array(body.length + 8);
+    const view = new DataView(chunk.buffer);
+    view.setUint32(0, body.length - 4);
+    chunk.set(body, 4);
+    view.setUint32(body.length + 4, crc(body));
+    return chunk;
+  });
+  return new Blob([bytes.subarray(0, end), ...chunks, bytes.subarray(end)], { type: "image/png" });
+}
+
+/** The texts of a PNG's tEXt chunks, or null where it is no PNG. */
+async function textsOf(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const view = new DataView(bytes.buffer);
+  if (bytes.length < 20 || view.getUint32(0) !== 0x89504e47) return null;
+  const found = {};
+  for (let at = 8; at + 12 <= bytes.length; ) {
+    const length = view.getUint32(at);
+    const kind = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    if (kind === "tEXt" && at + 12 + length <= bytes.length && length < 10_000) {
+      const [key, value] = String.fromCharCode(...bytes.subarray(at + 8, at + 8 + length)).split("\0");
+      found[key] = value;
+    }
+    at += 12 + length;
+  }
+  return found;
+}
+
+/** What is on the screens, side by side, as a PNG that says what it is. */
+async function takePicture(screens, words) {
+  const gap = screens.length > 1 ? 8 : 0;
+  const sizes = screens.map(({ canvas }) => {
+    const scale = Math.max(SCALE, Math.round(280 / canvas.width));
+    return [canvas.width * scale, canvas.height * scale];
+  });
+  const width = sizes.reduce((sum, [w]) => sum + w, 0) + gap * (screens.length - 1);
+  const picture = new OffscreenCanvas(width, Math.max(...sizes.map(([, h]) => h)));
+  const context = picture.getContext("2d");
+  context.fillRect(0, 0, picture.width, picture.height);
+  context.imageSmoothingEnabled = false;
+  let left = 0;
+  screens.forEach(({ canvas }, i) => {
+    context.drawImage(canvas, left, 0, ...sizes[i]);
+    left += sizes[i][0] + gap;
+  });
+  return withTexts(await picture.convertToBlob({ type: "image/png" }), words);
+}
+
+/** Vectors as a .npy file of float32, format 1.0: numpy.lib.format. */
+function toNpy(rows) {
+  const shape = `(${rows.length}, ${rows[0].length})`;
+  let header = `{'descr': '<f4', 'fortran_order': False, 'shape': ${shape}, }`;
+  header = header.padEnd(Math.ceil((header.length + 11) / 64) * 64 - 11) + "\n"; // the data begins at a multiple of 64
+  const start = Uint8Array.from(`\x93NUMPY\x01\0..${header}`, (letter) => letter.charCodeAt(0));
+  new DataView(start.buffer).setUint16(8, header.length, true);
+  const data = new DataView(new ArrayBuffer(4 * rows.flat().length));
+  rows.flat().forEach((value, i) => data.setFloat32(4 * i, value, true));
+  return new Blob([start, data.buffer], { type: "application/octet-stream" });
+}
+
+/** Python that draws what a state shows, with this repository's own functions. */
+function toPython(state, model, epoch) {
+  const { seed, count, truncation, path, to, third, fourth } = state;
+  const from = state.from ?? seed;
+  const z = {
+    generate: `latents(consecutive(${seed}, ${count}))${truncation === 1 ? "" : ` * ${truncation}`}`,
+    interpolate: `interpolate(*latents([${from}, ${to}]), ${FRAMES}, "${path}")`,
+    plane: `plane(latents([${from}, ${to}, ${third}, ${fourth}]), ${SIDE})`,
+    progression: `latents(consecutive(${seed}, ${count}))`,
+  }[state.view === "interpolate" && state.shape === "plane" ? "plane" : state.view];
+  const imports = ["consecutive", "interpolate", "latents", "plane"].filter((name) => z.includes(`${name}(`));
+  const columns = state.view === "interpolate" ? (state.shape === "plane" ? SIDE : 10) : columnsFor(count);
+  return `from pathlib import Path
+
+from gan.checkpoint import load_snapshot
+from gan.images import grid, to_png
+from gan.latent import ${imports.join(", ")}
+from gan.sampling import generate
+
+gan = load_snapshot(Path("checkpoints/${model}"), ${epoch})
+z = ${z}
+images = generate(gan.generator, z)
+Path("digits.png").write_bytes(to_png(grid(images.numpy(), columns=${columns})))
+`;
+}

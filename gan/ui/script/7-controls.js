@@ -1,0 +1,211 @@
+// The controls: they show the state, and change it.
+
+function showControls() {
+  find(".studio").dataset.view = state.view;
+  for (const tab of findAll("[role=tab]")) {
+    const on = tab.dataset.view === state.view;
+    tab.setAttribute("aria-selected", on);
+    tab.tabIndex = on ? 0 : -1;
+  }
+  find(".bar").hidden = find("#view").hidden = state.view === "lesson";
+  find("#view").setAttribute("aria-labelledby", `tab-${state.view}`);
+  find(".lesson").hidden = state.view !== "lesson";
+  for (const box of findAll("[class*=for-]")) {
+    const plane = isPlane() ? ["for-interpolate"] : isLine() ? ["for-interpolate", "for-line"] : [`for-${state.view}`];
+    const asked = [...box.classList].filter((name) => name.startsWith("for-"));
+    const line = asked.includes("for-line") && !isLine();
+    box.hidden = line || !asked.some((name) => plane.includes(name)) || (box.classList.contains("needs-reader") && !catalogue.reads);
+  }
+  for (const radio of findAll("[name=model]")) radio.checked = radio.value === state.model;
+  for (const radio of findAll("[name=shape]")) radio.checked = radio.value === state.shape;
+  for (const radio of findAll("[name=path]")) radio.checked = radio.value === state.path;
+  setUnlessTyped("#seed", state.seed);
+  for (const [name, value] of Object.entries({ from: fromSeed(), to: state.to, third: state.third, fourth: state.fourth })) {
+    setUnlessTyped(`#${name}`, value);
+  }
+  for (const field of findAll(".corner")) field.hidden = !isPlane();
+  for (const name of ["from", "to"]) {
+    const label = find(`.ends label[for=${name}]`);
+    if (label) label.textContent = t(isPlane() ? `end.${name}.plane` : `end.${name}`);
+  }
+  const saved = allEpochs();
+  const slider = find("#epoch");
+  slider.max = Math.max(0, saved.length - 1);
+  slider.value = saved.indexOf(state.epoch);
+  slider.disabled = saved.length < 2;
+  slider.setAttribute("aria-valuetext", state.epoch ?? "");
+  find(".epoch-now").textContent = state.epoch ?? "";
+  find(".slow").checked = state.slow === 1;
+  find("#count").max = state.view === "progression" ? PROGRESSION_MOST : 100;
+  find("#count").value = countNow();
+  find(".count-now").textContent = countNow();
+  find("#truncation").value = state.truncation;
+  find(".truncation-now").textContent = state.truncation.toFixed(2);
+  find("#sort").value = state.sort;
+  find("#only").value = state.only ?? "";
+  find(".way").hidden = !isLine();
+  find(".charts").hidden = state.view !== "progression";
+  const place = find(".place");
+  place.max = FRAMES - 1;
+  place.value = state.at;
+  place.setAttribute("aria-valuetext", wayShare());
+}
+
+/** Set a box's text, but leave what is being typed: no seed yet, or this one in other words. */
+function setUnlessTyped(selector, value) {
+  const box = find(selector);
+  const typed = box && document.activeElement === box && [undefined, value].includes(readSeed(box.value));
+  if (box && !typed) box.value = value;
+}
+
+const readSeed = (text) => whole(0, LAST_SEED)(text.trim());
+
+const roll = () => Math.floor(Math.random() * (LAST_SEED + 1));
+
+/** A box for a seed: it takes what is allowed as it is typed, and says so of anything else. */
+function seedBox(box, take) {
+  box.addEventListener("input", () => {
+    const value = readSeed(box.value);
+    box.setAttribute("aria-invalid", value === undefined);
+    box.title = value === undefined ? t("seed.allowed") : "";
+    if (value !== undefined) take(value);
+  });
+  box.addEventListener("blur", () => {
+    box.removeAttribute("aria-invalid");
+    box.title = "";
+    showControls();
+  });
+}
+
+function buildControls() {
+  const names = [...models(), ...(models().length > 1 ? ["both"] : [])];
+  find(".models .segments").replaceChildren(
+    ...names.map((model) => {
+      const label = document.createElement("label");
+      const radio = Object.assign(document.createElement("input"), { type: "radio", name: "model", value: model });
+      const text = document.createElement("span");
+      text.textContent = model === "both" ? t("model.both") : model.toUpperCase();
+      radio.addEventListener("change", () => update({ model }));
+      label.append(radio, text);
+      return label;
+    }),
+  );
+  find("#only").replaceChildren(
+    ...[["", t("only.all")], ...Array.from({ length: 10 }, (_, digit) => [digit, t("only.digit", { digit })])].map(
+      ([value, text]) => Object.assign(document.createElement("option"), { value, textContent: text }),
+    ),
+  );
+  find(".ends").replaceChildren(...["from", "to", "third", "fourth"].map(endField));
+  for (const option of findAll("option.needs-reader")) option.hidden = option.disabled = !catalogue.reads;
+}
+
+function endField(name) {
+  const field = document.createElement("div");
+  if (name === "third" || name === "fourth") field.className = "corner";
+  const label = Object.assign(document.createElement("label"), { className: "name", textContent: t(`end.${name}`) });
+  label.htmlFor = name;
+  const joined = Object.assign(document.createElement("span"), { className: "joined" });
+  const box = Object.assign(document.createElement("input"), { id: name, type: "text", inputMode: "numeric", autocomplete: "off", maxLength: 10 });
+  seedBox(box, (value) => update({ [name]: value }));
+  const dice = Object.assign(document.createElement("button"), { type: "button", textContent: "⚄", title: t("seed.dice") });
+  dice.setAttribute("aria-label", `${t("seed.dice")}: ${t(`end.${name}`)}`);
+  dice.addEventListener("click", () => update({ [name]: roll() }));
+  joined.append(box, dice);
+  field.append(label, joined);
+  return field;
+}
+
+function buildCharts() {
+  runCharts = [];
+  find(".charts").replaceChildren(
+    ...shownModels().filter((model) => catalogue.models[model]).flatMap((model) => {
+      const { box, mark } = charts(model.toUpperCase(), catalogue.models[model], (epoch) => update({ epoch: nearest(epoch) }));
+      runCharts.push({ model, mark });
+      const name = Object.assign(document.createElement("h2"), { textContent: model.toUpperCase() });
+      return shownModels().length > 1 ? [name, box] : [box];
+    }),
+  );
+  markCharts();
+}
+
+function markCharts() {
+  for (const { model, mark } of runCharts) mark(epochOf(model));
+}
+
+const nearest = (epoch) => allEpochs().reduce((best, saved) => (Math.abs(saved - epoch) < Math.abs(best - epoch) ? saved : best));
+
+// Pointing and picking
+
+function point(screen, place) {
+  if (state.view === "interpolate") return;
+  hovered = place === null || place >= screen.numbers.length ? null : { screen, place };
+  drawReadout();
+}
+
+function pick(screen, place, moved = false) {
+  if (isPlane()) {
+    const [x, y] = moved ? [state.x + place[0], state.y + place[1]] : [place.x, place.y];
+    const inside = (value) => Math.min(SIDE - 1, Math.max(0, value));
+    return update({ x: inside(x), y: inside(y) });
+  }
+  if (isLine()) return moved && update({ at: Math.min(FRAMES - 1, Math.max(0, state.at + place[0] + place[1])) });
+  const before = chosen?.screen === screen ? chosen.place : moved ? -1 : null;
+  const next = moved ? (before < 0 ? 0 : before + place[0] + place[1] * screen.columns) : place;
+  if (next < 0 || next >= screen.numbers.length) return;
+  chosen = { screen, place: next };
+  hovered = null;
+  draw();
+}
+
+// Playing
+
+const players = []; // what stops each
+
+/** Call `step` every `pause()` milliseconds while a button is pressed; `step` gives false at the end. */
+function player(button, label, pause, step) {
+  let due = null;
+  const show = () => {
+    button.textContent = due === null ? "▶" : "❚❚";
+    button.setAttribute("aria-label", t(due === null ? label : "pause"));
+    button.title = t(due === null ? label : "pause");
+  };
+  const stop = () => {
+    due = null;
+    show();
+  };
+  const tick = (now) => {
+    if (due === null || !element.isConnected) return;
+    if (now >= due && !busy) {
+      due = Math.max(due + pause(), now);
+      if (step() === false) return stop();
+    }
+    requestAnimationFrame(tick);
+  };
+  button.addEventListener("click", () => {
+    if (due !== null) return stop();
+    due = performance.now();
+    show();
+    requestAnimationFrame(tick);
+  });
+  players.push(stop);
+  return stop;
+}
+
+function moveEpoch(by, around = false) {
+  const saved = allEpochs();
+  if (saved.length < 2 || state.view === "lesson") return false;
+  const next = saved.indexOf(state.epoch) + by;
+  if (!around && (next < 0 || next >= saved.length)) return false;
+  update({ epoch: saved[(next + saved.length) % saved.length] });
+  const after = saved[next + by];
+  if (around && after !== undefined && state.view !== "progression") ahead(after);
+  return true;
+}
+
+/** Ask early for what playing will come to. */
+function ahead(epoch) {
+  for (const model of shownModels()) {
+    const saved = epochsOf(model).findLast((there) => there <= epoch);
+    if (saved !== undefined) ask(...question(model, saved)).catch(() => {});
+  }
+}

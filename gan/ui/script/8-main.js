@@ -1,0 +1,217 @@
+// What visitors do, and how the page begins.
+
+function listen() {
+  for (const tab of findAll("[role=tab]")) {
+    tab.addEventListener("click", () => show(tab.dataset.view));
+    tab.addEventListener("keydown", (event) => {
+      const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      if (!by) return;
+      const tabs = findAll("[role=tab]");
+      const next = tabs[(tabs.indexOf(tab) + by + tabs.length) % tabs.length];
+      show(next.dataset.view);
+      next.focus();
+    });
+  }
+  seedBox(find("#seed"), (seed) => update({ seed, from: null }));
+  find("[data-dice=seed]").addEventListener("click", () => update({ seed: roll(), from: null }));
+  find("#epoch").addEventListener("input", (event) => {
+    stopEpochs();
+    update({ epoch: allEpochs()[event.target.value] });
+  });
+  find(".back").addEventListener("click", () => (stopEpochs(), moveEpoch(-1)));
+  find(".forward").addEventListener("click", () => (stopEpochs(), moveEpoch(1)));
+  const stopEpochs = player(find(".play"), "epoch.play", () => (state.slow ? 1000 : 250), () => moveEpoch(1, true));
+  find(".slow").addEventListener("change", (event) => update({ slow: Number(event.target.checked) }));
+
+  find("#count").addEventListener("input", (event) => update({ count: Number(event.target.value) }));
+  find("#truncation").addEventListener("input", (event) => update({ truncation: Number(event.target.value) }));
+  find("#sort").addEventListener("change", (event) => update({ sort: event.target.value }));
+  find("#only").addEventListener("change", (event) => {
+    update({ only: event.target.value === "" ? null : Number(event.target.value) });
+  });
+  for (const radio of findAll("[name=shape], [name=path]")) {
+    radio.addEventListener("change", () => update({ [radio.name]: radio.value }));
+  }
+
+  const stopTravel = player(find(".travel"), "way.play", () => 50, () => {
+    if (!isLine() || (state.at === FRAMES - 1 && !find(".loop").checked)) return false;
+    update({ at: (state.at + 1) % FRAMES });
+    return true;
+  });
+  find(".place").addEventListener("input", (event) => {
+    stopTravel();
+    update({ at: Number(event.target.value) });
+  });
+  find(".strips").addEventListener("click", (event) => {
+    stopTravel();
+    const { left, width } = event.currentTarget.getBoundingClientRect();
+    update({ at: Math.min(FRAMES - 1, Math.max(0, Math.round(((event.clientX - left) / width) * (FRAMES - 1)))) });
+  });
+
+  for (const button of findAll("[data-digit]")) {
+    button.addEventListener("click", () => {
+      const seed = films[screens.indexOf(chosen.screen)].seeds[chosen.screen.numbers[chosen.place]];
+      if (button.dataset.digit === "seed") update({ seed, from: null });
+      else if (button.dataset.digit === "from") update({ from: seed, view: "interpolate", at: 0 });
+      else update({ to: seed, view: "interpolate", at: FRAMES - 1 });
+    });
+  }
+  for (const button of findAll("[data-take]")) {
+    button.addEventListener("click", () => take(button.dataset.take).catch((error) => say(error.message)));
+  }
+  find(".copy-link").addEventListener("click", (event) => copy(address(), event.target));
+  window.addEventListener("dragover", (event) => event.preventDefault());
+  window.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (event.dataTransfer.files.length) bringBack(event.dataTransfer.files[0]);
+  });
+  window.addEventListener("popstate", () => open(location.search));
+}
+
+const show = (view) => update({ view });
+const address = () => `${location.origin}${location.pathname}?${withLanguage(writeState(state))}`;
+
+async function copy(text, button) {
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = t("copied");
+  } catch {
+    window.prompt(t("copy.by-hand"), text); // a frame that may not write to the clipboard
+  }
+  setTimeout(() => (button.textContent = t(button.dataset.t)), 1500);
+}
+
+// Take away
+
+/** The view and the arguments of what is shown, as the server's `animation` and `vectors` take them. */
+function shown(model) {
+  const [name, ...values] = question(model, epochOf(model));
+  return [name === "truncated" ? "generate" : name, values];
+}
+
+async function take(kind) {
+  if (!films.length) return;
+  const model = shownModels()[0];
+  const name = `gan-digits-${state.view}-${state.seed}`;
+  if (kind === "png") {
+    const run = shownModels().map((each) => catalogue.models[each].run).join(" ");
+    const words = { [SIGN]: writeState(state), model: state.model, epoch: state.epoch, seed: state.seed, run };
+    save(`${name}.png`, await takePicture(screens, words));
+  } else if (kind === "gif" || kind === "webp") {
+    for (const each of shownModels()) {
+      const { file } = await ask("animation", kind, ...shown(each));
+      save(`${name}-${each}.${kind}`, await (await fetch(file)).blob());
+    }
+  } else if (kind === "python") {
+    const words = { ...state, count: countNow() };
+    await copy(toPython(words, model, epochOf(model)), find("[data-take=python]"));
+  } else {
+    const { seeds, latents } = await ask("vectors", ...shown(model));
+    if (kind === "npy") save(`${name}.npy`, toNpy(latents));
+    else save(`${name}.json`, new Blob([JSON.stringify({ seeds, latents })], { type: "application/json" }));
+  }
+}
+
+/** Show again what a picture of this page showed. */
+async function bringBack(file) {
+  const found = await textsOf(file);
+  if (!found?.[SIGN]) return say(t("drop.unknown"));
+  await open(`?${found[SIGN]}`);
+  const runs = shownModels().map((model) => catalogue.models[model].run).join(" ");
+  if (found.run === runs) return;
+  linkNotes.push(t("drop.run"));
+  say("");
+}
+
+// The lesson: states of this page, in order
+
+const LESSON = [
+  ["noise", { view: "generate", epoch: 0, seed: 0, count: 16 }],
+  ["blobs", { view: "generate", epoch: 1, seed: 0, count: 16 }],
+  ["game", { view: "progression", seed: 0, count: 16 }],
+  ["specks", { view: "generate", model: "both", seed: 0, count: 16 }],
+  ["halfway", { view: "interpolate", shape: "line", from: 0, to: 7, at: 30 }],
+  ["shell", { view: "interpolate", shape: "line", path: "lerp", from: 0, to: 7, at: 30 }],
+  ["plane", { view: "interpolate", shape: "plane", from: 0, to: 7, x: 5, y: 5 }],
+  ["truncation", { view: "generate", seed: 0, count: 64, truncation: 0.4 }],
+];
+
+function buildLesson() {
+  const begin = Object.fromEntries(Object.entries(FIELDS).map(([name, field]) => [name, field.start]));
+  find(".lesson").replaceChildren(
+    ...LESSON.filter(([, change]) => change.model !== "both" || models().length > 1).map(([key, change], i) => {
+      const there = { ...begin, model: models().at(-1), ...change };
+      const link = document.createElement("a");
+      link.href = `?${withLanguage(writeState(there))}`;
+      link.className = "card step";
+      link.append(
+        Object.assign(document.createElement("span"), { className: "number", textContent: i + 1 }),
+        Object.assign(document.createElement("h2"), { textContent: t(`lesson.${key}`) }),
+        Object.assign(document.createElement("p"), { textContent: t(`lesson.${key}.text`) }),
+      );
+      link.addEventListener("click", (event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a new window is the browser's business
+        event.preventDefault();
+        history.pushState(null, ""); // Back leads to the lesson
+        open(link.search).then(() => element.scrollIntoView({ block: "start" }));
+      });
+      return link;
+    }),
+  );
+}
+
+// Begin
+
+async function open(query) {
+  for (const stop of players) stop();
+  [state, linkNotes] = readState(query);
+  await settle();
+}
+
+/** Fit the state to the runs, and show it all. */
+async function settle() {
+  chosen = hovered = null;
+  linkNotes = [...linkNotes, ...fit()];
+  showControls();
+  keepAddress();
+  buildCharts();
+  await render();
+}
+
+function translate() {
+  for (const each of findAll("[data-t]")) each.textContent = t(each.dataset.t);
+  for (const each of findAll("[data-t-label]")) each.setAttribute("aria-label", t(each.dataset.tLabel));
+  for (const each of findAll("[data-t-title]")) each.title = t(each.dataset.tTitle);
+}
+
+/** The picture that came with the page, until the server can draw. */
+async function showFirst() {
+  const { first } = props.value;
+  if (!first || writeState(state) !== writeState(readState("")[0])) return;
+  const screen = makeScreen(point, pick);
+  find(".screens").append(screen.box);
+  screens.push(screen);
+  const image = await decoded(first.sprite);
+  if (films.length) return;
+  screen.numbers = Array.from({ length: first.count }, (_, number) => number);
+  screen.columns = columnsFor(first.count);
+  drawTiles(screen.canvas, { image, columns: screen.columns, rows: screen.columns }, 0, screen.numbers, screen.columns);
+  screen.caption.textContent = t("screen", { model: first.model.toUpperCase(), epoch: first.epoch });
+}
+
+async function begin() {
+  translate();
+  showControls();
+  listen();
+  showFirst();
+  try {
+    catalogue = await ask("catalogue");
+  } catch (error) {
+    return say(error.message);
+  }
+  buildControls();
+  buildLesson();
+  await settle();
+}
+
+begin();

@@ -1,0 +1,107 @@
+"""The page as a whole in Chromium: its lesson, its width, what it shows while it waits and where something fails."""
+
+import json
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import pytest
+from pages import says, shows
+from playwright.sync_api import expect
+from states import PICTURE, drawn, link
+
+import gan.ui
+from gan.ui.runs import catalogue
+
+pytest_plugins = ["browsing"]
+
+TEXTS = json.loads((Path(gan.ui.__file__).parent / "text" / "en.json").read_text())
+
+
+def test_every_card_of_the_lesson_opens_its_state_without_a_reload(visit, root):
+    page = visit(link(view="lesson", epoch=1))
+    page.evaluate("window.still = true")
+    cards = page.locator(".lesson a")
+    expect(cards).to_have_count(8)
+    for nth in range(8):
+        there = {n: int(v) if v.isdigit() else v for n, v in parse_qsl(cards.nth(nth).get_attribute("href")[1:])}
+        if "truncation" in there:
+            there["truncation"] = float(there["truncation"])
+        cards.nth(nth).click()
+        shows(page, drawn(root, **there))
+        says(page, **there)
+        page.go_back()
+        expect(page.locator(".lesson")).to_be_visible()
+    assert page.evaluate("window.still")
+
+
+@pytest.mark.parametrize("model", ["dcgan", "both"])
+def test_nothing_scrolls_sideways_on_a_phone(visit, phone, root, model):
+    page = visit(link(model=model, epoch=1), phone)
+    shows(page, drawn(root, model=model, epoch=1))
+    for view in ("Interpolate", "Progression", "How it works", "Generate"):
+        page.get_by_role("tab", name=view).tap()
+        expect(page.get_by_role("tab", name=view)).to_have_attribute("aria-selected", "true")
+        expect(page.locator(".said")).to_contain_text("" if view == "How it works" else "epoch")
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_the_first_picture_is_there_before_the_server_can_draw(visit, root):
+    held = []
+    page = visit("__theme=dark", prepare=lambda page: page.route("**/run/catalogue", lambda route: held.append(route)))
+    shows(page, [PICTURE])
+    expect(page.locator("figcaption")).to_have_text("DCGAN, epoch 1")
+    page.locator(".screen canvas").click(position={"x": 50, "y": 50})  # of which nothing is known yet
+    expect(page.locator(".readout")).to_contain_text("Point at a digit")
+    page.get_by_label("Seed", exact=True).fill("5")
+    (route,) = held
+    route.continue_()
+    shows(page, drawn(root, seed=5, epoch=1))
+
+
+def test_a_late_answer_never_covers_a_newer_one(visit, root):
+    there = {"epoch": 1, "count": 4}
+    page = visit(link(**there))
+    shows(page, drawn(root, **there))
+    held = []
+    page.route("**/run/generate", lambda route: held.append(route))
+    with page.expect_request("**/run/generate"):
+        page.get_by_label("Seed", exact=True).fill("5")
+    page.get_by_label("Seed", exact=True).fill("9")
+    says(page, seed=9)
+    with page.expect_request("**/run/generate"):
+        held[0].continue_()
+    shows(page, drawn(root, **there, seed=5))
+    expect(page.locator(".said")).to_contain_text("seeds 5 to 8")  # what is on the canvas, not what is to come
+    held[1].continue_()
+    shows(page, drawn(root, **there, seed=9))
+    expect(page.locator(".said")).to_contain_text("seeds 9 to 12")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    shows(page, drawn(root, **there, seed=9))
+
+
+def test_what_the_server_says_is_shown_until_something_works(visit, root):
+    page = visit(link(epoch=1, count=4))
+    shows(page, drawn(root, epoch=1, count=4))
+    wrong = {"status": 500, "json": {"error": "epoch-001.safetensors is damaged"}}
+    page.route("**/run/generate", lambda route: route.fulfill(**wrong))
+    page.get_by_label("Seed", exact=True).fill("5")
+    expect(page.locator(".notes")).to_have_text(wrong["json"]["error"])
+    page.unroute("**/run/generate")
+    page.route("**/run/generate", lambda route: route.abort())
+    page.get_by_label("Seed", exact=True).fill("6")
+    expect(page.locator(".notes")).to_have_text(TEXTS["error.network"])
+    page.unroute("**/run/generate")
+    page.get_by_label("Seed", exact=True).fill("5")
+    shows(page, drawn(root, epoch=1, count=4, seed=5))
+    expect(page.locator(".notes")).to_be_empty()
+    assert [message.split(":")[0] for message in visit.errors] == ["Failed to load resource"] * 2
+    visit.errors.clear()
+
+
+def test_a_page_without_checkpoints_says_how_to_make_them(visit, tmp_path):
+    answer = {"data": [catalogue(tmp_path)]}
+    page = visit("", prepare=lambda page: page.route("**/run/catalogue", lambda route: route.fulfill(json=answer)))
+    expect(page.locator(".notes")).to_contain_text("python train.py")
+    for name in ("PNG", "One epoch on", "Play the epochs"):
+        page.get_by_role("button", name=name, exact=True).click()
+    expect(page.locator(".notes p")).to_have_count(1)

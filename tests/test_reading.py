@@ -1,0 +1,147 @@
+"""What is said of a game, and that every text of the page is there and is used."""
+
+import json
+import re
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from gan.ui.reading import read_game
+
+UI = Path(__file__).parent.parent / "gan" / "ui"
+TEXTS = json.loads((UI / "text" / "en.json").read_text())
+SCRIPT = "\n".join(path.read_text() for path in sorted((UI / "script").glob("*.js")))
+MARKUP = (UI / "studio.html").read_text()
+
+# D's scores of reals and fakes, to either side of each threshold.
+GAMES = [
+    (0.8, 0.2, "wins"),
+    (1.0, 0.0, "wins"),
+    (0.799, 0.2, "ahead"),
+    (0.8, 0.201, "ahead"),
+    (0.6, 0.49, "ahead"),
+    (0.59, 0.5, "even"),
+    (0.5, 0.5, "even"),
+    (0.4, 0.6, "even"),  # fakes before reals
+]
+# The Frechet ratio before and now.
+CHANGES = [
+    (100, 97, "better"),
+    (100, 40, "better"),
+    (100, 97.1, "same"),
+    (100, 100, "same"),
+    (100, 102.9, "same"),
+    (100, 103, "worse"),
+    (100, 250, "worse"),
+]
+
+
+def line(epoch, real=None, fake=None, ratio=None):
+    figures = {"epoch": epoch, "d_real": real, "d_fake": fake, "frechet_ratio": ratio}
+    return {name: value for name, value in figures.items() if value is not None}
+
+
+@pytest.mark.parametrize(("real", "fake", "game"), GAMES)
+def test_the_scores_say_who_is_ahead(real, fake, game):
+    assert read_game([line(3, real, fake)], 3) == {"key": f"read.{game}", "values": {"real": real, "fake": fake}}
+
+
+@pytest.mark.parametrize(("before", "ratio", "digits"), CHANGES)
+@pytest.mark.parametrize(("real", "fake", "game"), GAMES[1::3])
+def test_the_ratio_says_how_the_digits_have_changed(real, fake, game, before, ratio, digits):
+    values = {"real": real, "fake": fake, "ratio": ratio, "before": before}
+    figures = [line(1, 0.9, 0.1, before), line(2, real, fake, ratio)]
+    assert read_game(figures, 2) == {"key": f"read.{game}.{digits}", "values": values}
+
+
+def test_the_change_is_since_the_last_epoch_that_was_measured():
+    figures = [line(4, 0.9, 0.1, 80), line(5, 0.9, 0.1, 50), line(6, 0.9, 0.1), line(7, 0.9, 0.1, 40), line(8, 1, 0, 9)]
+    assert read_game(figures, 7)["values"]["before"] == 50
+
+
+def test_the_untrained_networks_count_as_a_measurement_before():
+    assert read_game([line(0, ratio=90), line(1, 0.9, 0.1, 30)], 1)["values"]["before"] == 90
+
+
+def test_an_epoch_without_a_ratio_is_said_to_be_no_better_and_no_worse():
+    assert read_game([line(1, 0.9, 0.1, 50), line(2, 0.9, 0.1)], 2)["key"] == "read.wins"
+
+
+def test_before_training_there_is_no_game():
+    assert read_game([line(0, ratio=90)], 0) == {"key": "read.untrained", "values": {}}
+    assert read_game([], 0) == {"key": "read.untrained", "values": {}}
+
+
+@pytest.mark.parametrize("figures", [[], [line(1, 0.9, 0.1)], [line(2, ratio=30)], [line(2, real=1)]])
+def test_an_epoch_without_scores_is_unknown(figures):
+    assert read_game(figures, 2) == {"key": "read.unknown", "values": {}}
+
+
+def readings():
+    """Every reading there can be."""
+    yield read_game([], 0)
+    yield read_game([], 1)
+    for real, fake, _ in GAMES:
+        yield read_game([line(2, real, fake)], 2)
+        for before, ratio, _ in CHANGES:
+            yield read_game([line(1, 0.9, 0.1, before), line(2, real, fake, ratio)], 2)
+
+
+def test_every_reading_has_a_text_and_every_text_its_reading():
+    assert {reading["key"] for reading in readings()} == {key for key in TEXTS if key.startswith("read.")}
+
+
+def test_a_readings_text_names_only_values_that_come_with_it():
+    for reading in readings():
+        assert set(re.findall(r"\{(\w+)\}", TEXTS[reading["key"]])) <= reading["values"].keys()
+
+
+GROUPS = "|".join({key.partition(".")[0] for key in TEXTS})
+
+
+def names_of_ends():
+    (found,) = re.findall(r"\[([^\]]*)\]\.map\(endField\)", SCRIPT)
+    return re.findall(r'"(\w+)"', found)
+
+
+def names_of_lessons():
+    (found,) = re.findall(r"^const LESSON = \[$(.*?)^\];$", SCRIPT, re.MULTILINE | re.DOTALL)
+    return re.findall(r'^  \["(\w+)", \{', found, re.MULTILINE)
+
+
+# The keys that the script puts together from parts, and the names they are made of.
+BUILT = {
+    "end.${name}": names_of_ends(),
+    "end.${name}.plane": ["from", "to"],
+    "lesson.${key}": names_of_lessons(),
+    "lesson.${key}.text": names_of_lessons(),
+}
+
+
+def built_keys():
+    for template, names in BUILT.items():
+        yield from (re.sub(r"\$\{\w+\}", name, template) for name in names)
+    yield from (reading["key"] for reading in readings())
+
+
+def written_keys():
+    """The keys that stand in the script and the markup as they are, wherever that can be told."""
+    yield from re.findall(r'\bt\(\s*"([^"]+)"', SCRIPT)
+    yield from re.findall(r'\bt\([^"`;]*\? "([^"]+)" : "[^"]+"', SCRIPT)
+    yield from re.findall(r'\bt\([^"`;]*\? (?:"[^"]+"|\w+) : "([^"]+)"', SCRIPT)
+    yield from re.findall(rf'"((?:{GROUPS})(?:\.[a-z-]+)+)"', SCRIPT)
+    yield from re.findall(r'data-t(?:-label|-title)?="([^"]*)"', MARKUP)
+
+
+def test_every_text_that_the_page_asks_for_is_there():
+    assert set(chain(written_keys(), built_keys())) - TEXTS.keys() == set()
+
+
+def test_the_page_builds_no_other_keys_than_these():
+    built = set(re.findall(rf"`((?:{GROUPS})\.[^`]*)`", SCRIPT))
+    assert built | set(re.findall(r"\bt\(`([^`]*)`", SCRIPT)) == BUILT.keys()
+
+
+def test_every_text_is_asked_for():
+    assert TEXTS.keys() - set(chain(written_keys(), built_keys())) == set()
