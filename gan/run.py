@@ -20,7 +20,7 @@ SAMPLES = 64  # digits in the picture of a snapshot: those of the seeds 0 to 63
 
 
 def save(folder: Path, gan: GAN, state: State, images: Tensor, config: TrainConfig, stick: Yardstick | None) -> dict:
-    """Write the snapshot of an epoch and the picture of its samples; the figures of its quality where there is a stick."""
+    """Write the snapshot of an epoch and the picture of its samples; its figures of quality, where there is a stick."""
     checkpoint.save_snapshot(folder, served(gan, state.average, images).cpu(), config, state.epoch)
     generator = checkpoint.load_snapshot(folder, state.epoch).generator
     tiles = generate(generator, latents(consecutive(0, SAMPLES))).numpy()

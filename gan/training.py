@@ -100,7 +100,7 @@ def rate(config: TrainConfig, done: float) -> float:
 
 @torch.no_grad()
 def follow(average: nn.Module, generator: nn.Module, decay: float, step: int) -> None:
-    """Move a generator's average on after its step number `step`, from 1: average = decay * average + (1 - decay) * now.
+    """Move a generator's average on after step number `step`, from 1: average = decay * average + (1 - decay) * now.
 
     Yaz et al. 2019 (arXiv:1806.04498). Early in a run the decay is less, that the first weights may be forgotten.
     PyTorch's AveragedModel does the same, but waits for the device at every step.

@@ -34,7 +34,7 @@ def test_the_card_names_the_command_that_gives_a_run():
     assert command(replace(RECIPES["mlp"], lr=0.5, seed=2**32 - 1)) == "python train.py mlp --lr 0.5 --seed 4294967295"
     assert command(replace(RECIPES["mlp"], r1=7.0)) == ""
     for config in (classic, RECIPES["mlp"]):
-        parser, args = parse(command(config).split()[2:] + ["--out", "no-such-folder"])
+        parser, args = parse([*command(config).split()[2:], "--out", "no-such-folder"])
         assert list(plan(parser, args).values()) == [config]
 
 

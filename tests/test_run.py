@@ -23,7 +23,7 @@ def network():
 
 @pytest.mark.parametrize("model", RECIPES)
 def test_the_exported_snapshot_scores_like_the_averaged_generator(tmp_path, images, network, model):
-    """An average of weights judged by the batch in training mode needs no statistics: what is exported agrees with it."""
+    """An average of weights needs no statistics when batches judge it: what is exported agrees with that."""
     config = replace(RECIPES[model], epochs=10, average=0.8)
     gan = build(model, 0)
     state = start(gan, config)

@@ -1,7 +1,6 @@
 from dataclasses import replace
 
 import pytest
-import torch
 from test_training import EITHER, equal, weights
 
 from gan.config import RECIPES

@@ -118,7 +118,7 @@ function endField(name) {
 function buildCharts() {
   runCharts = [];
   find(".charts").replaceChildren(
-    ...shownModels().filter((model) => catalogue.models[model]).flatMap((model) => {
+    ...shownModels().filter((model) => epochsOf(model).length).flatMap((model) => {
       const { box, mark } = charts(model.toUpperCase(), catalogue.models[model], (epoch) => update({ epoch: nearest(epoch) }));
       runCharts.push({ model, mark });
       const name = Object.assign(document.createElement("h2"), { textContent: model.toUpperCase() });
