@@ -79,6 +79,21 @@ def test_a_late_answer_never_covers_a_newer_one(visit, root):
     shows(page, drawn(root, **there, seed=9))
 
 
+def test_a_view_does_not_wait_for_the_answer_of_another(visit, root):
+    there = {"epoch": 1, "count": 4}
+    page = visit(link(**there))
+    shows(page, drawn(root, **there))
+    held = []
+    page.route("**/run/progression", lambda route: held.append(route))
+    with page.expect_request("**/run/progression"):
+        page.get_by_role("tab", name="Progression").click()
+    page.get_by_role("tab", name="Interpolate").click()
+    shows(page, drawn(root, **there, view="interpolate"))
+    held[0].continue_()
+    page.get_by_role("tab", name="Generate").click()
+    shows(page, drawn(root, **there))
+
+
 def test_what_the_server_says_is_shown_until_something_works(visit, root):
     page = visit(link(epoch=1, count=4))
     shows(page, drawn(root, epoch=1, count=4))

@@ -54,6 +54,7 @@ function fit() {
 
 let busy = false;
 let again = false;
+let passOver = () => {}; // stops waiting for what was asked
 let addressTimer = null;
 
 /** Take a change into the state, and show it: in the controls and the address at once, on the screens when it is there. */
@@ -65,6 +66,7 @@ function update(change) {
   if (state.model !== model || state.view !== view) {
     chosen = hovered = null;
     buildCharts();
+    passOver();
   }
   showControls();
   keepAddress();
@@ -87,7 +89,7 @@ const withLanguage = (query) => {
   return lang ? `${query}&lang=${encodeURIComponent(lang)}` : query;
 };
 
-/** Show what the state says. One question at a time: what has become old meanwhile is passed over. */
+/** Show what the state says. One question at a time, so that a drag asks for its last place and not for every one. */
 async function render() {
   if (busy) {
     again = true;
@@ -110,8 +112,9 @@ async function renderOnce(now) {
   if (now.view === "lesson" || !models().length) return;
   const names = shownModels();
   const questions = names.map((model) => question(model, epochOf(model)));
-  const answered = await Promise.all(questions.map((words) => ask(...words)));
-  if (now.view !== state.view || now.model !== state.model || now.shape !== state.shape) return; // asked for no more
+  const old = new Promise((resolve) => (passOver = resolve));
+  const answered = await Promise.race([Promise.all(questions.map((words) => ask(...words))), old]);
+  if (!answered || now.view !== state.view || now.model !== state.model || now.shape !== state.shape) return; // asked for no more
   films = answered.map((film, i) => ({ ...film, asked: questions[i] }));
   while (screens.length > names.length) screens.pop().box.remove();
   while (screens.length < names.length) {

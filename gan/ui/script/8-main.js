@@ -175,6 +175,7 @@ async function settle() {
   showControls();
   keepAddress();
   buildCharts();
+  passOver();
   await render();
 }
 
