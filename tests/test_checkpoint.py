@@ -31,7 +31,7 @@ from gan.checkpoint import (
 )
 from gan.config import RECIPES
 from gan.models import build
-from gan.training import start, state_tensors
+from gan.state import start, state_tensors
 
 
 def name_of(gan):
