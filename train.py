@@ -17,7 +17,7 @@ from gan import checkpoint
 from gan.card import make_card
 from gan.checkpoint import CheckpointError
 from gan.classifier import EPOCHS, WEIGHTS, classifier, load_classifier, read_digits, save_classifier, train_classifier
-from gan.config import LAST_SEED, RECIPES, TrainConfig
+from gan.config import CHOICES, LAST_SEED, RECIPES, TrainConfig
 from gan.data import DataError, load_digits, load_images
 from gan.evaluation import Yardstick, yardstick
 from gan.models import MODELS
@@ -25,7 +25,6 @@ from gan.run import begin, keep, take_up
 from gan.training import prepare_cpu, train
 
 CLASSIFIER = "classifier"
-CHOICES = ("epochs", "batch_size", "lr", "seed")  # flags that change a model's recipe
 
 
 class Parser(argparse.ArgumentParser):
@@ -139,8 +138,8 @@ def finish(directory: Path, images: Tensor, digest: str, stick: Yardstick | None
     gan, config, state = take_up(directory, images.device, digest)
     steps = math.ceil(len(images) / config.batch_size)
     bar = partial(tqdm, total=steps, desc=config.model, unit="step", leave=False, disable=None)
+    folder = checkpoint.in_progress(directory)
     for stats in train(gan, images, config, state, progress=bar):
-        folder = checkpoint.in_progress(directory)
         figures = keep(folder, gan, state, images, config, stats, digest, stick)
         ratio = f"  Frechet {figures['frechet_ratio']:6.1f} x" if "frechet_ratio" in figures else ""
         print(

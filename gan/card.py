@@ -5,7 +5,7 @@ from pathlib import Path
 
 from gan.checkpoint import epochs, load_config, load_snapshot, write_whole
 from gan.classifier import WEIGHTS, digest, load_classifier, read_digits
-from gan.config import RECIPES, TrainConfig
+from gan.config import CHOICES, RECIPES, TrainConfig
 from gan.data import load_digits
 from gan.evaluation import SETS, evaluate, measure, refer
 from gan.images import columns_for, grid, to_png
@@ -76,7 +76,7 @@ of samples: the seeds 0 to {last}, in order, none truncated and none picked. Fea
 `classifier.safetensors` ({accuracy:.2%} of the test digits read rightly; sha256 `{digest}`).
 The real digits are the first {count:,} of the training set, held against the same test digits. Lower is better for
 distances; precision, recall, density and coverage are best near those of real digits. Made by
-`python train.py --evaluate`.
+`python train.py --evaluate{baseline}`.
 
 | figure | real digits | {models} |
 |---|---|{rule}
@@ -119,13 +119,14 @@ def make_card(root: Path, data: Path, baseline: Path | None = None) -> Path:
                 tiles = generate(generator, latents(consecutive(0, PICTURED))).numpy()
                 write_whole(root / f"{model}.png", to_png(grid(tiles, columns_for(PICTURED))))
     card = root / "README.md"
-    write_whole(card, text(configs, real, samples, len(test), accuracy, digest(weights)).encode())
+    beside = baseline.name if baseline else None
+    write_whole(card, text(configs, real, samples, len(test), accuracy, digest(weights), beside).encode())
     return card
 
 
 def command(config: TrainConfig) -> str:
     """The command that trains by a config; empty where no flags give it."""
-    choices = {name: getattr(config, name) for name in ("epochs", "batch_size", "lr", "seed")}
+    choices = {name: getattr(config, name) for name in CHOICES}
     for recipe, classic in ((RECIPES[config.model], ""), (TrainConfig(config.model), " --classic")):
         if replace(recipe, **choices) == config:
             changed = {name: value for name, value in choices.items() if value != getattr(recipe, name)}
@@ -141,8 +142,12 @@ def text(
     count: int,
     accuracy: float,
     digest: str,
+    baseline: str | None = None,
 ) -> str:
-    """The card: each run's config and figures (mean, deviation) of sets of `count`, beside those of real digits."""
+    """The card: each run's config and figures (mean, deviation) of sets of `count`, beside those of real digits.
+
+    `baseline` names the folder of the runs that are measured beside them.
+    """
     recipes = [
         f"| {name} | {c.epochs} | {c.batch_size} | {c.lr:g} | {c.betas[0]:g}, {c.betas[1]:g} "
         f"| {c.decay:.0%} | {c.r1:g} | {c.average:g} | {c.seed} | `{command(c)}` |"
@@ -161,6 +166,7 @@ def text(
         last=count * SETS - 1,
         accuracy=accuracy,
         digest=digest,
+        baseline=f" --baseline {baseline}" if baseline else "",
         models=" | ".join(samples),
         rule="---|" * len(samples),
         figures="\n".join(rows),

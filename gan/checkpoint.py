@@ -22,7 +22,6 @@ from gan.models import GAN, MODELS
 FORMAT = 1
 STATE = "state.safetensors"
 METRICS = "metrics.jsonl"
-SAMPLES = "samples.png"  # what the last snapshot draws, for a page that cannot draw yet
 
 
 class CheckpointError(Exception):
@@ -95,9 +94,10 @@ def recover(directory: Path) -> bool:
     if old:
         shutil.rmtree(aside(directory))
     if untidy:
-        # The state goes last: while it is there, the tidying is not done.
+        # The last picture stays, for a page that cannot draw yet. The state goes last: until then this is not done.
+        kept = {METRICS, *sorted(path.name for path in directory.glob("samples-*.png"))[-1:]}
         for path in sorted(directory.iterdir(), key=lambda path: path.name == STATE):
-            if path.name not in (METRICS, SAMPLES) and not path.match("epoch-*.safetensors"):
+            if path.name not in kept and not path.match("epoch-*.safetensors"):
                 path.unlink()
     return old or untidy
 

@@ -96,7 +96,13 @@ def read_digits(network: nn.Sequential, images: Tensor) -> tuple[Tensor, Tensor]
 
     uint8 (N, 28, 28) -> int64 (N,) and float32 (N,) in 0.1..1, on the network's device.
     """
-    confidence, digits = _run(network, images).softmax(1).max(1)
+    return read_features(network, features(network, images))
+
+
+@torch.no_grad()
+def read_features(network: nn.Sequential, found: Tensor) -> tuple[Tensor, Tensor]:
+    """What `read_digits` says of the images that gave these features, (N, FEATURES)."""
+    confidence, digits = network[-1](found).softmax(1).max(1)
     return digits, confidence
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+CHOICES = ("epochs", "batch_size", "lr", "seed")  # what flags change of a recipe
 LAST_SEED = 2**32 - 1  # seeds are whole numbers 0..LAST_SEED, the range of numpy's RandomState
 
 

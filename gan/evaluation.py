@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from gan.classifier import features, read_digits
+from gan.classifier import features, read_features
 from gan.latent import consecutive, latents
 from gan.metrics import (
     ambiguity,
@@ -52,7 +52,7 @@ def measure(network: nn.Sequential, images: Tensor, reference: Reference) -> dic
     Given the first training digits, it says what real digits score: all but the copies, which they are.
     """
     found = features(network, images)
-    digits, confidence = read_digits(network, images)
+    digits, confidence = read_features(network, found)
     distance = frechet(found, reference.test_features)
     precision, recall = precision_recall(found, reference.test_features)
     density, coverage = density_coverage(found, reference.test_features)
@@ -111,7 +111,7 @@ def glance(generator: nn.Module, stick: Yardstick) -> dict:
     """
     images = generate(generator, latents(consecutive(0, len(stick.real))))
     found = features(stick.network, images)
-    digits, confidence = read_digits(stick.network, images)
+    digits, confidence = read_features(stick.network, found)
     return {
         "frechet_ratio": frechet_ratio(found, stick.real, stick.other_real),
         "kernel_distance": kernel_distance(found, stick.real),

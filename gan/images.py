@@ -7,6 +7,8 @@ import numpy as np
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+SIGN = "GAN digits"  # the key, in a picture's texts, of the page's state that draws it
+
 
 def columns_for(count: int) -> int:
     """How many columns make a grid of `count` tiles as square as it can be, no row left empty."""

@@ -9,7 +9,7 @@ from gan import checkpoint
 from gan.checkpoint import CheckpointError
 from gan.config import TrainConfig
 from gan.evaluation import Yardstick, glance
-from gan.images import columns_for, grid, to_png
+from gan.images import SIGN, columns_for, grid, to_png
 from gan.latent import consecutive, latents
 from gan.models import GAN, build
 from gan.sampling import generate
@@ -25,9 +25,8 @@ def save(folder: Path, gan: GAN, state: State, images: Tensor, config: TrainConf
     generator = checkpoint.load_snapshot(folder, state.epoch).generator
     tiles = generate(generator, latents(consecutive(0, SAMPLES))).numpy()
     link = f"view=generate&model={config.model}&epoch={state.epoch}&seed=0&count={SAMPLES}"
-    picture = to_png(grid(tiles, columns_for(SAMPLES)), {"GAN digits": link})
-    for name in f"samples-{state.epoch:03}.png", checkpoint.SAMPLES:
-        checkpoint.write_whole(folder / name, picture)
+    picture = to_png(grid(tiles, columns_for(SAMPLES)), {SIGN: link})
+    checkpoint.write_whole(folder / f"samples-{state.epoch:03}.png", picture)
     return glance(generator, stick) if stick else {}
 
 

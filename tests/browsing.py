@@ -48,7 +48,7 @@ def root(tmp_path_factory, checkpoints):
     for model, saved in SAVED.items():
         (root / model / "metrics.jsonl").write_text(metrics(saved[-1]))
     words = {"GAN digits": "view=generate&model=dcgan&epoch=1&seed=0&count=64"}
-    (root / "dcgan" / "samples.png").write_bytes(to_png(PICTURE, words))
+    (root / "dcgan" / "samples-001.png").write_bytes(to_png(PICTURE, words))
     return root
 
 

@@ -25,6 +25,7 @@ def test_each_figure_stands_beside_that_of_real_digits():
         assert f"| {name} | 0.123 | 0.456 ± 0.007 | 0.456 ± 0.007 |" in card
     for model in RECIPES:
         assert f"`python train.py {model}` |" in card
+    assert "`python train.py --evaluate`" in card
     assert "0 to 29999" in card and "99.51%" in card and "`abc`" in card
 
 
@@ -45,7 +46,7 @@ def test_only_runs_that_are_there_are_measured(tmp_path, checkpoints, mnist):
     baseline.mkdir()
     (baseline / "mlp").symlink_to(checkpoints / "mlp")
     card = make_card(tmp_path, mnist, baseline).read_text()
-    assert f"{TEST} samples" in card
+    assert f"{TEST} samples" in card and "`python train.py --evaluate --baseline classic`" in card
     assert digest(tmp_path / "classifier.safetensors") in card
     assert "| figure | real digits | mlp | classic mlp |" in card and "dcgan.png" not in card
     assert not list(tmp_path.glob("*.draft"))

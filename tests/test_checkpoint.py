@@ -172,7 +172,8 @@ def put_runs(root: Path, checkpoints: Path) -> Path:
     for epoch in (0, 1):
         save_snapshot(new, build("mlp", seed=100), RECIPES["mlp"], epoch)
     append_metrics(new, {"epoch": 1})
-    (new / "samples-000.png").write_bytes(b"a picture")
+    for epoch in (0, 1):
+        (new / f"samples-{epoch:03}.png").write_bytes(b"a picture")
     (new / checkpoint.STATE).write_bytes(b"a state")
     return run
 
@@ -181,7 +182,8 @@ def test_a_new_run_takes_the_place_of_the_old_and_leaves_only_what_is_served(tmp
     run = put_runs(tmp_path, checkpoints)
     publish(run)
     assert sorted(os.listdir(tmp_path)) == ["mlp"]
-    assert sorted(os.listdir(run)) == ["epoch-000.safetensors", "epoch-001.safetensors", "metrics.jsonl"]
+    snapshots = ["epoch-000.safetensors", "epoch-001.safetensors"]
+    assert sorted(os.listdir(run)) == [*snapshots, "metrics.jsonl", "samples-001.png"]
 
 
 @pytest.mark.parametrize("stop", range(12))

@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +36,7 @@ def begin(root, model, images):
 
 def put(root, data, model="mlp"):
     (root / model).mkdir(exist_ok=True)
-    (root / model / "samples.png").write_bytes(data)
+    (root / model / "samples-007.png").write_bytes(data)
 
 
 def encoded(kind, **options):
@@ -90,7 +91,7 @@ def test_a_foreign_or_damaged_picture_is_passed_over(tmp_path, kind):
 def test_without_a_picture_there_is_none(tmp_path, checkpoints):
     assert first_picture(tmp_path) is None
     assert first_picture(checkpoints) is None
-    (tmp_path / "mlp" / "samples.png").mkdir(parents=True)
+    (tmp_path / "mlp" / "samples-007.png").mkdir(parents=True)
     assert first_picture(tmp_path) is None
 
 
@@ -104,9 +105,9 @@ def test_the_page_brings_its_first_picture_along(tmp_path):
 class Now:
     """A thread that does its work where it is started."""
 
-    def __init__(self, target, daemon):
+    def __init__(self, target, args, daemon):
         assert daemon  # a server that is stopped waits for nothing
-        self.start = target
+        self.start = partial(target, *args)
 
 
 def test_warming_up_loads_every_snapshot(checkpoints, monkeypatch):

@@ -12,9 +12,9 @@ import gradio as gr
 from PIL import Image
 
 from gan.config import RECIPES
+from gan.images import SIGN
 
 FOLDER = Path(__file__).parent
-SIGN = "GAN digits"  # the key of the state in a picture's text, as in script/4-take.js
 
 LAUNCH = {
     "footer_links": [],
@@ -25,20 +25,21 @@ LAUNCH = {
     "css": """
 footer { display: none }
 .gradio-container { max-width: 84rem !important; margin: 0 auto !important }
-@media (max-width: 30rem) { .gradio-container > main { padding-inline: 0.75rem } }
 """,
 }
 
 
 def build(root: Path) -> gr.Blocks:
     """The page over the checkpoints in `root`."""
-    script = "\n".join(path.read_text() for path in sorted((FOLDER / "script").glob("*.js")))
+    script, style = (
+        "\n".join(path.read_text() for path in sorted((FOLDER / kind).iterdir())) for kind in ("script", "style")
+    )
     texts = (FOLDER / "text" / "en.json").read_text()
     with gr.Blocks(title="GAN digits", analytics_enabled=False) as demo:
         gr.HTML(
             value={"first": first_picture(root)},
             html_template=(FOLDER / "studio.html").read_text(),
-            css_template=(FOLDER / "studio.css").read_text(),
+            css_template=style,
             js_on_load=f"const texts = {texts};\n{script}",
         )
         for function in endpoints(root):
@@ -83,9 +84,7 @@ def endpoints(root: Path) -> list:
 
     def catalogue() -> dict:
         """The runs that can be shown, and their figures."""
-        from gan.ui.runs import catalogue
-
-        return catalogue(root)
+        return _catalogue(root)
 
     return [generate, truncated, interpolate, plane, progression, animation, vectors, catalogue]
 
@@ -96,17 +95,22 @@ def _handlers():
     return handlers
 
 
+def _catalogue(root: Path) -> dict:
+    from gan.ui.runs import catalogue
+
+    return catalogue(root)
+
+
 def warm(root: Path) -> None:
     """Load torch and the networks while the first visitor is still reading, in a thread of its own."""
-    catalogue = next(function for function in endpoints(root) if function.__name__ == "catalogue")
-    Thread(target=catalogue, daemon=True).start()
+    Thread(target=_catalogue, args=[root], daemon=True).start()
 
 
 def first_picture(root: Path) -> dict | None:
     """What the page shows before it can draw: the picture that training left of the best model, where there is one."""
     for model in reversed(RECIPES):
-        path = root / model / "samples.png"
         try:
+            path = max((root / model).glob("samples-*.png"))
             with Image.open(path) as picture:
                 link = dict(parse_qsl(picture.text.get(SIGN, "")))
             data = base64.b64encode(path.read_bytes()).decode()

@@ -113,3 +113,43 @@ images = generate(gan.generator, z)
 Path("digits.png").write_bytes(to_png(grid(images.numpy(), columns=${columns})))
 `;
 }
+
+/** The view and the arguments of what is shown, as the server's `animation` and `vectors` take them. */
+function shown(model) {
+  const [name, ...values] = question(model, epochOf(model));
+  return [name === "truncated" ? "generate" : name, values];
+}
+
+async function take(kind) {
+  if (!films.length) return;
+  const model = shownModels()[0];
+  const name = `gan-digits-${state.view}-${state.seed}`;
+  if (kind === "png") {
+    const run = shownModels().map((each) => catalogue.models[each].run).join(" ");
+    const words = { [SIGN]: writeState(state), model: state.model, epoch: state.epoch, seed: state.seed, run };
+    save(`${name}.png`, await takePicture(screens, words));
+  } else if (kind === "gif" || kind === "webp") {
+    for (const each of shownModels()) {
+      const { file } = await ask("animation", kind, ...shown(each));
+      save(`${name}-${each}.${kind}`, await (await fetch(file)).blob());
+    }
+  } else if (kind === "python") {
+    const words = { ...state, count: countNow() };
+    await copy(toPython(words, model, epochOf(model)), find("[data-take=python]"));
+  } else {
+    const { seeds, latents } = await ask("vectors", ...shown(model));
+    if (kind === "npy") save(`${name}.npy`, toNpy(latents));
+    else save(`${name}.json`, new Blob([JSON.stringify({ seeds, latents })], { type: "application/json" }));
+  }
+}
+
+/** Show again what a picture of this page showed. */
+async function bringBack(file) {
+  const found = await textsOf(file);
+  if (!found?.[SIGN]) return say(t("drop.unknown"));
+  await open(`?${found[SIGN]}`);
+  const runs = shownModels().map((model) => catalogue.models[model].run).join(" ");
+  if (found.run === runs) return;
+  linkNotes.push(t("drop.run"));
+  say("");
+}

@@ -1,4 +1,41 @@
-// What visitors do, and how the page begins.
+// The lesson, what visitors do, and how the page begins.
+
+// States of this page, in order
+
+const LESSON = [
+  ["noise", { view: "generate", epoch: 0, seed: 0, count: 16 }],
+  ["blobs", { view: "generate", epoch: 1, seed: 0, count: 16 }],
+  ["game", { view: "progression", seed: 0, count: 16 }],
+  ["specks", { view: "generate", model: "both", seed: 0, count: 16 }],
+  ["halfway", { view: "interpolate", shape: "line", from: 0, to: 7, at: 30 }],
+  ["shell", { view: "interpolate", shape: "line", path: "lerp", from: 0, to: 7, at: 30 }],
+  ["plane", { view: "interpolate", shape: "plane", from: 0, to: 7, x: 5, y: 5 }],
+  ["truncation", { view: "generate", seed: 0, count: 64, truncation: 0.4 }],
+];
+
+function buildLesson() {
+  const begin = Object.fromEntries(Object.entries(FIELDS).map(([name, field]) => [name, field.start]));
+  find(".lesson").replaceChildren(
+    ...LESSON.filter(([, change]) => change.model !== "both" || models().length > 1).map(([key, change], i) => {
+      const there = { ...begin, model: models().at(-1), ...change };
+      const link = document.createElement("a");
+      link.href = `?${withLanguage(writeState(there))}`;
+      link.className = "card step";
+      link.append(
+        Object.assign(document.createElement("span"), { className: "number", textContent: i + 1 }),
+        Object.assign(document.createElement("h2"), { textContent: t(`lesson.${key}`) }),
+        Object.assign(document.createElement("p"), { textContent: t(`lesson.${key}.text`) }),
+      );
+      link.addEventListener("click", (event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a new window is the browser's business
+        event.preventDefault();
+        history.pushState(null, ""); // Back leads to the lesson
+        open(link.search).then(() => element.scrollIntoView({ block: "start" }));
+      });
+      return link;
+    }),
+  );
+}
 
 function listen() {
   for (const tab of findAll("[role=tab]")) {
@@ -79,85 +116,6 @@ async function copy(text, button) {
     window.prompt(t("copy.by-hand"), text); // a frame that may not write to the clipboard
   }
   setTimeout(() => (button.textContent = t(button.dataset.t)), 1500);
-}
-
-// Take away
-
-/** The view and the arguments of what is shown, as the server's `animation` and `vectors` take them. */
-function shown(model) {
-  const [name, ...values] = question(model, epochOf(model));
-  return [name === "truncated" ? "generate" : name, values];
-}
-
-async function take(kind) {
-  if (!films.length) return;
-  const model = shownModels()[0];
-  const name = `gan-digits-${state.view}-${state.seed}`;
-  if (kind === "png") {
-    const run = shownModels().map((each) => catalogue.models[each].run).join(" ");
-    const words = { [SIGN]: writeState(state), model: state.model, epoch: state.epoch, seed: state.seed, run };
-    save(`${name}.png`, await takePicture(screens, words));
-  } else if (kind === "gif" || kind === "webp") {
-    for (const each of shownModels()) {
-      const { file } = await ask("animation", kind, ...shown(each));
-      save(`${name}-${each}.${kind}`, await (await fetch(file)).blob());
-    }
-  } else if (kind === "python") {
-    const words = { ...state, count: countNow() };
-    await copy(toPython(words, model, epochOf(model)), find("[data-take=python]"));
-  } else {
-    const { seeds, latents } = await ask("vectors", ...shown(model));
-    if (kind === "npy") save(`${name}.npy`, toNpy(latents));
-    else save(`${name}.json`, new Blob([JSON.stringify({ seeds, latents })], { type: "application/json" }));
-  }
-}
-
-/** Show again what a picture of this page showed. */
-async function bringBack(file) {
-  const found = await textsOf(file);
-  if (!found?.[SIGN]) return say(t("drop.unknown"));
-  await open(`?${found[SIGN]}`);
-  const runs = shownModels().map((model) => catalogue.models[model].run).join(" ");
-  if (found.run === runs) return;
-  linkNotes.push(t("drop.run"));
-  say("");
-}
-
-// The lesson: states of this page, in order
-
-const LESSON = [
-  ["noise", { view: "generate", epoch: 0, seed: 0, count: 16 }],
-  ["blobs", { view: "generate", epoch: 1, seed: 0, count: 16 }],
-  ["game", { view: "progression", seed: 0, count: 16 }],
-  ["specks", { view: "generate", model: "both", seed: 0, count: 16 }],
-  ["halfway", { view: "interpolate", shape: "line", from: 0, to: 7, at: 30 }],
-  ["shell", { view: "interpolate", shape: "line", path: "lerp", from: 0, to: 7, at: 30 }],
-  ["plane", { view: "interpolate", shape: "plane", from: 0, to: 7, x: 5, y: 5 }],
-  ["truncation", { view: "generate", seed: 0, count: 64, truncation: 0.4 }],
-];
-
-function buildLesson() {
-  const begin = Object.fromEntries(Object.entries(FIELDS).map(([name, field]) => [name, field.start]));
-  find(".lesson").replaceChildren(
-    ...LESSON.filter(([, change]) => change.model !== "both" || models().length > 1).map(([key, change], i) => {
-      const there = { ...begin, model: models().at(-1), ...change };
-      const link = document.createElement("a");
-      link.href = `?${withLanguage(writeState(there))}`;
-      link.className = "card step";
-      link.append(
-        Object.assign(document.createElement("span"), { className: "number", textContent: i + 1 }),
-        Object.assign(document.createElement("h2"), { textContent: t(`lesson.${key}`) }),
-        Object.assign(document.createElement("p"), { textContent: t(`lesson.${key}.text`) }),
-      );
-      link.addEventListener("click", (event) => {
-        if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a new window is the browser's business
-        event.preventDefault();
-        history.pushState(null, ""); // Back leads to the lesson
-        open(link.search).then(() => element.scrollIntoView({ block: "start" }));
-      });
-      return link;
-    }),
-  );
 }
 
 // Begin

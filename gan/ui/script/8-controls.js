@@ -10,11 +10,10 @@ function showControls() {
   find(".bar").hidden = find("#view").hidden = state.view === "lesson";
   find("#view").setAttribute("aria-labelledby", `tab-${state.view}`);
   find(".lesson").hidden = state.view !== "lesson";
+  const kinds = [`for-${state.view}`, ...(isLine() ? ["for-line"] : [])];
   for (const box of findAll("[class*=for-]")) {
-    const plane = isPlane() ? ["for-interpolate"] : isLine() ? ["for-interpolate", "for-line"] : [`for-${state.view}`];
-    const asked = [...box.classList].filter((name) => name.startsWith("for-"));
-    const line = asked.includes("for-line") && !isLine();
-    box.hidden = line || !asked.some((name) => plane.includes(name)) || (box.classList.contains("needs-reader") && !catalogue.reads);
+    const unread = box.classList.contains("needs-reader") && !catalogue.reads;
+    box.hidden = unread || !kinds.some((kind) => box.classList.contains(kind));
   }
   for (const radio of findAll("[name=model]")) radio.checked = radio.value === state.model;
   for (const radio of findAll("[name=shape]")) radio.checked = radio.value === state.shape;

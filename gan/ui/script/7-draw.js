@@ -1,0 +1,145 @@
+// What is drawn of the state: from what is in the browser, without asking.
+
+function frameOf(model) {
+  if (state.view === "progression") return epochsOf(model).indexOf(epochOf(model));
+  if (isPlane()) return state.y * SIDE + state.x;
+  return isLine() ? state.at : 0;
+}
+
+/** The numbers of the digits to show, in order. */
+function arranged(film, frame) {
+  let numbers = film.scores[frame].map((_, number) => number);
+  if (state.view !== "generate") return numbers;
+  const labels = film.labels?.[frame];
+  if (labels && state.only !== null) numbers = numbers.filter((number) => labels[number][0] === state.only);
+  if (state.sort === "score") numbers.sort((a, b) => film.scores[frame][b] - film.scores[frame][a] || a - b);
+  if (labels && state.sort === "digit") numbers.sort((a, b) => labels[a][0] - labels[b][0] || labels[b][1] - labels[a][1]);
+  return numbers;
+}
+
+function draw() {
+  if (!films.length) return; // the picture that came with the page
+  const names = shownModels();
+  screens.forEach((screen, i) => {
+    const film = films[i];
+    const frame = frameOf(names[i]);
+    screen.numbers = arranged(film, frame);
+    screen.columns = columnsFor(screen.numbers.length);
+    screen.draggable = isPlane();
+    drawTiles(screen.canvas, film, frame, screen.numbers, screen.columns);
+    screen.canvas.classList.toggle("draggable", screen.draggable);
+    screen.caption.textContent = t("screen", { model: names[i].toUpperCase(), epoch: epochIn(film, names[i]) });
+    screen.empty.textContent = screen.numbers.length ? "" : t("only.none", { only: state.only });
+    screen.canvas.setAttribute("aria-label", described(film, names[i], screen));
+    if (isPlane()) markPlace(screen, frame, SIDE, SIDE);
+    else markPlace(screen, chosen?.screen === screen && state.view !== "interpolate" ? chosen.place : null);
+  });
+  find(".said").textContent = screens.length ? sentence() : "";
+  if (isLine()) drawWay();
+  drawReadout();
+  markCharts();
+  showReading();
+}
+
+/** The epoch that a film shows now: while another is on its way, the one that it was asked for. */
+const epochIn = (film, model) => (film.asked[0] === "progression" ? epochOf(model) : film.asked[2]);
+
+/** What a screen shows, in words: of the film that is on it, which may not yet be the one that the state asks for. */
+function described(film, model, screen) {
+  const { seeds } = film;
+  const words = { model: model.toUpperCase(), epoch: epochIn(film, model), count: screen.numbers.length };
+  if (isPlane()) return t("said.plane", { ...words, corners: seeds.join(", ") });
+  if (isLine()) return t("said.line", { ...words, from: seeds[0], to: seeds[1], share: wayShare() });
+  const key = state.view === "generate" && state.only !== null ? "said.only" : seeds.length > 1 ? "said.grid" : "said.one";
+  return t(key, { ...words, all: seeds.length, seed: seeds[0], last: seeds.at(-1), only: state.only });
+}
+
+const wayShare = () => `${Math.round((100 * state.at) / (FRAMES - 1))}\u00a0%`;
+const sentence = () => screens.map((screen) => screen.canvas.getAttribute("aria-label")).join(" · ");
+
+/** Some frames of each film side by side, and the lengths of the vectors, which are those of every model. */
+function drawWay() {
+  const numbers = 12;
+  const strips = films.map((film) => {
+    const strip = document.createElement("canvas");
+    strip.width = numbers * TILE;
+    strip.height = TILE;
+    for (let i = 0; i < numbers; i++) {
+      const frame = Math.round((i * (FRAMES - 1)) / (numbers - 1));
+      strip.getContext("2d").drawImage(film.image, 0, frame * TILE, TILE, TILE, i * TILE, 0, TILE, TILE);
+    }
+    return strip;
+  });
+  find(".strips").replaceChildren(...strips);
+  drawLengths(find(".lengths"), films[0].paths, state.path, state.at);
+}
+
+/** What is known of the digit that is pointed at, or picked, or shown alone. */
+function drawReadout() {
+  const at = hovered ?? chosen ?? (screens.length && state.view === "interpolate" ? { screen: screens[0], place: 0 } : null);
+  const index = at ? screens.indexOf(at.screen) : -1;
+  const number = at?.screen.numbers[at.place];
+  const known = films[index] !== undefined && number !== undefined;
+  const readout = find(".readout");
+  find(".digit .buttons").hidden = state.view === "interpolate" || !known || !chosen;
+  if (!known) {
+    readout.textContent = t("digit.none");
+    return;
+  }
+  const film = films[index];
+  const model = shownModels()[index];
+  const frame = frameOf(model);
+  const parts = [];
+  if (state.view !== "interpolate") parts.push(t("digit.seed-is", { seed: film.seeds[number] }));
+  const label = film.labels?.[frame][number];
+  if (label) parts.push(t("digit.read", { digit: label[0], sure: percent(label[1]) }));
+  parts.push(t("digit.score", { score: percent(film.scores[frame][number]) }));
+  const lengths = film.lengths[frame] ?? film.lengths[0];
+  parts.push(t("digit.length", { length: lengths[number].toFixed(1) }));
+  readout.textContent = parts.join(" · ");
+}
+
+async function showVariety(now) {
+  if (now.view !== "generate") return;
+  const hint = find(".variety");
+  const shown = films;
+  if (now.truncation === 1) hint.textContent = t("truncation.none");
+  else if (shown[0].seeds.length === 1) hint.textContent = t("truncation.one");
+  else {
+    const all = shown[0].seeds.map((_, number) => number);
+    const wholes = await Promise.all(shown.map(({ asked }) => ask("generate", ...asked.slice(1, 5))));
+    const costs = shown.map((film, i) => Math.max(0, 1 - variety(film, 0, all) / variety(wholes[i], 0, all)));
+    const shares = costs.map((cost) => `${Math.round(100 * cost)} %`);
+    const key = shares.every((share) => share === "0 %") ? "truncation.free" : "truncation.cost";
+    hint.textContent = t(key, { share: shares.join(" / ") });
+  }
+}
+
+function showReading() {
+  const card = find(".reading");
+  const lines = state.view === "progression" ? shownModels().map(readingOf) : [];
+  card.hidden = !lines.length;
+  card.replaceChildren(
+    ...lines.map((line) => Object.assign(document.createElement("p"), { textContent: line })),
+  );
+}
+
+function readingOf(model) {
+  const run = catalogue.models[model];
+  const { key, values } = run.reading[run.epochs.indexOf(epochOf(model))];
+  const rounded = Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, Number(value.toPrecision(name === "real" || name === "fake" ? 2 : 3))]),
+  );
+  const name = shownModels().length > 1 ? `${model.toUpperCase()}: ` : "";
+  return name + t(key, rounded);
+}
+
+/** A message that stays until something works again. */
+function say(message) {
+  const notes = [...catalogue.notices, ...linkNotes, ...(message ? [message] : [])];
+  const shown = [...find(".notes").children].map((note) => note.textContent);
+  if (shown.join("\n") === notes.join("\n")) return; // said again, it would be read aloud again
+  find(".notes").replaceChildren(
+    ...notes.map((note) => Object.assign(document.createElement("p"), { textContent: note })),
+  );
+}
