@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
-sys.path[:0] = [str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from browsing import ARGUMENTS, CHROMIUM  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
