@@ -25,7 +25,7 @@ from gan.models import to_real
 
 WEIGHTS = "classifier.safetensors"  # its file in a folder of checkpoints
 FEATURES = 128
-CHUNK = 500  # images looked at at once: bounds the memory of a call
+CHUNK = 100  # images looked at at once: bounds the memory of a call
 
 EPOCHS = 6
 BATCH_SIZE = 128

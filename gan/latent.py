@@ -16,8 +16,12 @@ def latents(seeds: list[int]) -> Tensor:
     Uses numpy's RandomState, whose stream is frozen (NEP 19), so a seed means the same digit for ever.
     Raises ValueError for a seed outside 0..2**32 - 1.
     """
-    rows = [np.random.RandomState(seed).standard_normal(LATENT_DIM) for seed in seeds]
-    return torch.from_numpy(np.array(rows, dtype=np.float32).reshape(-1, LATENT_DIM))
+    rows = np.empty((len(seeds), LATENT_DIM), dtype=np.float32)
+    stream = np.random.RandomState()
+    for row, seed in zip(rows, seeds, strict=True):
+        stream.seed(seed)  # as RandomState(seed) begins, but without the cost of making one
+        row[:] = stream.standard_normal(LATENT_DIM)
+    return torch.from_numpy(rows)
 
 
 def consecutive(seed: int, count: int) -> list[int]:

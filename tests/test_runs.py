@@ -14,7 +14,7 @@ from gan.sampling import generate
 from gan.ui import runs
 from gan.ui.handlers import draw_grid
 from gan.ui.reading import read_game
-from gan.ui.runs import NO_RUNS, catalogue, gan_of, run_of, sound_epochs
+from gan.ui.runs import NO_RUNS, catalogue, gan_of, run_of, sound_gans
 
 FIGURES = [
     {"epoch": 0, "frechet_ratio": 90.0},
@@ -111,11 +111,11 @@ def test_figures_that_are_no_numbers_are_left_out(root):
 def test_a_snapshot_that_is_damaged_or_mended_is_seen_at_once(root):
     path = snapshot_path(root / "mlp", 1)
     whole = path.read_bytes()
-    assert sound_epochs(root / "mlp")[0] == [0, 1, 2]
+    assert list(sound_gans(root / "mlp")[0]) == [0, 1, 2]
     rewrite(path, whole[:-1])  # the size alone tells
-    assert sound_epochs(root / "mlp")[0] == [0, 2]
+    assert list(sound_gans(root / "mlp")[0]) == [0, 2]
     rewrite(path, whole)
-    assert sound_epochs(root / "mlp")[0] == [0, 1, 2]
+    assert list(sound_gans(root / "mlp")[0]) == [0, 1, 2]
 
 
 def test_a_snapshot_that_is_replaced_is_seen_at_once(root):

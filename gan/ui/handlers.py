@@ -17,7 +17,7 @@ from gan.models import GAN
 from gan.sampling import generate_scored
 from gan.ui.film import film
 from gan.ui.inputs import list_of, number, one_of, whole
-from gan.ui.runs import classifier, gan_of, run_of, sound_epochs
+from gan.ui.runs import classifier, gan_of, run_of, sound_gans
 
 MOST_DIGITS = 100
 MOST_FRAMES = 120
@@ -51,11 +51,10 @@ def draw_progression(root: Path, model: object, seed: object, count: object) -> 
     """The digits of consecutive seeds as training went on: a frame for each saved epoch."""
     directory = run_of(root, model)
     seeds, z = grid_latents(seed, count, most=MOST_IN_PROGRESSION)
-    saved, _ = sound_epochs(directory)
-    if not saved:
+    gans, _ = sound_gans(directory)
+    if not gans:
         raise gr.Error(f"no snapshot of {model} can be used: python train.py makes new ones", print_exception=False)
-    gans = [gan_of(root, model, epoch)[0] for epoch in saved]
-    return _film(root, gans, z[None], [f"epoch {epoch}" for epoch in saved], seeds)
+    return _film(root, list(gans.values()), z[None], [f"epoch {epoch}" for epoch in gans], seeds)
 
 
 def draw_plane(root: Path, model: object, epoch: object, corners: object) -> dict:

@@ -42,13 +42,15 @@ def build(root: Path) -> gr.Blocks:
             css_template=style,
             js_on_load=f"const texts = {texts};\n{script}",
         )
-        for function in endpoints(root):
-            gr.api(function, api_name=function.__name__, concurrency_limit=2, concurrency_id="draw")
+        # One film at a time, on every core: it comes sooner than two that share the cores, and is as soon followed.
+        for queue, functions in endpoints(root).items():
+            for function in functions:
+                gr.api(function, api_name=function.__name__, concurrency_limit=1, concurrency_id=queue)
     return demo
 
 
-def endpoints(root: Path) -> list:
-    """The functions that answer over HTTP, each under its own name."""
+def endpoints(root: Path) -> dict[str, list]:
+    """The functions that answer over HTTP, each under its own name: by queue, for each of which one answers at once."""
 
     def generate(model: str, epoch: int, seed: int, count: int) -> dict:
         """A grid of digits from consecutive seeds, at one epoch: a film of one frame."""
@@ -86,7 +88,11 @@ def endpoints(root: Path) -> list:
         """The runs that can be shown, and their figures."""
         return _catalogue(root)
 
-    return [generate, truncated, interpolate, plane, progression, animation, vectors, catalogue]
+    return {
+        "films": [generate, truncated, interpolate, plane, progression],
+        "files": [animation, vectors],
+        "figures": [catalogue],
+    }
 
 
 def _handlers():

@@ -32,7 +32,8 @@ def catalogue(root: Path) -> dict:
     """
     models, notices = {}, []
     for model in runs(root):
-        saved, problems = sound_epochs(root / model)
+        gans, problems = sound_gans(root / model)
+        saved = list(gans)
         figures, problem = _figures(root / model)
         reading = [read_game(figures, epoch) for epoch in saved]
         run = _digest(root / model, saved[-1]) if saved else ""
@@ -48,16 +49,15 @@ def runs(root: Path) -> list[str]:
     return [model for model in MODELS if epochs(root / model)]
 
 
-def sound_epochs(directory: Path) -> tuple[list[int], list[str]]:
-    """The epochs of a run that can be drawn, and what is wrong with the others, in words."""
-    saved, problems = [], []
+def sound_gans(directory: Path) -> tuple[dict[int, GAN], list[str]]:
+    """The networks of each epoch of a run that can be drawn, in order, and what is wrong with the others, in words."""
+    gans, problems = {}, []
     for epoch in epochs(directory):
         try:
-            _load(directory, epoch)
-            saved.append(epoch)
+            gans[epoch] = _load(directory, epoch)
         except CheckpointError as error:
             problems.append(str(error))
-    return saved, problems
+    return gans, problems
 
 
 def run_of(root: Path, model: object) -> Path:
