@@ -55,19 +55,20 @@ def exact(network: nn.Module) -> nn.Module:
 
 
 @torch.no_grad()
-def _draw(generator: nn.Module, z: Tensor) -> Tensor:
-    network = exact(generator)
-    return torch.cat([network(chunk) for chunk in z.double().split(CHUNK)])
-
-
 def generate(generator: nn.Module, z: Tensor) -> Tensor:
     """Draw digits: z (N, 100) -> uint8 (N, 28, 28), each the same alone or among a thousand."""
-    return to_images(_draw(generator, z))
+    network = exact(generator)
+    return torch.cat([to_images(network(chunk)) for chunk in z.double().split(CHUNK)])
 
 
 @torch.no_grad()
 def generate_scored(gan: GAN, z: Tensor) -> tuple[Tensor, Tensor]:
     """The digits of `generate`, and the discriminator's score of each: (N,), its probability of "real"."""
-    fake = _draw(gan.generator, z)
+    network = exact(gan.generator)
     judge = copy.deepcopy(gan.discriminator).eval() if gan.discriminator.training else gan.discriminator
-    return to_images(fake), torch.cat([judge(chunk) for chunk in fake.float().split(CHUNK)]).sigmoid()
+    images, logits = [], []
+    for chunk in z.double().split(CHUNK):
+        fake = network(chunk)
+        images.append(to_images(fake))
+        logits.append(judge(fake.float()))
+    return torch.cat(images), torch.cat(logits).sigmoid()

@@ -10,6 +10,7 @@ import json
 import math
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -84,14 +85,19 @@ def multiply_adds(model: str, images: torch.Tensor) -> float:
 
 
 def peak_memory(model: str, data: Path) -> float:
-    """Peak resident memory, in GB, of `python train.py MODEL --epochs 1`."""
+    """Peak resident memory, in GB, of `python train.py MODEL --epochs 1`, until its last line.
+
+    As the process ends, PyTorch's CUDA build visits some 0.1 GB of its own files once more.
+    """
+    measure = "import resource, sys, train; train.main(sys.argv[1:]); "
+    measure += "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     # A process between, for a child's peak begins with the size of the process that it was forked from.
-    measure = "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL); "
-    measure += "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    between = [sys.executable, "-c", "import subprocess, sys; subprocess.run(sys.argv[1:], check=True)"]
     with tempfile.TemporaryDirectory() as out:
-        command = [sys.executable, "train.py", model, "--epochs", "1", "--data", data.resolve(), "--out", out]
-        done = subprocess.run([sys.executable, "-c", measure, *command], cwd=ROOT, check=True, capture_output=True)
-    return int(done.stdout) * (1 if sys.platform == "darwin" else 1024) / 1e9
+        command = [sys.executable, "-c", measure, model, "--epochs", "1", "--data", data.resolve(), "--out", out]
+        shutil.copy(ROOT / "checkpoints" / WEIGHTS, out)  # with it, the run measures its snapshots
+        done = subprocess.run([*between, *command], cwd=ROOT, check=True, capture_output=True, text=True)
+    return int(done.stdout.split()[-1]) * (1 if sys.platform == "darwin" else 1024) / 1e9
 
 
 def bookkeeping(model: str, images: torch.Tensor) -> tuple[float, float]:
