@@ -14,7 +14,7 @@ from pages import says, shows
 from PIL import Image
 from playwright.sync_api import expect
 from serving import ROOT
-from states import drawn, link
+from states import START, drawn, film_of, link
 
 from gan.checkpoint import load_snapshot
 from gan.images import grid
@@ -136,3 +136,23 @@ def test_copied_python_draws_what_is_shown(visit, root, tmp_path):
         columns = {"generate": 3, "line": 10, "plane": 11, "progression": 3}[kind]
         digits = generate(load_snapshot(root / state.get("model", "dcgan"), 1).generator, z).numpy()
         assert (np.asarray(Image.open(tmp_path / f"{kind}.png")) == grid(digits, columns)).all()
+
+
+@pytest.mark.parametrize("change", [{"sort": "score"}, {"sort": "digit", "truncation": 0.5}, {"only": "any"}])
+def test_copied_python_keeps_both_models_and_the_order_shown(visit, root, tmp_path, change):
+    state = {"view": "generate", "model": "both", "seed": 2**32 - 5, "count": 16} | change
+    if "only" in change:
+        state["only"] = film_of(root, "mlp", START | state | {"only": None, "epoch": 1})["labels"][0][0][0]
+    page = visit(link(**state, epoch=1))
+    pictures = drawn(root, **state, epoch=1)
+    shows(page, pictures)
+    page.get_by_role("button", name="Copy Python").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    code = page.evaluate("navigator.clipboard.readText()")
+    (tmp_path / "checkpoints").symlink_to(root)
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, check=True)
+    for model, picture in zip(("mlp", "dcgan"), pictures, strict=True):
+        made = tmp_path / f"digits-{model}.png"
+        assert (np.asarray(Image.open(made)) == picture).all() if made.exists() else not picture.any()
+    assert list(tmp_path.glob("*.png"))

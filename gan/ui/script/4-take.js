@@ -88,18 +88,23 @@ function toNpy(rows) {
   return new Blob([start, data.buffer], { type: "application/octet-stream" });
 }
 
-/** Python that draws what a state shows, with this repository's own functions. */
-function toPython(state, model, epoch) {
-  const { seed, count, truncation, path, to, third, fourth } = state;
-  const from = state.from ?? seed;
-  const z = {
-    generate: `latents(consecutive(${seed}, ${count}))${truncation === 1 ? "" : ` * ${truncation}`}`,
-    interpolate: `interpolate(*latents([${from}, ${to}]), ${FRAMES}, "${path}")`,
-    plane: `plane(latents([${from}, ${to}, ${third}, ${fourth}]), ${SIDE})`,
-    progression: `latents(consecutive(${seed}, ${count}))`,
-  }[state.view === "interpolate" && state.shape === "plane" ? "plane" : state.view];
-  const imports = ["consecutive", "interpolate", "latents", "plane"].filter((name) => z.includes(`${name}(`));
-  const columns = state.view === "interpolate" ? (state.shape === "plane" ? SIDE : 10) : columnsFor(count);
+/** Python that draws what is shown, with this repository's own functions: a picture for each of [model, epoch, seeds, columns]. */
+function toPython(state, pictures) {
+  const { truncation, path, to, third, fourth } = state;
+  const from = state.from ?? state.seed;
+  const vectors = (seeds) => {
+    if (isPlane()) return `plane(latents([${from}, ${to}, ${third}, ${fourth}]), ${SIDE})`;
+    if (isLine()) return `interpolate(*latents([${from}, ${to}]), ${FRAMES}, "${path}")`;
+    const ordered = seeds.every((seed, i) => seed === (seeds[0] + i) % (LAST_SEED + 1));
+    const z = ordered ? `latents(consecutive(${seeds[0]}, ${seeds.length}))` : `latents([${seeds.join(", ")}])`;
+    return state.view === "generate" && truncation !== 1 ? `${z} * ${truncation}` : z;
+  };
+  const parts = pictures.map(([model, epoch, seeds, columns]) => `gan = load_snapshot(Path("checkpoints/${model}"), ${epoch})
+z = ${vectors(seeds)}
+images = generate(gan.generator, z)
+Path("digits${state.model === "both" ? `-${model}` : ""}.png").write_bytes(to_png(grid(images.numpy(), columns=${columns})))
+`);
+  const imports = ["consecutive", "interpolate", "latents", "plane"].filter((name) => parts.join().includes(`${name}(`));
   return `from pathlib import Path
 
 from gan.checkpoint import load_snapshot
@@ -107,11 +112,7 @@ from gan.images import grid, to_png
 from gan.latent import ${imports.join(", ")}
 from gan.sampling import generate
 
-gan = load_snapshot(Path("checkpoints/${model}"), ${epoch})
-z = ${z}
-images = generate(gan.generator, z)
-Path("digits.png").write_bytes(to_png(grid(images.numpy(), columns=${columns})))
-`;
+${parts.join("\n")}`;
 }
 
 /** The view and the arguments of what is shown, as the server's `animation` and `vectors` take them. */
@@ -134,8 +135,14 @@ async function take(kind) {
       save(`${name}-${each}.${kind}`, await (await fetch(file)).blob());
     }
   } else if (kind === "python") {
-    const words = { ...state, count: countNow() };
-    await copy(toPython(words, model, epochOf(model)), find("[data-take=python]"));
+    const all = shownModels().map((each, i) => {
+      const { numbers, columns } = screens[i];
+      const seeds = isLine() || isPlane() ? films[i].seeds : numbers.map((number) => films[i].seeds[number]);
+      return [each, epochOf(each), seeds, isPlane() ? SIDE : isLine() ? 10 : columns];
+    });
+    const pictures = all.filter(([, , seeds]) => seeds.length);
+    if (!pictures.length) return say(t("take.none"));
+    await copy(toPython(state, pictures), find("[data-take=python]"));
   } else {
     const { seeds, latents } = await ask("vectors", ...shown(model));
     if (kind === "npy") save(`${name}.npy`, toNpy(latents));
