@@ -80,6 +80,12 @@ def phone(browser):
     return allowed(browser.new_context(viewport={"width": 360, "height": 800}, has_touch=True))
 
 
+@pytest.fixture(scope="module")
+def chinese(browser):
+    """The same in a browser that speaks Chinese."""
+    return allowed(browser.new_context(viewport={"width": 1200, "height": 1000}, locale="zh-CN"))
+
+
 def allowed(context):
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     context.set_default_timeout(PATIENCE)

@@ -13,7 +13,7 @@ from gan.ui.handlers import draw_grid, draw_journey, draw_plane, draw_progressio
 # The state of a page without a link, in the order of its address; None: as the runs and the view give it.
 START = {"view": "generate", "model": "dcgan", "epoch": None, "seed": 0, "count": None, "truncation": 1, "sort": "seed"}
 START |= {"only": None, "from": None, "to": 7, "shape": "line", "path": "slerp", "at": 0, "third": 2, "fourth": 3}
-START |= {"x": 5, "y": 5, "slow": 0}
+START |= {"x": 5, "y": 5, "slow": 0, "lang": None}
 ALWAYS = "view", "model", "epoch", "seed"
 PICTURE = np.random.RandomState(0).randint(0, 256, (8 * 28, 8 * 28), dtype=np.uint8)  # what training left, it seems
 

@@ -14,7 +14,8 @@ from gan.sampling import generate
 from gan.ui import runs
 from gan.ui.handlers import draw_grid
 from gan.ui.reading import read_game
-from gan.ui.runs import NO_RUNS, catalogue, gan_of, run_of, sound_gans
+from gan.ui.runs import catalogue, gan_of, run_of, sound_gans
+from gan.ui.words import words
 
 FIGURES = [
     {"epoch": 0, "frechet_ratio": 90.0},
@@ -146,9 +147,9 @@ def test_the_networks_at_hand_draw_what_the_snapshot_draws(checkpoints, model):
 
 def test_without_runs_the_catalogue_is_empty_and_says_how_to_make_them(tmp_path):
     (tmp_path / "mlp").mkdir()
-    assert catalogue(tmp_path) == {"models": {}, "notices": [NO_RUNS], "reads": False}
+    assert catalogue(tmp_path) == {"models": {}, "notices": [words("server.no-runs")], "reads": False}
     assert catalogue(tmp_path / "none") == catalogue(tmp_path)
-    assert "python train.py" in NO_RUNS
+    assert "python train.py" in words("server.no-runs")
     with pytest.raises(gr.Error, match=r"python train\.py"):
         run_of(tmp_path, "mlp")
 

@@ -51,7 +51,7 @@ BAD = [
     *(("arguments", "gif", view, [*FILMS[view][1], 1]) for view in FILMS),
     ("model", "gif", "progression", ["../mlp", 5, 6]),
     ("epoch", "gif", "plane", ["mlp", 3, [4, 3, 2, 1]]),
-    ("a corner", "gif", "plane", ["mlp", 1, [4, 3, 2, "1"]]),
+    ("corner", "gif", "plane", ["mlp", 1, [4, 3, 2, "1"]]),
     ("frames", "gif", "interpolate", ["mlp", 2, 3, 8, 10**9, "slerp"]),
 ]
 
@@ -95,7 +95,7 @@ WRONG = [
     ("path", "interpolate", ["mlp", 2, 3, 8, 6, "arc"]),
     ("count", "progression", ["mlp", 5, 37]),
     ("corners", "plane", ["mlp", 2, [4, 3, 2]]),
-    ("a corner", "plane", ["mlp", 2, [4, 3, 2, [1]]]),
+    ("corner", "plane", ["mlp", 2, [4, 3, 2, [1]]]),
 ]
 
 

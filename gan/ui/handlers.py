@@ -6,7 +6,6 @@ the visitor where an input is wrong or a checkpoint cannot be used.
 
 from pathlib import Path
 
-import gradio as gr
 import torch
 from torch import Tensor
 
@@ -18,6 +17,7 @@ from gan.sampling import generate_scored
 from gan.ui.film import film
 from gan.ui.inputs import list_of, number, one_of, whole
 from gan.ui.runs import classifier, gan_of, run_of, sound_gans
+from gan.ui.words import refusal
 
 MOST_DIGITS = 100
 MOST_FRAMES = 120
@@ -53,7 +53,7 @@ def draw_progression(root: Path, model: object, seed: object, count: object) -> 
     seeds, z = grid_latents(seed, count, most=MOST_IN_PROGRESSION)
     gans, _ = sound_gans(directory)
     if not gans:
-        raise gr.Error(f"no snapshot of {model} can be used: python train.py makes new ones", print_exception=False)
+        raise refusal("server.no-snapshots", model=model)
     return _film(root, list(gans.values()), z[None], [f"epoch {epoch}" for epoch in gans], seeds)
 
 
@@ -84,7 +84,7 @@ def journey_latents(seed_from: object, seed_to: object, frames: object, path: ob
 
 def plane_latents(corners: object) -> tuple[list[int], Tensor]:
     """The four seeds of a plane and the vectors in it, row by row: (SIDE * SIDE, 100)."""
-    seeds = [whole("a corner", seed, 0, LAST_SEED) for seed in list_of("corners", corners, 4)]
+    seeds = [whole("corner", seed, 0, LAST_SEED) for seed in list_of("corners", corners, 4)]
     return seeds, plane(latents(seeds), SIDE)
 
 

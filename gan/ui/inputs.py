@@ -3,20 +3,20 @@
 A message says what is allowed and never repeats what was sent, for it is shown as HTML.
 """
 
-import gradio as gr
+from gan.ui.words import refusal
 
 
 def whole(name: str, value: object, low: int, high: int) -> int:
     """A whole number low..high (not 7.0, not true). Raises gr.Error."""
     if type(value) is not int or not low <= value <= high:
-        raise gr.Error(f"{name} must be a whole number from {low} to {high}", print_exception=False)
+        raise refusal("server.whole", name=name, low=low, high=high)
     return value
 
 
 def number(name: str, value: object, low: float, high: float) -> float:
     """A number low..high, whole or not (no NaN, not true). Raises gr.Error."""
     if type(value) not in (int, float) or not low <= value <= high:
-        raise gr.Error(f"{name} must be a number from {low} to {high}", print_exception=False)
+        raise refusal("server.number", name=name, low=low, high=high)
     return float(value)
 
 
@@ -25,12 +25,13 @@ def one_of(name: str, value: object, allowed: list) -> object:
     for choice in allowed:
         if type(value) is type(choice) and value == choice:
             return choice
-    listed = ", ".join(str(choice) for choice in allowed)
-    raise gr.Error(f"{name} must be one of: {listed}" if allowed else f"there is no {name} yet", print_exception=False)
+    if not allowed:
+        raise refusal("server.none", name=name)
+    raise refusal("server.choice", name=name, allowed=", ".join(str(choice) for choice in allowed))
 
 
 def list_of(name: str, value: object, count: int) -> list:
     """A list of `count` values, which are not looked at. Raises gr.Error."""
     if type(value) is not list or len(value) != count:
-        raise gr.Error(f"{name} must be a list of {count} values", print_exception=False)
+        raise refusal("server.list", name=name, count=count)
     return value

@@ -13,6 +13,7 @@ from PIL import Image
 
 from gan.config import RECIPES
 from gan.images import SIGN
+from gan.ui.words import TABLES, words
 
 FOLDER = Path(__file__).parent
 
@@ -32,15 +33,16 @@ footer { display: none }
 def build(root: Path) -> gr.Blocks:
     """The page over the checkpoints in `root`."""
     script, style = (
-        "\n".join(path.read_text() for path in sorted((FOLDER / kind).iterdir())) for kind in ("script", "style")
+        "\n".join(path.read_text(encoding="utf-8") for path in sorted((FOLDER / kind).iterdir()))
+        for kind in ("script", "style")
     )
-    texts = (FOLDER / "text" / "en.json").read_text()
-    with gr.Blocks(title="GAN digits", analytics_enabled=False) as demo:
+    texts = ", ".join(f"{language}: {table}" for language, table in TABLES.items())
+    with gr.Blocks(title=words("title"), analytics_enabled=False) as demo:
         gr.HTML(
             value={"first": first_picture(root)},
-            html_template=(FOLDER / "studio.html").read_text(),
+            html_template=(FOLDER / "studio.html").read_text(encoding="utf-8"),
             css_template=style,
-            js_on_load=f"const texts = {texts};\n{script}",
+            js_on_load=f"const TEXTS = {{ {texts} }};\n{script}",
         )
         # One film at a time, on every core: it comes sooner than two that share the cores, and is as soon followed.
         for queue, functions in endpoints(root).items():

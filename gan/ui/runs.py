@@ -17,8 +17,8 @@ from gan.models import GAN, MODELS
 from gan.sampling import exact
 from gan.ui.inputs import one_of
 from gan.ui.reading import read_game
+from gan.ui.words import refusal, words
 
-NO_RUNS = "There are no checkpoints yet: `python train.py` makes them."
 AT_HAND = 96  # snapshots that stay loaded: all of two runs, some 400 MB
 
 
@@ -41,7 +41,7 @@ def catalogue(root: Path) -> dict:
         notices += [*problems, problem] if problem else problems
     reader, problem = classifier(root)
     notices += [problem] if problem else []
-    return {"models": models, "notices": notices if models else [NO_RUNS], "reads": reader is not None}
+    return {"models": models, "notices": notices if models else [words("server.no-runs")], "reads": reader is not None}
 
 
 def runs(root: Path) -> list[str]:
@@ -64,7 +64,7 @@ def run_of(root: Path, model: object) -> Path:
     """The folder of a model's run. Raises gr.Error where there is none."""
     models = runs(root)
     if not models:
-        raise gr.Error(NO_RUNS, print_exception=False)
+        raise refusal("server.no-runs")
     return root / one_of("model", model, models)
 
 
@@ -94,7 +94,7 @@ def _figures(directory: Path) -> tuple[list[dict], str]:
     try:
         lines = read_metrics(directory)
     except ValueError:
-        return [], f"{directory / METRICS} is damaged: the figures are left out"
+        return [], words("server.figures", path=directory / METRICS)
     return [
         {name: value for name, value in line.items() if type(value) is not float or isfinite(value)} for line in lines
     ], ""

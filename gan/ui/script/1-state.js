@@ -33,6 +33,7 @@ const FIELDS = {
   x: { read: whole(0, SIDE - 1), start: 5 },
   y: { read: whole(0, SIDE - 1), start: 5 },
   slow: { read: whole(0, 1), start: 0 },
+  lang: { read: oneOf(...Object.keys(TEXTS)), start: null }, // null is the browser's
 };
 const ALWAYS = ["view", "model", "epoch", "seed"]; // in every link, for what is best and last may change
 
@@ -41,9 +42,9 @@ function readState(query) {
   const state = Object.fromEntries(Object.entries(FIELDS).map(([name, field]) => [name, field.start]));
   const notes = [];
   for (const [name, text] of new URLSearchParams(query)) {
-    if (name.startsWith("__") || name === "lang") continue; // Gradio's own, and the language
+    if (name.startsWith("__")) continue; // Gradio's own
     const value = Object.hasOwn(FIELDS, name) ? FIELDS[name].read(text) : undefined;
-    if (value === undefined) notes.push(t(Object.hasOwn(FIELDS, name) ? "link.bad" : "link.unknown", { name }));
+    if (value === undefined) notes.push(note(Object.hasOwn(FIELDS, name) ? "link.bad" : "link.unknown", { name }));
     else state[name] = value;
   }
   return [state, notes];
@@ -57,17 +58,4 @@ function writeState(state) {
     if (value !== null && (ALWAYS.includes(name) || value !== field.start)) query.set(name, value);
   }
   return query.toString();
-}
-
-/** A text of the page, its {names} filled in. */
-function t(key, values = {}) {
-  const text = texts[key];
-  if (text === undefined) throw new Error(`no text: ${key}`);
-  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-}
-
-/** A share in words, finer near the ends, so that "100 %" is said of 1 alone. */
-function percent(value) {
-  const left = Math.min(value, 1 - value);
-  return `${(100 * value).toFixed(left <= 0 || left > 0.006 ? 0 : left > 0.0006 ? 1 : 2)}\u00a0%`;
 }

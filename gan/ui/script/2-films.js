@@ -5,7 +5,7 @@ const TILE = 28;
 const answers = new Map(); // by question, the one used last at the end
 const { root = "", api_prefix = "/gradio_api" } = window.gradio_config ?? {};
 
-/** The answer of an endpoint; a promise, the same one for the same question. Rejects with a message for the visitor. */
+/** The answer of an endpoint; a promise, the same one for the same question. Rejects with a note for the visitor. */
 function ask(name, ...data) {
   const question = JSON.stringify([name, ...data]);
   const answer = answers.get(question) ?? request(name, data);
@@ -26,10 +26,10 @@ async function request(name, data) {
       signal: AbortSignal.timeout(60_000), // an answer that is lost holds up the next question no longer
     });
   } catch {
-    throw new Error(t("error.network"));
+    throw trouble(note("error.network"));
   }
   const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(body.error || t("error.server"));
+  if (!response.ok) throw trouble(body.error ? noteOfServer(body.error) : note("error.server"));
   const [answer] = body.data;
   if (answer.sprite) answer.image = await decoded(answer.sprite);
   return answer;

@@ -127,7 +127,7 @@ async function take(kind) {
   const name = `gan-digits-${state.view}-${state.seed}`;
   if (kind === "png") {
     const run = shownModels().map((each) => catalogue.models[each].run).join(" ");
-    const words = { [SIGN]: writeState(state), model: state.model, epoch: state.epoch, seed: state.seed, run };
+    const words = { [SIGN]: writeState({ ...state, lang: null }), model: state.model, epoch: state.epoch, seed: state.seed, run };
     save(`${name}.png`, await takePicture(screens, words));
   } else if (kind === "gif" || kind === "webp") {
     for (const each of shownModels()) {
@@ -153,10 +153,10 @@ async function take(kind) {
 /** Show again what a picture of this page showed. */
 async function bringBack(file) {
   const found = await textsOf(file);
-  if (!found?.[SIGN]) return say(t("drop.unknown"));
+  if (!found?.[SIGN]) return say(note("drop.unknown"));
   await open(`?${found[SIGN]}`);
   const runs = shownModels().map((model) => catalogue.models[model].run).join(" ");
   if (found.run === runs) return;
-  linkNotes.push(t("drop.run"));
-  say("");
+  linkNotes.push(note("drop.run"));
+  say(null);
 }

@@ -9,6 +9,8 @@ let films = []; // what the screens show, by screen, each with the question that
 let hovered = null; // { screen, place }
 let chosen = null; // { screen, place }
 let runCharts = []; // { model, mark } of each shown model
+let wrong = null; // the note of what went wrong last
+let varietyNote = null; // what the truncation costs
 
 // What the state means
 
@@ -33,17 +35,17 @@ function fit() {
   if (!models().length) return notes;
   const allowed = [...models(), ...(models().length > 1 ? ["both"] : [])];
   if (!allowed.includes(state.model)) {
-    if (state.model !== null) notes.push(t("link.bad", { name: "model" }));
+    if (state.model !== null) notes.push(note("link.bad", { name: "model" }));
     state.model = models().at(-1);
   }
   const saved = allEpochs();
   if (saved.length && !saved.includes(state.epoch)) {
     const near = state.epoch === null ? saved.at(-1) : saved.findLast((epoch) => epoch <= state.epoch) ?? saved[0];
-    if (state.epoch !== null) notes.push(t("link.epoch", { epoch: state.epoch, near }));
+    if (state.epoch !== null) notes.push(note("link.epoch", { epoch: state.epoch, near }));
     state.epoch = near;
   }
   if (!catalogue.reads && (state.only !== null || state.sort === "digit")) {
-    notes.push(t("link.reads"));
+    notes.push(note("link.reads"));
     state.only = null;
     if (state.sort === "digit") state.sort = "seed";
   }
@@ -77,17 +79,12 @@ function update(change) {
 function keepAddress() {
   addressTimer ??= setTimeout(() => {
     addressTimer = null;
-    const query = `?${withLanguage(writeState(state))}`;
+    const query = `?${writeState(state)}`;
     if (query === location.search) return;
     history.replaceState(null, "", query);
     if (window.parent !== window) window.parent.postMessage({ queryString: query.slice(1) }, "https://huggingface.co");
   }, 200);
 }
-
-const withLanguage = (query) => {
-  const lang = new URLSearchParams(location.search).get("lang");
-  return lang ? `${query}&lang=${encodeURIComponent(lang)}` : query;
-};
 
 /** Show what the state says. One question at a time, so that a drag asks for its last place and not for every one. */
 async function render() {
@@ -100,9 +97,9 @@ async function render() {
     again = false;
     try {
       await renderOnce({ ...state });
-      say("");
+      say(null);
     } catch (error) {
-      say(error.message);
+      say(noteOfError(error));
     }
   } while (again);
   busy = false;

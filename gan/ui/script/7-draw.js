@@ -18,8 +18,8 @@ function arranged(film, frame) {
 }
 
 function draw() {
-  if (!films.length) return; // the picture that came with the page
   const names = shownModels();
+  if (!names.every((model, i) => films[i] && suits(films[i], model))) return; // the first picture, or another view's
   screens.forEach((screen, i) => {
     const film = films[i];
     const frame = frameOf(names[i]);
@@ -41,6 +41,12 @@ function draw() {
   showReading();
 }
 
+/** Whether a film is one of what the page shows of a model. */
+function suits(film, model) {
+  const [asked, wanted] = [film.asked, question(model)].map(([name]) => (name === "truncated" ? "generate" : name));
+  return asked === wanted && film.asked[1] === model;
+}
+
 /** The epoch that a film shows now: while another is on its way, the one that it was asked for. */
 const epochIn = (film, model) => (film.asked[0] === "progression" ? epochOf(model) : film.asked[2]);
 
@@ -54,7 +60,7 @@ function described(film, model, screen) {
   return t(key, { ...words, all: seeds.length, seed: seeds[0], last: seeds.at(-1), only: state.only });
 }
 
-const wayShare = () => `${Math.round((100 * state.at) / (FRAMES - 1))}\u00a0%`;
+const wayShare = () => wholePercent(state.at / (FRAMES - 1));
 const sentence = () => screens.map((screen) => screen.canvas.getAttribute("aria-label")).join(" · ");
 
 /** Some frames of each film side by side, and the lengths of the vectors, which are those of every model. */
@@ -101,18 +107,22 @@ function drawReadout() {
 
 async function showVariety(now) {
   if (now.view !== "generate") return;
-  const hint = find(".variety");
   const shown = films;
-  if (now.truncation === 1) hint.textContent = t("truncation.none");
-  else if (shown[0].seeds.length === 1) hint.textContent = t("truncation.one");
+  if (now.truncation === 1) varietyNote = note("truncation.none");
+  else if (shown[0].seeds.length === 1) varietyNote = note("truncation.one");
   else {
     const all = shown[0].seeds.map((_, number) => number);
     const wholes = await Promise.all(shown.map(({ asked }) => ask("generate", ...asked.slice(1, 5))));
     const costs = shown.map((film, i) => Math.max(0, 1 - variety(film, 0, all) / variety(wholes[i], 0, all)));
-    const shares = costs.map((cost) => `${Math.round(100 * cost)} %`);
-    const key = shares.every((share) => share === "0 %") ? "truncation.free" : "truncation.cost";
-    hint.textContent = t(key, { share: shares.join(" / ") });
+    varietyNote = costs.every((cost) => cost < 0.005) ? note("truncation.free") : note("truncation.cost", { costs });
   }
+  sayVariety();
+}
+
+function sayVariety() {
+  if (!varietyNote) return;
+  const { key, values } = varietyNote;
+  find(".variety").textContent = t(key, { share: values.costs?.map(wholePercent).join(" / ") });
 }
 
 function showReading() {
@@ -134,9 +144,11 @@ function readingOf(model) {
   return name + t(key, rounded);
 }
 
-/** A message that stays until something works again. */
-function say(message) {
-  const notes = [...catalogue.notices, ...linkNotes, ...(message ? [message] : [])];
+/** Tell the note of what went wrong until something works again; null where it works. */
+function say(told) {
+  wrong = told;
+  const all = [...catalogue.notices.map(noteOfServer), ...linkNotes, ...(told ? [told] : [])];
+  const notes = all.map(({ key, values }) => t(key, values));
   const shown = [...find(".notes").children].map((note) => note.textContent);
   if (shown.join("\n") === notes.join("\n")) return; // said again, it would be read aloud again
   find(".notes").replaceChildren(

@@ -15,6 +15,7 @@ function showControls() {
     const unread = box.classList.contains("needs-reader") && !catalogue.reads;
     box.hidden = unread || !kinds.some((kind) => box.classList.contains(kind));
   }
+  for (const radio of findAll("[name=lang]")) radio.checked = radio.value === spoken();
   for (const radio of findAll("[name=model]")) radio.checked = radio.value === state.model;
   for (const radio of findAll("[name=shape]")) radio.checked = radio.value === state.shape;
   for (const radio of findAll("[name=path]")) radio.checked = radio.value === state.path;
@@ -76,17 +77,21 @@ function seedBox(box, take) {
   });
 }
 
+/** One of a group of radio buttons. */
+function choice(name, value, text, taken) {
+  const label = document.createElement("label");
+  const radio = Object.assign(document.createElement("input"), { type: "radio", name, value });
+  radio.addEventListener("change", taken);
+  label.append(radio, Object.assign(document.createElement("span"), { textContent: text }));
+  return label;
+}
+
 function buildControls() {
   const names = [...models(), ...(models().length > 1 ? ["both"] : [])];
   find(".models .segments").replaceChildren(
     ...names.map((model) => {
-      const label = document.createElement("label");
-      const radio = Object.assign(document.createElement("input"), { type: "radio", name: "model", value: model });
-      const text = document.createElement("span");
-      text.textContent = model === "both" ? t("model.both") : model.toUpperCase();
-      radio.addEventListener("change", () => update({ model }));
-      label.append(radio, text);
-      return label;
+      const text = model === "both" ? t("model.both") : model.toUpperCase();
+      return choice("model", model, text, () => update({ model }));
     }),
   );
   find("#only").replaceChildren(
@@ -158,7 +163,7 @@ function pick(screen, place, moved = false) {
 
 // Playing
 
-const players = []; // what stops each
+const players = []; // { stop, show } of each
 
 /** Call `step` every `pause()` milliseconds while a button is pressed; `step` gives false at the end. */
 function player(button, label, pause, step) {
@@ -186,7 +191,7 @@ function player(button, label, pause, step) {
     show();
     requestAnimationFrame(tick);
   });
-  players.push(stop);
+  players.push({ stop, show });
   return stop;
 }
 

@@ -17,9 +17,9 @@ function buildLesson() {
   const begin = Object.fromEntries(Object.entries(FIELDS).map(([name, field]) => [name, field.start]));
   find(".lesson").replaceChildren(
     ...LESSON.filter(([, change]) => change.model !== "both" || models().length > 1).map(([key, change], i) => {
-      const there = { ...begin, model: models().at(-1), ...change };
+      const there = { ...begin, lang: state.lang, model: models().at(-1) ?? null, ...change };
       const link = document.createElement("a");
-      link.href = `?${withLanguage(writeState(there))}`;
+      link.href = `?${writeState(there)}`;
       link.className = "card step";
       link.append(
         Object.assign(document.createElement("span"), { className: "number", textContent: i + 1 }),
@@ -94,7 +94,7 @@ function listen() {
     });
   }
   for (const button of findAll("[data-take]")) {
-    button.addEventListener("click", () => take(button.dataset.take).catch((error) => say(error.message)));
+    button.addEventListener("click", () => take(button.dataset.take).catch((error) => say(noteOfError(error))));
   }
   find(".copy-link").addEventListener("click", (event) => copy(address(), event.target));
   window.addEventListener("dragover", (event) => event.preventDefault());
@@ -106,7 +106,7 @@ function listen() {
 }
 
 const show = (view) => update({ view });
-const address = () => `${location.origin}${location.pathname}?${withLanguage(writeState(state))}`;
+const address = () => `${location.origin}${location.pathname}?${writeState(state)}`;
 
 async function copy(text, button) {
   try {
@@ -121,8 +121,10 @@ async function copy(text, button) {
 // Begin
 
 async function open(query) {
-  for (const stop of players) stop();
+  for (const { stop } of players) stop();
+  const { lang } = state;
   [state, linkNotes] = readState(query);
+  state.lang ??= lang; // a link that names no language leaves the page to speak as it did
   await settle();
 }
 
@@ -130,23 +132,16 @@ async function open(query) {
 async function settle() {
   chosen = hovered = null;
   linkNotes = [...linkNotes, ...fit()];
-  showControls();
+  tell();
   keepAddress();
-  buildCharts();
   passOver();
   await render();
-}
-
-function translate() {
-  for (const each of findAll("[data-t]")) each.textContent = t(each.dataset.t);
-  for (const each of findAll("[data-t-label]")) each.setAttribute("aria-label", t(each.dataset.tLabel));
-  for (const each of findAll("[data-t-title]")) each.title = t(each.dataset.tTitle);
 }
 
 /** The picture that came with the page, until the server can draw. */
 async function showFirst() {
   const { first } = props.value;
-  if (!first || writeState(state) !== writeState(readState("")[0])) return;
+  if (!first || writeState({ ...state, lang: null }) !== writeState(readState("")[0])) return;
   const screen = makeScreen(point, pick);
   find(".screens").append(screen.box);
   screens.push(screen);
@@ -155,21 +150,25 @@ async function showFirst() {
   screen.numbers = Array.from({ length: first.count }, (_, number) => number);
   screen.columns = columnsFor(first.count);
   drawTiles(screen.canvas, { image, columns: screen.columns, rows: screen.columns }, 0, screen.numbers, screen.columns);
-  screen.caption.textContent = t("screen", { model: first.model.toUpperCase(), epoch: first.epoch });
+  showFirstCaption();
+}
+
+function showFirstCaption() {
+  const { first } = props.value;
+  if (screens.length) screens[0].caption.textContent = t("screen", { model: first.model.toUpperCase(), epoch: first.epoch });
 }
 
 async function begin() {
   translate();
+  buildLanguages();
   showControls();
   listen();
   showFirst();
   try {
     catalogue = await ask("catalogue");
   } catch (error) {
-    return say(error.message);
+    return say(noteOfError(error));
   }
-  buildControls();
-  buildLesson();
   await settle();
 }
 
