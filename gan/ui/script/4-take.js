@@ -141,7 +141,7 @@ async function take(kind) {
       return [each, epochOf(each), seeds, isPlane() ? SIDE : isLine() ? 10 : columns];
     });
     const pictures = all.filter(([, , seeds]) => seeds.length);
-    if (!pictures.length) return say(t("take.none"));
+    if (!pictures.length) return say(note("take.none"));
     await copy(toPython(state, pictures), find("[data-take=python]"));
   } else {
     const { seeds, latents } = await ask("vectors", ...shown(model));
