@@ -164,3 +164,28 @@ def test_a_card_that_the_hub_refuses_is_told_in_one_line(tmp_path, hub, runs):
     environment = hub.environment(tmp_path, HF_TOKEN=TOKEN)
     done = run(TELL.format(PUSHED), runs, environment=environment)
     assert done.stdout == f"hub:{NAME}: Invalid metadata in README.md. - no metadata\n"
+
+
+def train(*words, environment):
+    command = [sys.executable, "train.py", "--push-to-hub", NAME, *map(str, words)]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+
+
+def test_train_py_pushes_what_is_in_out(tmp_path, hub, runs):
+    done = train("--out", runs, environment=hub.environment(tmp_path, HF_TOKEN=TOKEN))
+    assert (done.returncode, done.stdout) == (0, f"http://127.0.0.1:{hub.server_port}/{NAME}\n"), done.stderr
+    assert hub.repositories == {NAME: finished(runs)}
+
+
+def test_train_py_says_in_one_line_why_it_cannot_push(tmp_path, hub, runs):
+    done = train("--out", runs, environment=hub.environment(tmp_path))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"train.py: hub:{NAME}: you may not write to it") and done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("other", ["mlp", "--resume", "--classic", "--evaluate"])
+def test_pushing_goes_with_no_training(tmp_path, hub, other):
+    done = train(other, environment=hub.environment(tmp_path, HF_TOKEN=TOKEN))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith("train.py: --push-to-hub: ")
+    assert not hub.asked
