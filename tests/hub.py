@@ -62,8 +62,8 @@ class Answers(BaseHTTPRequestHandler):
             return self.check(json.loads(body)["content"])
         if path == "/api/agent-harnesses":
             return self.give(b"", 404)  # which programs drive this one: nothing here needs it
-        found = re.fullmatch(r"/api/models/([^/]+/[^/]+)/(revision|tree|preupload|commit)/[^/]+", path)
-        found = found or re.fullmatch(r"/api/models/([^/]+/[^/]+)()", path)
+        found = re.fullmatch(r"/api/(?:models|spaces)/([^/]+/[^/]+)/(revision|tree|preupload|commit)/[^/]+", path)
+        found = found or re.fullmatch(r"/api/(?:models|spaces)/([^/]+/[^/]+)()", path)
         stored = re.fullmatch(r"/([^/]+/[^/]+)/resolve/[^/]+/(.+)", path)
         assert found or stored, f"the Hub was asked for {path}"
         name = (found or stored)[1]
