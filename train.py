@@ -20,6 +20,7 @@ from gan.classifier import EPOCHS, WEIGHTS, classifier, load_classifier, read_di
 from gan.config import CHOICES, LAST_SEED, RECIPES, TrainConfig
 from gan.data import DataError, load_digits, load_images
 from gan.evaluation import Yardstick, yardstick
+from gan.hub import HubError, push
 from gan.models import MODELS
 from gan.run import begin, keep, take_up
 from gan.training import prepare_cpu, train
@@ -81,6 +82,7 @@ def parse(argv: list[str]) -> tuple[Parser, argparse.Namespace]:
         "--evaluate", action="store_true", help="train nothing: measure what is in --out, write its card"
     )
     parser.add_argument("--baseline", type=Path, metavar="DIR", help="runs to measure beside those, with --evaluate")
+    parser.add_argument("--push-to-hub", metavar="USER/NAME", help="train nothing: upload what is in --out to the Hub")
     args = parser.parse_args(argv)
     if args.data and not args.data.is_dir():
         parser.error(f"--data: there is no folder {args.data}")
@@ -94,6 +96,8 @@ def parse(argv: list[str]) -> tuple[Parser, argparse.Namespace]:
         parser.error("--baseline: takes a folder of runs, and goes with --evaluate")
     if args.model == CLASSIFIER and (args.resume or args.classic or args.lr or args.batch_size):
         parser.error("classifier: takes --epochs, --seed, --data, --out and --device only")
+    if args.push_to_hub and (args.model or args.resume or args.classic or args.evaluate):
+        parser.error("--push-to-hub: uploads every model that is there, and trains and measures nothing")
     args.data = args.data or Path("data")
     args.device = torch.device(args.device or ("cuda" if torch.cuda.is_available() else "cpu"))
     return parser, args
@@ -174,6 +178,9 @@ def main(argv: list[str]) -> int:
     again = shlex.join(["python", "train.py", *(word for word in argv if word != "--resume"), "--resume"])
     parser, args = parse(argv)
     try:
+        if args.push_to_hub:
+            print(push(args.out, args.push_to_hub))
+            return 0
         prepare_cpu()
         if args.evaluate:
             print(make_card(args.out, args.data, args.baseline))
@@ -191,11 +198,11 @@ def main(argv: list[str]) -> int:
                 begin(directory, images, config, digest, stick)
         for directory in runs:
             finish(directory, images, digest, stick)
-    except (CheckpointError, DataError) as error:
+    except (CheckpointError, DataError, HubError) as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        if args.evaluate or args.model == CLASSIFIER:
+        if args.evaluate or args.push_to_hub or args.model == CLASSIFIER:
             print("\nstopped before the end; run the same command again", file=sys.stderr)
         else:
             print(f"\nstopped; what the last complete epoch left is safe. To continue: {again}", file=sys.stderr)

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,13 +15,17 @@ FILM = {"sprite", "tile", "columns", "rows", "frames", "captions", "seeds", "sco
 
 
 @contextmanager
-def serving(checkpoints: Path) -> Iterator[str]:
-    """The address of a running app.py; when done, it is stopped and must have printed no traceback."""
+def serving(checkpoints: Path | str, variables: Mapping[str, str] = os.environ) -> Iterator[str]:
+    """The address of a running app.py; when done, it is stopped and must have printed no traceback.
+
+    `checkpoints` is a folder, or hub:USER/NAME; `variables` are the process's own, without those set here.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = os.environ | {
-        "GAN_CHECKPOINTS": str(checkpoints.resolve()),
+    environment = {
+        **variables,
+        "GAN_CHECKPOINTS": str(checkpoints.resolve() if isinstance(checkpoints, Path) else checkpoints),
         "GRADIO_SERVER_PORT": str(port),
         "PYTHONUNBUFFERED": "1",
     }

@@ -48,6 +48,8 @@ def build(root: Path) -> gr.Blocks:
         for queue, functions in endpoints(root).items():
             for function in functions:
                 gr.api(function, api_name=function.__name__, concurrency_limit=1, concurrency_id=queue)
+    demo.queue(api_open=True)  # on a Space, Gradio closes /run, which this page and scripts ask
+    demo.space_id = None  # or Gradio's script has huggingface.co and Google asked for a bar over the page
     return demo
 
 
