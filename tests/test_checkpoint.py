@@ -245,6 +245,8 @@ def test_there_is_something_to_resume_until_the_swap_is_tidied(tmp_path, checkpo
     assert checkpoint.unfinished(run)
     in_progress(run).rename(run)
     assert checkpoint.unfinished(run)
+    shutil.rmtree(aside(run))
+    assert checkpoint.unfinished(run)
     recover(run)
     assert not checkpoint.unfinished(run)
 

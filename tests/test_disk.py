@@ -63,12 +63,15 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one_and_no_draft(tmp_path,
 
 
 def test_a_draft_that_cannot_be_deleted_does_not_hide_why_it_was_not_written(tmp_path, monkeypatch):
-    def read_only(*args, **kwargs):
-        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+    def refuse(number):
+        def deed(*args, **kwargs):
+            raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr("builtins.open", read_only)
-    monkeypatch.setattr(os, "unlink", read_only)
-    with pytest.raises(DiskError, match="cannot write"):
+        return deed
+
+    monkeypatch.setattr(os, "fsync", refuse(errno.ENOSPC))
+    monkeypatch.setattr(os, "unlink", refuse(errno.EROFS))
+    with pytest.raises(DiskError, match="No space left"):
         write_whole(tmp_path / "file", b"new")
 
 

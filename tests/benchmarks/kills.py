@@ -1,13 +1,14 @@
 """Kill trainings at many moments and see what it costs: python tests/benchmarks/kills.py [--kills N] [--seed N].
 
 Short runs of the MLP on drawn digits, two seeds by turns, are killed (SIGKILL) and resumed until they are complete:
-half the time at any moment, half in a save or in the swap. Each must end in the bits of a run that nothing stopped;
+half the time at any moment, half in each save and in the swap. Each must end in the bits of a run that nothing stopped;
 and another process, which loads all that is served over and over, must find every snapshot whole, of one run or the
 other. Lives are forks of this process, so that PyTorch is imported once.
 """
 
 import argparse
 import contextlib
+import itertools
 import multiprocessing
 import os
 import random
@@ -31,35 +32,39 @@ from gan.lock import lock_path  # noqa: E402
 
 EPOCHS = 6
 SEEDS = 0, 1
+KINDS = ["save of epoch", "save of samples", "save of metrics", "save of state"]
+KINDS += ["swap: a folder moves", "swap: a file is deleted"]
 fork = multiprocessing.get_context("fork")
 
 
-def live(argv: list[str], call: str = "", count: int = 0, report=None) -> None:
-    """Train, and die at a call number `count` of os.`call`, after telling `report` of which file."""
-    original = getattr(os, call) if call else None
+def live(argv: list[str], chosen: str = "", count: int = 0, report=None) -> None:
+    """Train, and die before the `count`-th call on the disk that is of the `chosen` kind, after saying so."""
 
-    def counted(first, *args, **kwargs):
-        nonlocal count
-        count -= 1
-        if count == 0:
+    def dying(call, original):
+        def counted(first, *args, **kwargs):
+            nonlocal count
             path = os.readlink(f"/proc/self/fd/{first}") if call == "fsync" else os.fspath(first)
-            report.send(place(call, path))
-            os.kill(os.getpid(), signal.SIGKILL)
-        return original(first, *args, **kwargs)
+            count -= kind(call, Path(path).name) == chosen
+            if count == 0:
+                report.send(chosen)
+                os.kill(os.getpid(), signal.SIGKILL)
+            return original(first, *args, **kwargs)
 
-    if call:
-        setattr(os, call, counted)
+        return counted
+
+    if chosen:
+        for call in ("fsync", "replace", "rename", "unlink"):
+            setattr(os, call, dying(call, getattr(os, call)))
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
         sys.exit(train.main(argv))
 
 
-def place(call: str, path: str) -> str:
-    """The row of the table that a call on a file goes to."""
-    name = Path(path).name.removesuffix(".draft").strip(".")
-    kind = name.split("-")[0].split(".")[0]
-    if call in ("fsync", "replace"):
-        return f"save of {kind}" if kind in ("epoch", "samples", "metrics", "state") else "sync of a folder"
-    return {"rename": "swap: before a folder moves", "unlink": "swap: before a file is deleted"}[call]
+def kind(call: str, name: str) -> str:
+    """What a call on a file of that name belongs to: one of KINDS, or nothing."""
+    if call in ("rename", "unlink"):
+        return {"rename": "swap: a folder moves", "unlink": "swap: a file is deleted"}[call]
+    what = name.strip(".").replace(".", "-").partition("-")[0]
+    return f"save of {what}" if name.endswith(".draft") else ""
 
 
 def watch(directory: Path, whole: dict[int, Path], stop, loaded) -> None:
@@ -112,8 +117,7 @@ def main() -> None:
         watcher = fork.Process(target=watch, args=(out / "mlp", whole, stop, loaded))
         watcher.start()
         kills, places, runs, resumed = 0, Counter(), 0, 0
-        moments = [("fsync", number) for number in range(2, 24)] + [("replace", number) for number in range(1, 9)]
-        moments += [("rename", 1), ("rename", 2), ("unlink", 1), ("unlink", 9)] * 2
+        chosen = itertools.cycle(draw.sample(KINDS, len(KINDS)))
         while kills < args.kills or unfinished(out / "mlp"):
             seed = SEEDS[runs % 2]
             argv = [*flags, "--seed", str(seed), "--out", str(out)]
@@ -132,7 +136,7 @@ def main() -> None:
                     places["any moment"] += process.exitcode == -signal.SIGKILL
             else:
                 hear, tell = fork.Pipe(duplex=False)
-                process = begin(argv, *draw.choice(moments), tell)
+                process = begin(argv, next(chosen), draw.randint(1, 4), tell)
                 process.join()
                 if hear.poll():
                     places[hear.recv()] += 1
@@ -146,6 +150,7 @@ def main() -> None:
         stop.set()
         watcher.join()
         assert watcher.exitcode == 0
+    assert args.kills < 50 or set(places) == {"any moment", *KINDS}, places
     print(f"{kills} kills, {resumed} resumes, {runs} runs complete: each in the bits of a run that nothing stopped")
     print(f"{loaded.value:,} snapshots were loaded meanwhile, all whole; {time.perf_counter() - began:.0f} s")
     for name, number in sorted(places.items()):
