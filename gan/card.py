@@ -3,10 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
-from gan.checkpoint import epochs, load_config, load_snapshot, write_whole
+from gan.checkpoint import epochs, load_config, load_snapshot
 from gan.classifier import WEIGHTS, digest, load_classifier, read_digits
 from gan.config import CHOICES, RECIPES, TrainConfig
 from gan.data import load_digits
+from gan.disk import write_whole
 from gan.evaluation import SETS, evaluate, measure, refer
 from gan.images import columns_for, grid, to_png
 from gan.latent import consecutive, latents
@@ -95,7 +96,8 @@ def make_card(root: Path, data: Path, baseline: Path | None = None) -> Path:
     """Measure the last snapshot of every run in `root` and write its card and a picture of each; the card's path.
 
     `data` is where MNIST is, or goes; the runs in `baseline` are measured beside the others, under its name. Raises
-    CheckpointError where the classifier is missing or a file cannot be used, DataError where MNIST is.
+    CheckpointError where the classifier is missing or a file cannot be used, DataError where MNIST is, DiskError where
+    the card cannot be written.
     """
     weights = root / WEIGHTS
     network = load_classifier(weights)

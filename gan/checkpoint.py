@@ -5,8 +5,8 @@ old run aside to `checkpoints/.mlp-old`, the new one in, and deletes the old one
 cut short at, the readers here find a whole run, and `recover` finishes the swap.
 """
 
+import hashlib
 import json
-import os
 import shutil
 from dataclasses import asdict
 from pathlib import Path
@@ -17,50 +17,17 @@ from safetensors.torch import save
 from torch import Tensor
 
 from gan.config import TrainConfig
+from gan.disk import sync_folder, write_whole, writing
 from gan.models import GAN, MODELS
 
 FORMAT = 1
 STATE = "state.safetensors"
 METRICS = "metrics.jsonl"
+_MEND = "python train.py makes new checkpoints"
 
 
 class CheckpointError(Exception):
     """A file of a run cannot be used; the message names it and says what to do."""
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file that is seen whole or not at all, even when the power fails in between.
-
-    Raises CheckpointError where the disk is full or the folder cannot be written.
-    """
-    draft = path.with_name(f".{path.name}.draft")
-    try:
-        with open(draft, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise CheckpointError(f"cannot write {path} ({error.strerror}); what was saved before is whole") from error
-    sync_folder(path.parent)
-
-
-def make_folder(directory: Path) -> None:
-    """Make a folder and those above it. Raises CheckpointError where that is not allowed."""
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CheckpointError(f"cannot make the folder {directory} ({error.strerror})") from error
-
-
-def sync_folder(directory: Path) -> None:
-    """Make the renames within a folder last through a power failure."""
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 # The folders of a run
@@ -77,28 +44,36 @@ def aside(directory: Path) -> Path:
 
 
 def publish(directory: Path) -> None:
-    """Let the complete run in progress take the place of `directory`."""
-    if directory.exists():
-        directory.rename(aside(directory))
-    in_progress(directory).rename(directory)
-    sync_folder(directory.parent)
+    """Let the complete run in progress take the place of `directory`. Raises DiskError where that is not allowed."""
+    with writing(f"put the new run into {directory}"):
+        if directory.exists():
+            directory.rename(aside(directory))
+            sync_folder(directory.parent)  # on the disk, too, the old one goes before the new one comes
+        in_progress(directory).rename(directory)
+        sync_folder(directory.parent)
     recover(directory)
 
 
+def unfinished(directory: Path) -> bool:
+    """Whether there is something to resume: a run in progress that has a state, or a swap that was cut short."""
+    return any((folder / STATE).exists() for folder in (in_progress(directory), directory)) or aside(directory).exists()
+
+
 def recover(directory: Path) -> bool:
-    """Finish a swap that was cut short; whether there was one."""
+    """Finish a swap that was cut short; whether there was one. Raises DiskError as `publish` does."""
     old, untidy = aside(directory).exists(), (directory / STATE).exists()
     if old and not directory.exists():
         publish(directory)  # only a complete run starts a swap
         return True
-    if old:
-        shutil.rmtree(aside(directory))
-    if untidy:
-        # The last picture stays, for a page that cannot draw yet. The state goes last: until then this is not done.
-        kept = {METRICS, *sorted(path.name for path in directory.glob("samples-*.png"))[-1:]}
-        for path in sorted(directory.iterdir(), key=lambda path: path.name == STATE):
-            if path.name not in kept and not path.match("epoch-*.safetensors"):
-                path.unlink()
+    with writing(f"tidy {directory}"):
+        if old:
+            shutil.rmtree(aside(directory))
+        if untidy:
+            # The last picture stays, for a page that cannot draw yet. The state goes last: until then this is not done.
+            kept = {METRICS, *sorted(path.name for path in directory.glob("samples-*.png"))[-1:]}
+            for path in sorted(directory.iterdir(), key=lambda path: path.name == STATE):
+                if path.name not in kept and not path.match("epoch-*.safetensors"):
+                    path.unlink()
     return old or untidy
 
 
@@ -121,7 +96,7 @@ def save_snapshot(directory: Path, gan: GAN, config: TrainConfig, epoch: int) ->
         name: (tensor.half() if tensor.is_floating_point() else tensor).cpu().contiguous()
         for name, tensor in gan.state_dict().items()
     }
-    write_whole(snapshot_path(directory, epoch), _pack(tensors, config, epoch))
+    write_whole(snapshot_path(directory, epoch), _pack(tensors, _header(config, epoch)))
 
 
 def load_snapshot(directory: Path, epoch: int) -> GAN:
@@ -161,18 +136,28 @@ def epochs(directory: Path) -> list[int]:
 
 def save_state(directory: Path, tensors: dict[str, Tensor], config: TrainConfig, epoch: int, images: str) -> None:
     """Write everything to resume; `images` names the data set by its digest."""
+    device = next(iter(tensors.values())).device.type
     tensors = {name: tensor.cpu().contiguous() for name, tensor in tensors.items()}
-    write_whole(directory / STATE, _pack(tensors, config, epoch, images=images))
+    header = _header(config, epoch) | {"images": images, "device": device}
+    write_whole(directory / STATE, _pack(tensors, header | {"sha256": _digest(tensors, header)}))
 
 
-def load_state(directory: Path) -> tuple[dict[str, Tensor], TrainConfig, int, str]:
-    """What `save_state` was given. Raises CheckpointError where it cannot be read."""
+def load_state(directory: Path) -> tuple[dict[str, Tensor], TrainConfig, int, str, str]:
+    """What `save_state` was given, and the type of the device that the tensors were on.
+
+    Raises CheckpointError where one bit of it is not as it was written.
+    """
     path = directory / STATE
-    tensors, header = _read(path)
+    mend = f"delete the folder {directory} to start anew"
+    tensors, header = _read(path, mend)
     try:
-        return tensors, _config(path, header), header["epoch"], header["images"]
+        written = header["sha256"]
+        header = {name: value for name, value in header.items() if name != "sha256"}
+        if written != _digest(tensors, header):
+            raise CheckpointError(f"{path} is damaged: {mend}")
+        return tensors, _config(path, header), header["epoch"], header["images"], header["device"]
     except (KeyError, TypeError) as error:
-        raise CheckpointError(f"{path} is not the state of a run ({_first_line(error)})") from error
+        raise CheckpointError(f"{path} is not the state of a run ({_first_line(error)}): {mend}") from error
 
 
 # The figures: metrics.jsonl
@@ -195,13 +180,22 @@ def read_metrics(directory: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
-_MEND = "python train.py makes new checkpoints"
+def _header(config: TrainConfig, epoch: int) -> dict:
+    return {"format": FORMAT, "model": config.model, "epoch": epoch, "config": asdict(config)}
 
 
-def _pack(tensors: dict[str, Tensor], config: TrainConfig, epoch: int, **more: str) -> bytes:
+def _pack(tensors: dict[str, Tensor], header: dict) -> bytes:
     # One entry of JSON, for safetensors writes several in an order that changes from run to run.
-    header = {"format": FORMAT, "model": config.model, "epoch": epoch, "config": asdict(config), **more}
     return save(tensors, {"header": json.dumps(header)})
+
+
+def _digest(tensors: dict[str, Tensor], header: dict) -> str:
+    # Of all that a state holds, as safetensors itself keeps no checksum.
+    digest = hashlib.sha256(json.dumps(header).encode())
+    for name in sorted(tensors):
+        digest.update(f"{name} {tensors[name].dtype} {tuple(tensors[name].shape)}".encode())
+        digest.update(tensors[name].numpy())
+    return digest.hexdigest()
 
 
 def _config(path: Path, header: dict) -> TrainConfig:
@@ -222,15 +216,15 @@ def _read_moving(path: Path) -> tuple[dict[str, Tensor], dict]:
     return _read(path)
 
 
-def _read(path: Path) -> tuple[dict[str, Tensor], dict]:
+def _read(path: Path, mend: str = _MEND) -> tuple[dict[str, Tensor], dict]:
     try:
         with safe_open(path, framework="pt") as file:
             header = json.loads((file.metadata() or {}).get("header", "{}"))
             return {name: file.get_tensor(name) for name in file.keys()}, header
-    except (SafetensorError, ValueError) as error:
-        raise CheckpointError(f"{path} is damaged ({_first_line(error)}): {_MEND}") from error
+    except (SafetensorError, ValueError, RecursionError) as error:
+        raise CheckpointError(f"{path} is damaged ({_first_line(error)}): {mend}") from error
     except OSError as error:
-        raise CheckpointError(f"{path} cannot be read ({_first_line(error)}): {_MEND}") from error
+        raise CheckpointError(f"{path} cannot be read ({_first_line(error)}): {mend}") from error
 
 
 def _first_line(error: Exception) -> str:

@@ -20,7 +20,8 @@ from torch.nn import functional as F
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import OneCycleLR
 
-from gan.checkpoint import CheckpointError, write_whole
+from gan.checkpoint import CheckpointError
+from gan.disk import write_whole
 from gan.models import to_real
 
 WEIGHTS = "classifier.safetensors"  # its file in a folder of checkpoints
@@ -171,7 +172,7 @@ def move(images: Tensor, rng: torch.Generator) -> Tensor:
 
 
 def save_classifier(path: Path, network: nn.Sequential) -> None:
-    """Write the weights in float32, so that what is loaded is what was trained. Raises CheckpointError."""
+    """Write the weights in float32, so that what is loaded is what was trained. Raises DiskError."""
     tensors = {name: tensor.cpu().contiguous() for name, tensor in network.state_dict().items()}
     write_whole(path, save(tensors))
 

@@ -1,6 +1,9 @@
 """MNIST as one uint8 tensor, and shuffled batches of it."""
 
+import math
+import struct
 from collections.abc import Iterator
+from http.client import HTTPException
 from pathlib import Path
 
 import torch
@@ -15,6 +18,7 @@ FILES = (
     "t10k-images-idx3-ubyte",
     "t10k-labels-idx1-ubyte",
 )
+PARTS = {"train": FILES[:2], "test": FILES[2:]}
 
 
 class DataError(Exception):
@@ -38,19 +42,48 @@ def load_digits(directory: Path, part: str, device: torch.device | str = "cpu") 
     missing = [name for name in FILES if not (raw / name).is_file()]
     if missing:
         try:
-            MNIST(directory, download=True)
-        except (RuntimeError, OSError) as error:
+            _download(directory)
+        except (RuntimeError, OSError, HTTPException) as error:
             raise DataError(
                 f"MNIST is not complete and could not be downloaded ({_first_line(error)}): "
                 f"put {', '.join(missing)} (not compressed) into {raw}"
             ) from error
+    images, labels = (raw / name for name in PARTS[part])
+    digits, targets = _read(images, 28, 28), _read(labels)
+    if len(digits) != len(targets) or targets.max() > 9:
+        raise DataError(f"{labels} does not hold a label 0 to 9 for each digit of {images.name}: {_mend(labels)}")
+    return digits.to(device), targets.to(device, torch.int64)
+
+
+def _download(directory: Path) -> None:
+    # Without torchvision's __init__, which would unpickle a data set as releases before 2020 left it.
+    mnist = MNIST.__new__(MNIST)
+    mnist.root = directory
+    mnist.download()
+
+
+def _read(path: Path, *sides: int) -> Tensor:
+    # A file in the IDX format of http://yann.lecun.com/exdb/mnist/ as uint8 (N, *sides).
     try:
-        digits = MNIST(directory, train=part == "train")
-    except (RuntimeError, OSError, ValueError, AssertionError) as error:
-        raise DataError(
-            f"damaged MNIST files in {raw} ({_first_line(error)}): delete them to download them again"
-        ) from error
-    return digits.data.to(device), digits.targets.to(device)
+        data = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path} cannot be read ({error.strerror}): let this program read it") from error
+    if data.startswith(b"\x1f\x8b"):
+        raise DataError(f"{path} is compressed: rename it to {path.name}.gz, then unpack it with gunzip")
+    start = 4 * (2 + len(sides))
+    if len(data) <= start:
+        raise DataError(f"{path} holds no data: {_mend(path)}")
+    magic, count, *shape = struct.unpack_from(f">{start // 4}I", data)
+    if magic != 0x801 + len(sides):  # bytes, in so many dimensions
+        raise DataError(f"{path} begins with the number {magic}, not {0x801 + len(sides)}: {_mend(path)}")
+    due = start + count * math.prod(sides)
+    if shape != list(sides) or len(data) != due:
+        raise DataError(f"{path} has {len(data):,} bytes for {count:,} x {shape}, not {due:,}: {_mend(path)}")
+    return torch.frombuffer(bytearray(data), dtype=torch.uint8, offset=start).view(count, *sides)
+
+
+def _mend(path: Path) -> str:
+    return f"delete {path} to download it again, or put a whole one there"
 
 
 def _first_line(error: Exception) -> str:

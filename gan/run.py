@@ -8,6 +8,7 @@ from torch import Tensor
 from gan import checkpoint
 from gan.checkpoint import CheckpointError
 from gan.config import TrainConfig
+from gan.disk import make_folder, write_whole
 from gan.evaluation import Yardstick, glance
 from gan.images import SIGN, columns_for, grid, to_png
 from gan.latent import consecutive, latents
@@ -26,7 +27,7 @@ def save(folder: Path, gan: GAN, state: State, images: Tensor, config: TrainConf
     tiles = generate(generator, latents(consecutive(0, SAMPLES))).numpy()
     link = f"view=generate&model={config.model}&epoch={state.epoch}&seed=0&count={SAMPLES}"
     picture = to_png(grid(tiles, columns_for(SAMPLES)), {SIGN: link})
-    checkpoint.write_whole(folder / f"samples-{state.epoch:03}.png", picture)
+    write_whole(folder / f"samples-{state.epoch:03}.png", picture)
     return glance(generator, stick) if stick else {}
 
 
@@ -54,7 +55,7 @@ def begin(directory: Path, images: Tensor, config: TrainConfig, digest: str, sti
     gan = build(config.model, config.seed).to(images.device)
     state = start(gan, config)
     folder = checkpoint.in_progress(directory)
-    checkpoint.make_folder(folder)
+    make_folder(folder)
     figures = save(folder, gan, state, images, config, stick)
     if figures:
         checkpoint.append_metrics(folder, {"epoch": 0} | figures)
@@ -64,15 +65,20 @@ def begin(directory: Path, images: Tensor, config: TrainConfig, digest: str, sti
 def take_up(directory: Path, device: str, digest: str) -> tuple[GAN, TrainConfig, State]:
     """The run in progress as its last epoch left it, on `device`.
 
-    Raises CheckpointError where it cannot be read, or began with images of another digest.
+    Raises CheckpointError where it is damaged, or began with images of another digest.
     """
     folder = checkpoint.in_progress(directory)
-    tensors, config, epoch, began_with = checkpoint.load_state(folder)
+    tensors, config, epoch, began_with, _ = checkpoint.load_state(folder)
     if began_with != digest:
         raise CheckpointError(
             f"the run in {folder} began with other images: give it those, or delete that folder to start anew"
         )
     gan = build(config.model, config.seed).to(device)
     state = start(gan, config)
-    restore(gan, state, tensors, epoch)
+    try:
+        restore(gan, state, tensors, epoch)
+    except (KeyError, ValueError, RuntimeError) as error:
+        raise CheckpointError(
+            f"{folder / checkpoint.STATE} is not the state of this model: delete the folder {folder} to start anew"
+        ) from error
     return gan, config, state

@@ -3,6 +3,7 @@
 import copy
 import ctypes
 import math
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ from gan.state import State, start
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # from malloc.h
 LAZY = 16  # steps from one penalty to the next
 SETTLING = 1280  # digits of each kind from which batch statistics are measured
+
+
+class DivergedError(Exception):
+    """A loss or a weight is infinite or no number; the message says when that began."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ def prepare_cpu() -> None:
     some 4,500 page faults.
     """
     torch.set_flush_denormal(True)
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if os.name != "nt" else None
     if mallopt:
         mallopt(M_MMAP_THRESHOLD, 32 * 2**20)  # the most that glibc takes
         mallopt(M_TRIM_THRESHOLD, 2**31 - 1)
@@ -121,7 +126,7 @@ def train(
 
     images: uint8 (N, 28, 28) on the device that holds `gan`. `progress` wraps the batches of each
     epoch, to show them passing. Does no input or output of its own; whoever takes an epoch may save
-    `gan` and `state` before asking for the next.
+    `gan` and `state` before asking for the next. Raises DivergedError instead of giving an epoch that is not sound.
     """
     state = state or start(gan, config)
     optimizers = state.d_optimizer, state.g_optimizer
@@ -129,7 +134,7 @@ def train(
     gan.train()
     while state.epoch < config.epochs:
         began = time.perf_counter()
-        total = torch.zeros(4, device=images.device)
+        total, measured = torch.zeros(4, device=images.device), []
         first = state.epoch * steps
         for step, real in enumerate(progress(batches(images, config.batch_size, state.rng)), first):
             for optimizer in optimizers:
@@ -137,13 +142,26 @@ def train(
             z = torch.randn(len(real), LATENT_DIM, device=images.device, generator=state.rng)
             # Now and then, and as much heavier: Karras et al. 2020 (arXiv:1912.04958), "lazy regularization".
             r1 = 0.0 if step % LAZY else config.r1 * LAZY
-            total += len(real) * train_step(gan, *optimizers, real, z, r1)
+            measured.append(train_step(gan, *optimizers, real, z, r1))
+            total += len(real) * measured[-1]
             if config.average:
                 follow(state.average, gan.generator, config.average, step + 1)
-        means = (total / len(images)).tolist()  # the one wait for the device in an epoch
+        sound = torch.stack([parameter.isfinite().all() for parameter in gan.parameters()]).all()
+        figures = torch.cat((total / len(images), sound[None]))
+        *means, sound = figures.tolist()  # the one wait for the device in an epoch
+        if not (sound and all(map(math.isfinite, means))):
+            raise DivergedError(_diverged(state.epoch + 1, torch.stack(measured)))
         seconds = time.perf_counter() - began
         state.epoch += 1
         yield EpochStats(state.epoch, *means, seconds, len(images) / seconds)
+
+
+def _diverged(epoch: int, measured: Tensor) -> str:
+    # measured: (steps, 4), as `train_step` gives it
+    steps = (~measured.isfinite().all(1)).nonzero()
+    if len(steps):
+        return f"the loss is not finite from step {steps[0].item() + 1} of epoch {epoch} on"
+    return f"the weights are not finite at the end of epoch {epoch}"
 
 
 @torch.no_grad()

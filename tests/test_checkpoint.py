@@ -1,4 +1,3 @@
-import errno
 import json
 import os
 import shutil
@@ -27,7 +26,6 @@ from gan.checkpoint import (
     save_state,
     snapshot_due,
     snapshot_path,
-    write_whole,
 )
 from gan.config import RECIPES
 from gan.models import build
@@ -125,36 +123,68 @@ def test_a_state_comes_back_to_the_bit(tmp_path, gan):
     tensors = state_tensors(gan, start(gan, config))
     save_state(tmp_path, tensors, config, 4, "digest")
     loaded, *rest = load_state(tmp_path)
-    assert rest == [config, 4, "digest"]
+    assert rest == [config, 4, "digest", "cpu"]
     assert loaded.keys() == tensors.keys()
     assert all(torch.equal(loaded[name], tensors[name]) for name in tensors)
 
 
-def test_a_damaged_state_is_refused_by_name(tmp_path):
-    (tmp_path / "state.safetensors").write_bytes(b"no state")
-    with pytest.raises(CheckpointError, match=r"state\.safetensors"):
+def flip(path, bit):
+    data = bytearray(path.read_bytes())
+    data[bit // 8] ^= 1 << bit % 8
+    path.write_bytes(data)
+
+
+def wrap(path, header):
+    save_file({"rng": torch.zeros(2)}, path, {"header": header})
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(b"no state"),
+        lambda path: path.write_bytes(path.read_bytes()[:-1]),
+        lambda path: path.write_bytes(path.read_bytes() + b"0"),
+        lambda path: path.write_bytes((2**62).to_bytes(8, "little") + path.read_bytes()[8:]),
+        lambda path: path.write_bytes((10**8).to_bytes(8, "little") + path.read_bytes()[8:]),
+        lambda path: wrap(path, "[" * 10**5),
+        lambda path: wrap(path, "[]"),
+        lambda path: wrap(path, '{"sha256": "0"}'),
+        lambda path: wrap(path, "{}"),
+        lambda path: (path.unlink(), path.mkdir()),
+    ],
+)
+def test_a_damaged_state_is_refused_with_the_folder_to_delete(tmp_path, damage):
+    gan = build("mlp", 0)
+    save_state(tmp_path, state_tensors(gan, start(gan, RECIPES["mlp"])), RECIPES["mlp"], 0, "digest")
+    damage(tmp_path / "state.safetensors")
+    with pytest.raises(CheckpointError, match=rf"state\.safetensors.*delete the folder {tmp_path} to start anew"):
         load_state(tmp_path)
+
+
+def test_a_state_with_one_other_bit_is_refused(tmp_path):
+    tensors = {"a": torch.arange(3.0), "b": torch.ones((), dtype=torch.int64)}
+    save_state(tmp_path, tensors, RECIPES["mlp"], 3, "digest")
+    path = tmp_path / "state.safetensors"
+    whole = path.read_bytes()
+    end = 8 * len(whole.rstrip(b"\0"))
+    for bit in [*range(0, 8 * len(whole), 7), *range(end - 64, end)]:
+        flip(path, bit)
+        try:
+            loaded, *rest = load_state(tmp_path)
+        except CheckpointError:
+            pass
+        else:  # a space of the header may be another blank
+            assert rest == [RECIPES["mlp"], 3, "digest", "cpu"]
+            assert all(torch.equal(loaded[name], tensors[name]) for name in tensors)
+            assert 8 <= bit // 8 < end // 8 and whole[bit // 8] == ord(" ")
+        path.write_bytes(whole)
 
 
 def test_figures_of_an_epoch_replace_what_stands_from_it_on(tmp_path):
     for epoch in (1, 2, 3, 2):
         append_metrics(tmp_path, {"epoch": epoch, "d_loss": epoch / 7})
     assert read_metrics(tmp_path) == [{"epoch": 1, "d_loss": 1 / 7}, {"epoch": 2, "d_loss": 2 / 7}]
-
-
-@pytest.mark.parametrize("call", ["fsync", "replace"])
-def test_a_file_that_cannot_be_written_leaves_the_old_one_and_no_draft(tmp_path, monkeypatch, call):
-    path = tmp_path / "file"
-    write_whole(path, b"old")
-
-    def full(*args):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(os, call, full)
-    with pytest.raises(CheckpointError, match="No space left"):
-        write_whole(path, b"new")
-    assert path.read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["file"]
 
 
 # The swap
@@ -184,6 +214,41 @@ def test_a_new_run_takes_the_place_of_the_old_and_leaves_only_what_is_served(tmp
     assert sorted(os.listdir(tmp_path)) == ["mlp"]
     snapshots = ["epoch-000.safetensors", "epoch-001.safetensors"]
     assert sorted(os.listdir(run)) == [*snapshots, "metrics.jsonl", "samples-001.png"]
+
+
+def test_a_swap_reaches_the_disk_step_by_step_before_anything_is_deleted(tmp_path, checkpoints, monkeypatch):
+    run = put_runs(tmp_path, checkpoints)
+    calls = []
+
+    def recorded(owner, name, label):
+        deed = getattr(owner, name)
+
+        def record(path, *args, **kwargs):
+            calls.append(label(path))
+            return deed(path, *args, **kwargs)
+
+        monkeypatch.setattr(owner, name, record)
+
+    recorded(Path, "rename", lambda path: f"rename {path.name}")
+    recorded(checkpoint, "sync_folder", lambda path: "sync" if path == tmp_path else path)
+    recorded(Path, "unlink", lambda path: "delete")
+    recorded(shutil, "rmtree", lambda path: "delete")
+    publish(run)
+    assert calls[:4] == ["rename mlp", "sync", "rename .mlp-in-progress", "sync"]
+    assert set(calls[4:]) == {"delete"}
+
+
+def test_there_is_something_to_resume_until_the_swap_is_tidied(tmp_path, checkpoints):
+    run = put_runs(tmp_path, checkpoints)
+    assert checkpoint.unfinished(run)
+    run.rename(aside(run))
+    assert checkpoint.unfinished(run)
+    in_progress(run).rename(run)
+    assert checkpoint.unfinished(run)
+    shutil.rmtree(aside(run))
+    assert checkpoint.unfinished(run)
+    recover(run)
+    assert not checkpoint.unfinished(run)
 
 
 @pytest.mark.parametrize("stop", range(12))

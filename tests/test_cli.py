@@ -112,8 +112,8 @@ def test_without_data_and_network_one_line_says_what_is_missing_and_where(tmp_pa
 @pytest.mark.parametrize(
     ("call", "count"),
     [
-        ("write", 2),  # inside the save of the first picture: before there is a state
-        ("write", 13),  # inside the save of an epoch's state
+        ("write", 4),  # inside the save of the first picture: before there is a state
+        ("write", 14),  # inside the save of an epoch's state
         ("replace", 4),  # the first epoch's snapshot is written, not yet named
         ("replace", 11),  # the figures of the second epoch are ahead of its state
         ("rename", 1),  # complete, the old run still in place
@@ -123,7 +123,7 @@ def test_without_data_and_network_one_line_says_what_is_missing_and_where(tmp_pa
 )
 @pytest.mark.parametrize("model", ["mlp", "dcgan"])
 def test_a_killed_run_leaves_whole_checkpoints_and_resumes_to_the_same_bits(tmp_path, mnist, whole, model, call, count):
-    if model == "dcgan" and (call, count) not in (("write", 13), ("rename", 2)):
+    if model == "dcgan" and (call, count) not in (("write", 14), ("rename", 2)):
         pytest.skip("what is saved and when does not depend on the model: two points are enough")
     shutil.copytree(whole[0] / model, tmp_path / model)
     served = files(tmp_path / model)
@@ -166,8 +166,21 @@ def test_ctrl_c_stops_with_the_command_that_resumes(tmp_path, mnist):
     assert other.returncode == 2 and "--classic" in other.stderr
 
 
+def test_a_second_training_is_refused_by_the_first_ones_process_id_until_that_is_killed(tmp_path, mnist):
+    flags = ["mlp", "--epochs", "100000", "--data", str(mnist), "--out", str(tmp_path)]
+    command = [sys.executable, "train.py", *flags]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as first:
+        assert "epoch" in first.stdout.readline()
+        second = run(*flags, "--resume")
+        first.kill()
+    assert second.returncode == 1
+    assert len(second.stderr.splitlines()) == 1 and f"process {first.pid} " in second.stderr
+    third = run(*flags)
+    assert third.returncode == 2 and "add --resume" in third.stderr  # the run is free again
+
+
 def test_a_run_resumes_on_its_own_images_only(tmp_path, mnist):
-    killed = run("write", 13, "mlp", "--data", mnist, "--out", tmp_path, script="tests/killed_train.py")
+    killed = run("write", 14, "mlp", "--data", mnist, "--out", tmp_path, script="tests/killed_train.py")
     assert killed.returncode == -signal.SIGKILL
     other = tmp_path / "other"
     shutil.copytree(mnist, other)

@@ -1,8 +1,13 @@
+import errno
 import gzip
 import hashlib
 import http.server
+import shutil
+import struct
 import threading
 from functools import partial
+from http.client import IncompleteRead
+from pathlib import Path
 from urllib.error import URLError
 
 import pytest
@@ -54,17 +59,22 @@ def test_batches_span_minus_one_to_one(images):
     assert (batch.dtype, batch.min(), batch.max()) == (torch.float32, -1, 1)
 
 
-def test_without_files_and_network_the_error_names_what_is_missing_and_where_it_goes(tmp_path, mnist, monkeypatch):
+@pytest.mark.parametrize(
+    "error", [URLError("no network"), IncompleteRead(b""), RuntimeError("File not found")], ids=repr
+)
+def test_without_files_and_network_the_error_names_what_is_missing_and_where_it_goes(
+    tmp_path, mnist, monkeypatch, error
+):
     def no_network(*args, **kwargs):
-        raise URLError("no network")
+        raise error
 
     monkeypatch.setattr(torchvision_mnist, "download_and_extract_archive", no_network)
     raw = tmp_path / "MNIST" / "raw"
     raw.mkdir(parents=True)
     (raw / FILES[1]).write_bytes((mnist / "MNIST" / "raw" / FILES[1]).read_bytes())
-    with pytest.raises(DataError) as error:
+    with pytest.raises(DataError) as told:
         load_images(tmp_path)
-    message = str(error.value)
+    message = str(told.value)
     assert all(name in message for name in (FILES[0], FILES[2], FILES[3], str(raw)))
     assert FILES[1] not in message
 
@@ -87,15 +97,67 @@ def test_absent_files_are_downloaded(tmp_path, mnist, images, monkeypatch):
     assert torch.equal(loaded, images)
 
 
-@pytest.mark.parametrize("damage", [lambda data: data[:1000], lambda data: b"", lambda data: b"\xff" * 16 + data[16:]])
-def test_a_damaged_file_is_refused(tmp_path, mnist, damage):
-    raw = tmp_path / "MNIST" / "raw"
-    raw.mkdir(parents=True)
-    for name in FILES:
-        (raw / name).write_bytes((mnist / "MNIST" / "raw" / name).read_bytes())
-    path = raw / FILES[0]
+@pytest.fixture
+def copied(tmp_path, mnist):
+    shutil.copytree(mnist, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+def count(number):
+    return lambda data: data[:4] + struct.pack(">I", number) + data[8:]
+
+
+DAMAGE = {
+    "truncated": (lambda data: data[:-1], "bytes"),
+    "half a head": (lambda data: data[:5], "no data"),
+    "empty": (lambda data: b"", "no data"),
+    "a byte too long": (lambda data: data + b"0", "bytes"),
+    "another magic number": (lambda data: b"\0\0\x0d" + data[3:], "begins with the number"),
+    "the other file": (lambda data: data[:3] + bytes([data[3] ^ 2]) + data[4:], "begins with the number"),
+    "no digits": (lambda data: count(0)(data), "bytes"),
+    "a count of hostile size": (count(2**32 - 1), "bytes"),
+    "compressed": (gzip.compress, "gunzip"),
+    "a page for a file": (lambda data: b"<!doctype html><title>Not found</title>", "begins with the number"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize(("damage", "words"), DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_file_is_refused_by_name_with_what_to_do(copied, name, damage, words):
+    path = copied / "MNIST" / "raw" / name
     path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(DataError):
+    with pytest.raises(DataError, match=f"{path} .*{words}") as error:
+        load_digits(copied, "train" if name.startswith("train") else "test")
+    assert "\n" not in str(error.value)
+    assert f"delete {path}" in str(error.value) or f"rename it to {name}.gz" in str(error.value)
+
+
+@pytest.mark.parametrize("change", [lambda data: data[:-1] + b"\x0a", lambda data: count(TRAIN - 1)(data)[:-1]])
+def test_labels_that_are_not_those_of_the_digits_are_refused(copied, change):
+    path = copied / "MNIST" / "raw" / FILES[1]
+    path.write_bytes(change(path.read_bytes()))
+    with pytest.raises(DataError, match=f"{path} does not hold a label"):
+        load_images(copied)
+
+
+def test_a_file_that_may_not_be_read_is_told(copied, monkeypatch):
+    def refuse(path):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(DataError, match=rf"{FILES[0]} cannot be read \(Permission denied\)"):
+        load_images(copied)
+
+
+def test_what_old_releases_left_pickled_is_not_read(tmp_path, monkeypatch):
+    """torchvision once kept MNIST in two pickles, and still takes those for the whole of it."""
+    processed = tmp_path / "MNIST" / "processed"
+    processed.mkdir(parents=True)
+    for name in (MNIST.training_file, MNIST.test_file):
+        torch.save((torch.zeros(1, 28, 28), torch.zeros(1)), processed / name)
+    assert len(MNIST(tmp_path)) == 1
+    monkeypatch.setattr(MNIST, "mirrors", [])
+    with pytest.raises(DataError, match=f"could not be downloaded .*{FILES[0]}"):
         load_images(tmp_path)
 
 

@@ -1,5 +1,7 @@
 import copy
+import ctypes
 import math
+import os
 from dataclasses import replace
 
 import pytest
@@ -9,7 +11,7 @@ from torch import nn
 from gan.config import RECIPES, TrainConfig
 from gan.models import GAN, LATENT_DIM, MODELS, build, to_real
 from gan.state import start
-from gan.training import bce, follow, rate, served, slope_penalty, train, train_step
+from gan.training import DivergedError, bce, follow, prepare_cpu, rate, served, slope_penalty, train, train_step
 
 EITHER = pytest.mark.parametrize("model", MODELS)
 
@@ -228,3 +230,65 @@ def test_what_is_served_judges_a_digit_alone_as_it_does_in_the_game(model, image
             alone, together = ready.discriminator(batch), gan.discriminator(batch)
             assert alone.sigmoid().mean().item() == pytest.approx(together.sigmoid().mean().item(), abs=0.1)
         assert torch.allclose(ready.generator(z), fake, atol=0.25)
+
+
+def spoilt(at, value):
+    """A bar that lets batch number `at`, from 1 over all epochs, pass with one pixel of another value."""
+    passed = 0
+
+    def progress(batches):
+        nonlocal passed
+        for batch in batches:
+            passed += 1
+            if passed == at:
+                batch[0, 0, 0, 0] = value
+            yield batch
+
+    return progress
+
+
+@EITHER
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+@pytest.mark.parametrize(("at", "epoch", "step"), [(2, 1, 2), (4, 2, 1)])
+def test_a_loss_that_is_not_finite_ends_the_run_with_its_first_step_and_no_epoch(model, images, value, at, epoch, step):
+    config = replace(RECIPES[model], epochs=3)
+    gan = build(model, 0)
+    state = start(gan, config)
+    given = []
+    with pytest.raises(DivergedError, match=f"from step {step} of epoch {epoch} on"):
+        given += train(gan, images, config, state, spoilt(at, value))
+    assert state.epoch == epoch - 1
+
+
+def test_a_last_step_that_spoils_the_weights_ends_the_run_too(images):
+    """The losses of a step are taken before its updates, so that those of the last one are fine."""
+    gan = build("mlp", 0)
+    config = replace(RECIPES["mlp"], epochs=1, batch_size=len(images))
+    state = start(gan, config)
+    state.g_optimizer.register_step_post_hook(lambda *_: nn.init.constant_(gan.generator[0].bias, math.nan))
+    with pytest.raises(DivergedError, match="weights are not finite at the end of epoch 1"):
+        next(train(gan, images, config, state))
+    assert state.epoch == 0
+
+
+def test_an_epoch_reads_its_device_once(images, monkeypatch):
+    """Whatever its number of steps: every read of a tensor's value passes through one of these."""
+    reads = []
+    for name in ("tolist", "item", "__bool__", "__float__", "__int__"):
+        deed = getattr(torch.Tensor, name)
+        monkeypatch.setattr(torch.Tensor, name, lambda *args, deed=deed: reads.append(deed) or deed(*args))
+    list(train(build("mlp", 0), images, replace(RECIPES["mlp"], epochs=2, batch_size=32)))
+    assert len(reads) == 2
+
+
+def test_windows_has_no_c_library_to_ask(monkeypatch):
+    def refuse(name):
+        raise TypeError("LoadLibrary() argument 1 must be str, not None")
+
+    monkeypatch.setattr(torch, "set_flush_denormal", lambda on: None)
+    monkeypatch.setattr(ctypes, "CDLL", refuse)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "name", "nt")
+        prepare_cpu()
+    with pytest.raises(TypeError):
+        prepare_cpu()

@@ -1,0 +1,60 @@
+"""Files and folders that last: a file is seen whole or not at all, even when the power fails in between."""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+FULL = errno.ENOSPC, errno.EDQUOT, errno.EFBIG
+
+
+class DiskError(Exception):
+    """The disk did not take something; the message names it and says what to do."""
+
+
+@contextmanager
+def writing(deed: str) -> Iterator[None]:
+    """Raise DiskError where the disk is full or does not allow `deed`: "write this file"."""
+    try:
+        yield
+    except OSError as error:
+        mend = "make room there" if error.errno in FULL else "allow that, or choose another folder with --out"
+        raise DiskError(f"cannot {deed} ({error.strerror or error}): {mend}") from error
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file: its bytes reach the disk first, then its name does. Raises DiskError; what was there stays."""
+    draft = path.with_name(f".{path.name}.draft")
+    with writing(f"write {path}"):
+        try:
+            with open(draft, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(draft, path)
+        except OSError:
+            with suppress(OSError):  # the first error is the one to tell
+                draft.unlink(missing_ok=True)
+            raise
+        sync_folder(path.parent)
+
+
+def make_folder(directory: Path) -> None:
+    """Make a folder and those above it, to last. Raises DiskError."""
+    if not directory.is_dir():
+        make_folder(directory.parent)
+        with writing(f"make the folder {directory}"):
+            directory.mkdir(exist_ok=True)
+            sync_folder(directory.parent)
+
+
+def sync_folder(directory: Path) -> None:
+    """Make the names within a folder last through a power failure. Windows opens no folder to do so."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
