@@ -50,6 +50,9 @@ def as_a_space(folder: Path) -> tuple[dict[str, str], Path]:
     about.mkdir()
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: spaces\nVersion: 0.50.0\n")
     (package / "sitecustomize.py").write_text(WATCH)
+    node = package / "node"  # for Gradio to find, as on a Space
+    node.write_text('#!/bin/sh\necho starts node >> "$WATCHED"\n')
+    node.chmod(0o755)
     home = folder / "home"
     home.mkdir()
     watched = folder / "watched.txt"
@@ -57,4 +60,5 @@ def as_a_space(folder: Path) -> tuple[dict[str, str], Path]:
     places = dict.fromkeys(["HOME", "TMPDIR"], str(home))
     # A Space's checkpoints come with it, and it has no other variables of the Hub's.
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "GRADIO_"))}
+    clean["PATH"] = f"{package}{os.pathsep}{clean['PATH']}"
     return {**clean, **VARIABLES, **places, "PYTHONPATH": str(package), "WATCHED": str(watched)}, watched

@@ -136,6 +136,13 @@ def test_what_cannot_be_fetched_is_told_in_one_line(tmp_path, hub, place, messag
     assert done.stdout.count("\n") == 1
 
 
+@pytest.mark.parametrize(("status", "message"), [(403, "you may not read it"), (500, "the Hub answers 500")])
+def test_a_hub_that_refuses_is_told_from_one_that_is_not_there(tmp_path, hub, status, message):
+    hub.broken = status
+    done = run(TELL.format("fetch(sys.argv[1])"), f"hub:{NAME}", environment=hub.environment(tmp_path))
+    assert done.stdout.startswith(f"hub:{NAME}: {message}") and done.stdout.count("\n") == 1, done.stderr
+
+
 @pytest.mark.parametrize(
     ("broken", "more", "message"),
     [
