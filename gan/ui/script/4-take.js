@@ -99,11 +99,14 @@ function toPython(state, pictures) {
     const z = ordered ? `latents(consecutive(${seeds[0]}, ${seeds.length}))` : `latents([${seeds.join(", ")}])`;
     return state.view === "generate" && truncation !== 1 ? `${z} * ${truncation}` : z;
   };
-  const parts = pictures.map(([model, epoch, seeds, columns]) => `gan = load_snapshot(Path("checkpoints/${model}"), ${epoch})
+  const parts = pictures.map(([model, epoch, seeds, columns]) => {
+    const name = state.model === "both" ? `digits-${model}` : "digits";
+    return `gan = load_snapshot(Path("checkpoints/${model}"), ${epoch})
 z = ${vectors(seeds)}
 images = generate(gan.generator, z)
-Path("digits${state.model === "both" ? `-${model}` : ""}.png").write_bytes(to_png(grid(images.numpy(), columns=${columns})))
-`);
+Path("${name}.png").write_bytes(to_png(grid(images.numpy(), columns=${columns})))
+`;
+  });
   const imports = ["consecutive", "interpolate", "latents", "plane"].filter((name) => parts.join().includes(`${name}(`));
   return `from pathlib import Path
 
