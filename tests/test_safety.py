@@ -218,7 +218,7 @@ def test_a_resume_on_another_device_is_refused(tmp_path, stopped, command):
 def test_every_flag_that_changes_a_run_is_compared_when_it_is_resumed():
     _, args = parse([])
     places = {"model", "data", "out"}  # the images are compared by their digest
-    deeds = {"resume", "evaluate", "baseline"}
+    deeds = {"resume", "evaluate", "baseline", "push_to_hub"}
     assert set(vars(args)) == set(OTHER) | {"device"} | places | deeds
     assert set(CHOICES) | {"classic"} == set(OTHER)
     assert set(CHOICES) <= set(asdict(TrainConfig("mlp")))
