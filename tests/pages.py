@@ -40,6 +40,15 @@ def says(page, **query):
     )
 
 
+def held_progression(page):
+    """Open the progression, and keep its answer back: the route to `continue_` when it may come."""
+    held = []
+    page.route("**/run/progression", lambda route: held.append(route))
+    with page.expect_request("**/run/progression"):
+        page.get_by_role("tab", name="Progression").click()
+    return held[0]
+
+
 def calls(page):
     """A list that grows with every request to the server from now on."""
     seen = []

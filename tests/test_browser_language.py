@@ -5,7 +5,7 @@ import re
 import shutil
 
 import pytest
-from pages import calls, choose, says, shows, slide
+from pages import calls, choose, held_progression, says, shows, slide
 from playwright.sync_api import expect
 from serving import serving
 from states import drawn, link
@@ -115,13 +115,10 @@ def test_the_switch_keeps_what_is_picked_and_what_plays(visit, root):
 def test_the_switch_works_while_a_view_is_on_its_way(visit, root):
     page = visit(link(**SMALL))
     shows(page, drawn(root, **SMALL))
-    held = []
-    page.route("**/run/progression", lambda route: held.append(route))
-    with page.expect_request("**/run/progression"):
-        page.get_by_role("tab", name="Progression").click()
+    held = held_progression(page)
     choose(page, "lang", "zh")
     speaks(page, "zh")
-    held[0].continue_()
+    held.continue_()
     shows(page, drawn(root, **SMALL, view="progression"))
     expect(page.locator(".said")).to_contain_text(filled(CHINESE["screen"], model="DCGAN", epoch=1))
 

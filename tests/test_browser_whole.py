@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
-from pages import says, shows
+from pages import held_progression, says, shows
 from playwright.sync_api import expect
 from states import PICTURE, drawn, link
 
@@ -83,13 +83,10 @@ def test_a_view_does_not_wait_for_the_answer_of_another(visit, root):
     there = {"epoch": 1, "count": 4}
     page = visit(link(**there))
     shows(page, drawn(root, **there))
-    held = []
-    page.route("**/run/progression", lambda route: held.append(route))
-    with page.expect_request("**/run/progression"):
-        page.get_by_role("tab", name="Progression").click()
+    held = held_progression(page)
     page.get_by_role("tab", name="Interpolate").click()
     shows(page, drawn(root, **there, view="interpolate"))
-    held[0].continue_()
+    held.continue_()
     page.get_by_role("tab", name="Generate").click()
     shows(page, drawn(root, **there))
 

@@ -1,27 +1,20 @@
 import json
-import os
 import shutil
 from dataclasses import asdict, replace
-from pathlib import Path
 
 import pytest
 import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
-from gan import checkpoint
 from gan.checkpoint import (
     CheckpointError,
     append_metrics,
-    aside,
     epochs,
-    in_progress,
     load_config,
     load_snapshot,
     load_state,
-    publish,
     read_metrics,
-    recover,
     save_snapshot,
     save_state,
     snapshot_due,
@@ -185,131 +178,3 @@ def test_figures_of_an_epoch_replace_what_stands_from_it_on(tmp_path):
     for epoch in (1, 2, 3, 2):
         append_metrics(tmp_path, {"epoch": epoch, "d_loss": epoch / 7})
     assert read_metrics(tmp_path) == [{"epoch": 1, "d_loss": 1 / 7}, {"epoch": 2, "d_loss": 2 / 7}]
-
-
-# The swap
-
-
-class PowerFailure(BaseException):
-    """Ends a swap at once, as a power failure would."""
-
-
-def put_runs(root: Path, checkpoints: Path) -> Path:
-    """An old run of epochs 0..2 in place, and a complete new one of epochs 0 and 1 in progress."""
-    run = shutil.copytree(checkpoints / "mlp", root / "mlp")
-    new = in_progress(run)
-    new.mkdir()
-    for epoch in (0, 1):
-        save_snapshot(new, build("mlp", seed=100), RECIPES["mlp"], epoch)
-    append_metrics(new, {"epoch": 1})
-    for epoch in (0, 1):
-        (new / f"samples-{epoch:03}.png").write_bytes(b"a picture")
-    (new / checkpoint.STATE).write_bytes(b"a state")
-    return run
-
-
-def test_a_new_run_takes_the_place_of_the_old_and_leaves_only_what_is_served(tmp_path, checkpoints):
-    run = put_runs(tmp_path, checkpoints)
-    publish(run)
-    assert sorted(os.listdir(tmp_path)) == ["mlp"]
-    snapshots = ["epoch-000.safetensors", "epoch-001.safetensors"]
-    assert sorted(os.listdir(run)) == [*snapshots, "metrics.jsonl", "samples-001.png"]
-
-
-def test_a_swap_reaches_the_disk_step_by_step_before_anything_is_deleted(tmp_path, checkpoints, monkeypatch):
-    run = put_runs(tmp_path, checkpoints)
-    calls = []
-
-    def recorded(owner, name, label):
-        deed = getattr(owner, name)
-
-        def record(path, *args, **kwargs):
-            calls.append(label(path))
-            return deed(path, *args, **kwargs)
-
-        monkeypatch.setattr(owner, name, record)
-
-    recorded(Path, "rename", lambda path: f"rename {path.name}")
-    recorded(checkpoint, "sync_folder", lambda path: "sync" if path == tmp_path else path)
-    recorded(Path, "unlink", lambda path: "delete")
-    recorded(shutil, "rmtree", lambda path: "delete")
-    publish(run)
-    assert calls[:4] == ["rename mlp", "sync", "rename .mlp-in-progress", "sync"]
-    assert set(calls[4:]) == {"delete"}
-
-
-def test_there_is_something_to_resume_until_the_swap_is_tidied(tmp_path, checkpoints):
-    run = put_runs(tmp_path, checkpoints)
-    assert checkpoint.unfinished(run)
-    run.rename(aside(run))
-    assert checkpoint.unfinished(run)
-    in_progress(run).rename(run)
-    assert checkpoint.unfinished(run)
-    shutil.rmtree(aside(run))
-    assert checkpoint.unfinished(run)
-    recover(run)
-    assert not checkpoint.unfinished(run)
-
-
-@pytest.mark.parametrize("stop", range(12))
-def test_whenever_a_swap_is_cut_short_a_whole_run_is_served_and_the_next_start_finishes_it(
-    tmp_path, checkpoints, monkeypatch, stop
-):
-    run = put_runs(tmp_path, checkpoints)
-    old = load_snapshot(run, 0).state_dict()
-    new = load_snapshot(in_progress(run), 0).state_dict()
-    calls = 0
-
-    def failing(deed):
-        def attempt(*args, **kwargs):
-            nonlocal calls
-            calls += 1
-            if calls > stop:
-                raise PowerFailure
-            return deed(*args, **kwargs)
-
-        return attempt
-
-    with monkeypatch.context() as patch:
-        for owner, name in ((Path, "rename"), (Path, "unlink"), (os, "unlink"), (os, "rmdir")):
-            patch.setattr(owner, name, failing(getattr(owner, name)))
-        try:
-            publish(run)
-        except PowerFailure:
-            assert calls == stop + 1
-
-    listed = epochs(run)
-    assert listed in ([0, 1, 2], [0, 1])
-    served = load_snapshot(run, listed[-1]) and load_snapshot(run, 0).state_dict()
-    whole = old if listed == [0, 1, 2] else new
-    assert all(torch.equal(served[name], whole[name]) for name in whole)
-
-    begun = aside(run).exists() or (run / checkpoint.STATE).exists()
-    assert recover(run) == begun
-    if not in_progress(run).exists():
-        assert epochs(run) == [0, 1]
-        assert sorted(os.listdir(tmp_path)) == ["mlp"]
-        assert not (run / checkpoint.STATE).exists()
-    else:
-        assert stop == 0  # the swap had not begun
-    assert not aside(run).exists()
-
-
-def test_a_reader_that_finds_neither_folder_looks_again_for_the_one_that_has_moved_in(
-    tmp_path, checkpoints, monkeypatch
-):
-    run = put_runs(tmp_path, checkpoints)
-    new = load_snapshot(in_progress(run), 0).state_dict()
-    run.rename(aside(run))
-    read, tried = checkpoint._read, []
-
-    def read_as_the_swap_ends(path):
-        tried.append(path.parent)
-        if path.parent == aside(run):
-            recover(run)
-        return read(path)
-
-    monkeypatch.setattr(checkpoint, "_read", read_as_the_swap_ends)
-    served = load_snapshot(run, 0).state_dict()
-    assert tried == [run, aside(run), run]
-    assert all(torch.equal(served[name], new[name]) for name in new)
