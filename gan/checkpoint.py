@@ -91,7 +91,7 @@ def snapshot_due(epoch: int, last: int) -> bool:
 
 
 def save_snapshot(directory: Path, gan: GAN, config: TrainConfig, epoch: int) -> None:
-    """Write both networks in float16, with the run's config in the file's header."""
+    """Write both networks in float16, with the run's config and a sum of it all in the file's header."""
     tensors = {
         name: (tensor.half() if tensor.is_floating_point() else tensor).cpu().contiguous()
         for name, tensor in gan.state_dict().items()
@@ -102,7 +102,8 @@ def save_snapshot(directory: Path, gan: GAN, config: TrainConfig, epoch: int) ->
 def load_snapshot(directory: Path, epoch: int) -> GAN:
     """One epoch's GAN in eval mode, float32, on the CPU.
 
-    Raises CheckpointError, with a message that names the file, where there is none or it cannot be used.
+    Raises CheckpointError, with a message that names the file, where there is none, it cannot be used, or one bit of
+    it is not as it was written.
     """
     tensors, header = _read_moving(snapshot_path(directory, epoch))
     path = snapshot_path(directory, epoch)
@@ -139,7 +140,7 @@ def save_state(directory: Path, tensors: dict[str, Tensor], config: TrainConfig,
     device = next(iter(tensors.values())).device.type
     tensors = {name: tensor.cpu().contiguous() for name, tensor in tensors.items()}
     header = _header(config, epoch) | {"images": images, "device": device}
-    write_whole(directory / STATE, _pack(tensors, header | {"sha256": _digest(tensors, header)}))
+    write_whole(directory / STATE, _pack(tensors, header))
 
 
 def load_state(directory: Path) -> tuple[dict[str, Tensor], TrainConfig, int, str, str]:
@@ -150,11 +151,9 @@ def load_state(directory: Path) -> tuple[dict[str, Tensor], TrainConfig, int, st
     path = directory / STATE
     mend = f"delete the folder {directory} to start anew"
     tensors, header = _read(path, mend)
+    if "sha256" not in header:
+        raise CheckpointError(f"{path} is not the state of a run: {mend}")
     try:
-        written = header["sha256"]
-        header = {name: value for name, value in header.items() if name != "sha256"}
-        if written != _digest(tensors, header):
-            raise CheckpointError(f"{path} is damaged: {mend}")
         return tensors, _config(path, header), header["epoch"], header["images"], header["device"]
     except (KeyError, TypeError) as error:
         raise CheckpointError(f"{path} is not the state of a run ({_first_line(error)}): {mend}") from error
@@ -186,15 +185,15 @@ def _header(config: TrainConfig, epoch: int) -> dict:
 
 def _pack(tensors: dict[str, Tensor], header: dict) -> bytes:
     # One entry of JSON, for safetensors writes several in an order that changes from run to run.
-    return save(tensors, {"header": json.dumps(header)})
+    return save(tensors, {"header": json.dumps(header | {"sha256": _digest(tensors, header)})})
 
 
 def _digest(tensors: dict[str, Tensor], header: dict) -> str:
-    # Of all that a state holds, as safetensors itself keeps no checksum.
+    # Of all that a file holds, as safetensors itself keeps no checksum.
     digest = hashlib.sha256(json.dumps(header).encode())
     for name in sorted(tensors):
         digest.update(f"{name} {tensors[name].dtype} {tuple(tensors[name].shape)}".encode())
-        digest.update(tensors[name].numpy())
+        digest.update(tensors[name].reshape(-1).view(torch.uint8).numpy())  # NumPy has no bfloat16
     return digest.hexdigest()
 
 
@@ -220,7 +219,14 @@ def _read(path: Path, mend: str = _MEND) -> tuple[dict[str, Tensor], dict]:
     try:
         with safe_open(path, framework="pt") as file:
             header = json.loads((file.metadata() or {}).get("header", "{}"))
-            return {name: file.get_tensor(name) for name in file.keys()}, header
+            tensors = {name: file.get_tensor(name) for name in file.keys()}
+        if not isinstance(header, dict):
+            raise ValueError("its header is no table")
+        rest = {name: value for name, value in header.items() if name != "sha256"}
+        # Snapshots made before they had a sum are taken as they are.
+        if "sha256" in header and header["sha256"] != _digest(tensors, rest):
+            raise ValueError("it is not as it was written")
+        return tensors, header
     except (SafetensorError, ValueError, RecursionError) as error:
         raise CheckpointError(f"{path} is damaged ({_first_line(error)}): {mend}") from error
     except OSError as error:

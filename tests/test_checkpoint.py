@@ -90,7 +90,9 @@ def test_every_epoch_is_kept_up_to_twenty_then_every_fifth_and_the_last():
         lambda path: save_file({}, path, {"header": '{"model": "another"}'}),
         lambda path: save_file({}, path, {"header": '{"model": ["mlp"]}'}),
         lambda path: save_file({}, path, {"header": "[]"}),
+        lambda path: save_file({}, path, {"header": "null"}),
         lambda path: save_file({}, path, {"header": "{"}),
+        lambda path: save_file({"a": torch.zeros(2, dtype=torch.bfloat16)}, path, {"header": '{"sha256": 7}'}),
         lambda path: (path.unlink(), path.mkdir()),
         lambda path: path.unlink(),
     ],
@@ -125,6 +127,36 @@ def flip(path, bit):
     data = bytearray(path.read_bytes())
     data[bit // 8] ^= 1 << bit % 8
     path.write_bytes(data)
+
+
+def test_a_snapshot_with_one_other_bit_is_refused_or_the_same(tmp_path, checkpoints):
+    run = shutil.copytree(checkpoints / "mlp", tmp_path / "mlp")
+    path = snapshot_path(run, 1)
+    whole = load_snapshot(run, 1).state_dict()
+    data = path.read_bytes()
+    header = 8 * (8 + int.from_bytes(data[:8], "little"))
+    for bit in [*range(0, header, 61), *range(header, 8 * len(data), 99_991), 8 * len(data) - 1]:
+        flip(path, bit)
+        try:
+            loaded = load_snapshot(run, 1).state_dict()
+        except CheckpointError:
+            pass
+        else:  # a space of the header may be another blank, and "sha256" another name
+            assert bit < header
+            assert all(torch.equal(loaded[name], whole[name]) for name in whole)
+            assert load_config(run, 1) == load_config(checkpoints / "mlp", 1)
+        path.write_bytes(data)
+
+
+def test_a_snapshot_without_a_sum_is_taken_as_it_is(tmp_path, checkpoints):
+    path = shutil.copy(snapshot_path(checkpoints / "mlp", 1), tmp_path)
+    with safe_open(path, "pt") as file:
+        header = json.loads(file.metadata()["header"])
+        tensors = {name: file.get_tensor(name) for name in file.keys()}
+    assert header.pop("sha256")
+    save_file(tensors, path, {"header": json.dumps(header)})
+    loaded, expected = (load_snapshot(directory, 1).state_dict() for directory in (tmp_path, checkpoints / "mlp"))
+    assert all(torch.equal(loaded[name], expected[name]) for name in expected)
 
 
 def wrap(path, header):
