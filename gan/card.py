@@ -9,12 +9,8 @@ from gan.config import CHOICES, RECIPES, TrainConfig
 from gan.data import load_digits
 from gan.disk import write_whole
 from gan.evaluation import SETS, evaluate, measure, refer
-from gan.images import columns_for, grid, to_png
-from gan.latent import consecutive, latents
 from gan.models import MODELS
-from gan.sampling import generate
-
-PICTURED = 64  # digits in a run's picture: those of the seeds 0 to 63
+from gan.pictures import FILM, FILMED, PICTURED, draw_pictures
 
 NAMES = {
     "frechet": "Frechet distance",
@@ -93,7 +89,7 @@ what it gives. Where a figure is far from that of real digits, so are the sample
 
 
 def make_card(root: Path, data: Path, baseline: Path | None = None) -> Path:
-    """Measure the last snapshot of every run in `root` and write its card and a picture of each; the card's path.
+    """Measure the last snapshot of every run in `root`, write their card, pictures and film; the card's path.
 
     `data` is where MNIST is, or goes; the runs in `baseline` are measured beside the others, under its name. Raises
     CheckpointError where the classifier is missing or a file cannot be used, DataError where MNIST is, DiskError where
@@ -117,9 +113,7 @@ def make_card(root: Path, data: Path, baseline: Path | None = None) -> Path:
             configs[name] = load_config(folder / model, saved[-1])
             generator = load_snapshot(folder / model, saved[-1]).generator
             samples[name] = evaluate(generator, network, reference)
-            if folder == root:
-                tiles = generate(generator, latents(consecutive(0, PICTURED))).numpy()
-                write_whole(root / f"{model}.png", to_png(grid(tiles, columns_for(PICTURED))))
+    draw_pictures(root)
     card = root / "README.md"
     beside = baseline.name if baseline else None
     write_whole(card, text(configs, real, samples, len(test), accuracy, digest(weights), beside).encode())
@@ -159,7 +153,11 @@ def text(
     for figure, name in NAMES.items():
         cells = ["{:.4g} ± {:.2g}".format(*samples[run][figure]) for run in samples]
         rows.append(f"| {name} | {format(real[figure], '.4g') if figure in real else ''} | {' | '.join(cells)} |")
-    pictures = [f"![The {name} run's digits of the seeds 0 to 63]({name}.png)" for name in configs if name in MODELS]
+    last = PICTURED - 1
+    pictures = [
+        f"![The {name} run's digits of the seeds 0 to {last}]({name}.png)" for name in configs if name in MODELS
+    ]
+    pictures.append(f"![The digits of the seeds 0 to {FILMED - 1} at every saved epoch of each run]({FILM})")
     return CARD.format(
         pictures="\n\n".join(pictures),
         recipes="\n".join(recipes),

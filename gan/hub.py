@@ -7,7 +7,7 @@ from pathlib import Path
 from gan.config import RECIPES
 
 SCHEME = "hub:"
-FILES = ["*.safetensors", "*.jsonl", "*.png", "README.md"]  # all that is read from a repository
+FILES = ["*.safetensors", "*.jsonl", "*.png", "*.webp", "README.md"]  # all that is read from a repository
 
 
 class HubError(Exception):
@@ -32,7 +32,13 @@ def push(root: Path, repository: str, token: str | None = None) -> str:
         hub.upload_folder(
             repo_id=repository,
             folder_path=root,
-            allow_patterns=["README.md", "classifier.safetensors", *(f"{run}.png" for run in runs), *files],
+            allow_patterns=[
+                "README.md",
+                "classifier.safetensors",
+                "progression.webp",
+                *(f"{run}.png" for run in runs),
+                *files,
+            ],
             delete_patterns=files,
             commit_message="Upload the checkpoints",
         )

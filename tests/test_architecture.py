@@ -63,6 +63,12 @@ ALLOWED = {
         "gan.data",
         "gan.disk",
         "gan.evaluation",
+        "gan.models",
+        "gan.pictures",
+    },
+    "gan.pictures": {
+        "gan.checkpoint",
+        "gan.disk",
         "gan.images",
         "gan.latent",
         "gan.models",

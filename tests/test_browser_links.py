@@ -1,13 +1,19 @@
 """Links to the page in Chromium: what they bring back, and what they cannot say."""
 
 import random
+import re
+from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 from pages import says, shows
 from playwright.sync_api import expect
-from states import drawn, link
+from states import START, drawn, link
 
 pytest_plugins = ["browsing"]
+
+README = (Path(__file__).parent.parent / "README.md").read_text()
+LINKS = set(re.findall(r"https?://(?:127\.0\.0\.1:7860|[A-Z-]+\.hf\.space)/\?([^)`\s]+)", README))
 
 
 def random_state(chance):
@@ -49,6 +55,26 @@ def test_a_link_brings_back_what_it_was_copied_from(visit, root, number):
     shows(page, drawn(root, **state))
     assert page.evaluate("location.search") == f"?{link(**state)}"
     expect(page.locator(".notes")).to_be_empty()
+
+
+@pytest.mark.parametrize("query", sorted(LINKS))
+def test_a_link_in_the_readme_opens_what_it_says(visit, root, query):
+    said = dict(parse_qsl(query, strict_parsing=True))
+    assert said.keys() <= START.keys()
+    page = visit(query)
+    says(page, **said)
+    if said["view"] == "lesson":
+        expect(page.locator(".lesson")).to_be_visible()
+    else:
+        numbers = {
+            name: float(text) if "." in text else int(text) for name, text in said.items() if text[0].isdecimal()
+        }
+        shows(page, drawn(root, **said | numbers))
+    expect(page.locator(".notes")).to_be_empty()
+
+
+def test_the_readme_links_to_every_view():
+    assert {dict(parse_qsl(query))["view"] for query in LINKS} == {"generate", "interpolate", "progression", "lesson"}
 
 
 BAD = {

@@ -6,6 +6,7 @@ from huggingface_hub import ModelCard
 from gan.card import NAMES, command, make_card, text
 from gan.classifier import classifier, digest, save_classifier
 from gan.config import RECIPES, TrainConfig
+from gan.pictures import FILM
 from train import parse, plan
 
 REAL = dict.fromkeys(NAMES, 0.123)
@@ -49,4 +50,6 @@ def test_only_runs_that_are_there_are_measured(tmp_path, checkpoints, mnist):
     assert f"{TEST} samples" in card and "`python train.py --evaluate --baseline classic`" in card
     assert digest(tmp_path / "classifier.safetensors") in card
     assert "| figure | real digits | mlp | classic mlp |" in card and "dcgan.png" not in card
+    for name in ("mlp.png", FILM):
+        assert f"({name})" in card and (tmp_path / name).is_file()
     assert not list(tmp_path.glob("*.draft"))

@@ -11,6 +11,7 @@ from serving import ask, serving
 
 from gan.card import CARD
 from gan.hub import fetch
+from gan.pictures import FILM
 from gan.ui.runs import catalogue
 
 ROOT = Path(__file__).parent.parent
@@ -33,6 +34,7 @@ def runs(tmp_path, checkpoints):
     root = shutil.copytree(checkpoints, tmp_path / "runs")
     (root / "README.md").write_text(CARD)
     (root / "classifier.safetensors").write_bytes(b"reads")
+    (root / FILM).write_bytes(b"digits")
     for model in ("mlp", "dcgan"):
         (root / f"{model}.png").write_bytes(b"digits")
         (root / model / "metrics.jsonl").write_text('{"epoch": 0}\n')
@@ -52,7 +54,7 @@ def run(code, *words, environment):
 
 def finished(root):
     """What is meant for others in a folder of checkpoints."""
-    names = ["README.md", "classifier.safetensors", "mlp.png", "dcgan.png"]
+    names = ["README.md", "classifier.safetensors", "mlp.png", "dcgan.png", FILM]
     for model in ("mlp", "dcgan"):
         names += [f"{model}/metrics.jsonl", f"{model}/samples-001.png"]
         names += [f"{model}/{path.name}" for path in (root / model).glob("epoch-*.safetensors")]

@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from gan.models import MODELS
+from gan.pictures import FILM
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -22,6 +23,10 @@ def test_the_python_example_draws_the_picture_at_the_top(tmp_path):
     (picture,) = re.findall(r'^<img src="(.*?)"', README, re.MULTILINE)
     with Image.open(tmp_path / "digits.png") as drawn, Image.open(ROOT / picture) as shown:
         assert drawn.mode == shown.mode and drawn.size == shown.size and drawn.tobytes() == shown.tobytes()
+
+
+def test_the_film_at_the_top_is_the_one_that_is_drawn_with_the_card():
+    assert re.findall(r"^!\[[^]]+\]\((.*?)\)$", README, re.MULTILINE) == [f"checkpoints/{FILM}"]
 
 
 def test_every_file_in_the_map_exists_and_no_module_is_missing():
