@@ -9,6 +9,7 @@ import hashlib
 import json
 import shutil
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 
 import torch
@@ -41,6 +42,11 @@ def in_progress(directory: Path) -> Path:
 def aside(directory: Path) -> Path:
     """Where the run that `directory` was waits while a new one moves in."""
     return directory.with_name(f".{directory.name}-old")
+
+
+def standing(directory: Path) -> Path:
+    """Where the run that is served as `directory` is: aside, while a new one moves in."""
+    return aside(directory) if aside(directory).exists() and not directory.exists() else directory
 
 
 def publish(directory: Path) -> None:
@@ -172,11 +178,26 @@ def append_metrics(directory: Path, figures: dict) -> None:
 
 
 def read_metrics(directory: Path) -> list[dict]:
-    """The figures of each epoch of a run, in order; empty where there are none."""
+    """The figures of each epoch of a run, in order; empty where there are none.
+
+    Raises CheckpointError, with a message that names the file, where they are not figures.
+    """
     path = directory / METRICS
-    if not path.exists():
+    try:
+        lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        if not all(isinstance(line, dict) and _are_figures(line) for line in lines):
+            raise ValueError("a line holds no figures of an epoch")
+        return lines
+    except FileNotFoundError:
         return []
-    return [json.loads(line) for line in path.read_text().splitlines()]
+    except (OSError, ValueError, RecursionError) as error:
+        mend = "delete it to do without its figures"
+        raise CheckpointError(f"{path} is damaged ({_first_line(error)}): {mend}") from error
+
+
+def _are_figures(line: dict) -> bool:
+    numbers = [number for value in line.values() for number in (value if isinstance(value, list) else [value])]
+    return type(line.get("epoch")) is int and all(type(number) in (int, float) for number in numbers)
 
 
 def _header(config: TrainConfig, epoch: int) -> dict:
@@ -217,6 +238,8 @@ def _read_moving(path: Path) -> tuple[dict[str, Tensor], dict]:
 
 def _read(path: Path, mend: str = _MEND) -> tuple[dict[str, Tensor], dict]:
     try:
+        if path.stat().st_size > _largest():
+            raise ValueError("it is far larger than any file of a run")
         with safe_open(path, framework="pt") as file:
             header = json.loads((file.metadata() or {}).get("header", "{}"))
             tensors = {name: file.get_tensor(name) for name in file.keys()}
@@ -231,6 +254,14 @@ def _read(path: Path, mend: str = _MEND) -> tuple[dict[str, Tensor], dict]:
         raise CheckpointError(f"{path} is damaged ({_first_line(error)}): {mend}") from error
     except OSError as error:
         raise CheckpointError(f"{path} cannot be read ({_first_line(error)}): {mend}") from error
+
+
+@lru_cache(maxsize=1)
+def _largest() -> int:
+    # Bytes. A state has up to four numbers for each of a model's: itself, its average, Adam's two. Twice that is ample.
+    with torch.device("meta"):
+        sizes = [sum(tensor.numel() for tensor in build().state_dict().values()) for build in MODELS.values()]
+    return 2**20 + 4 * 8 * max(sizes)
 
 
 def _first_line(error: Exception) -> str:
