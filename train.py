@@ -47,6 +47,7 @@ def plan(parser: Parser, args: argparse.Namespace) -> dict[Path, TrainConfig]:
                 runs[directory] = replace(TrainConfig(model) if args.classic else RECIPES[model], **given)
             continue
         _, began, epoch, _, device = checkpoint.load_state(folder)
+        checkpoint.read_metrics(folder)  # each epoch adds to it: better told now than after the first
         if not args.resume:
             parser.error(
                 f"a run stopped at epoch {epoch} of {began.epochs} is in {folder}: "

@@ -249,6 +249,26 @@ def test_a_damaged_state_is_one_line_with_the_folder_to_delete_and_deletes_nothi
     assert command(tmp_path) == (0, "")
 
 
+@pytest.mark.parametrize("figures", ['{"epoch": 1', "[]", '{"d_loss": 1}'])
+def test_damaged_figures_of_a_stopped_run_are_one_line_before_it_goes_on(tmp_path, stopped, command, whole, figures):
+    path = stopped / checkpoint.METRICS
+    sound = path.read_bytes()
+    path.write_text(figures)
+    before = everything(tmp_path)
+    code, said = command(tmp_path, "--resume")
+    assert code == 1 and str(path) in one_line(said) and "delete it" in said
+    assert everything(tmp_path) == before
+    path.write_bytes(sound)
+    assert command(tmp_path, "--resume") == (0, "")
+    assert files(tmp_path / "mlp") == whole
+
+
+def test_a_stopped_run_goes_on_without_its_figures(tmp_path, stopped, command):
+    (stopped / checkpoint.METRICS).unlink()
+    assert command(tmp_path, "--resume") == (0, "")
+    assert [line["epoch"] for line in checkpoint.read_metrics(tmp_path / "mlp")] == [2]
+
+
 # Data and numbers
 
 
