@@ -1,6 +1,7 @@
 """The directions of imports, read from the source without running it."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -157,3 +158,11 @@ def test_training_does_nothing_by_the_clock_on_the_wall(path):
         assert not imports(path) & {"datetime"}
         assert not calls(path) & {"time.time", "time.time_ns", "time.monotonic", "time.sleep", "path.stat().st_mtime"}
         assert "mtime" not in path.read_text()
+
+
+def test_every_cache_is_bounded():
+    found = [
+        line for path in FILES for line in re.findall(r"^\s*@.*\bcache\b.*$|.*\blru_cache\(.*$", path.read_text(), re.M)
+    ]
+    assert found
+    assert [line for line in found if not re.fullmatch(r"@lru_cache\(maxsize=(\d+|[A-Z_]+)\)", line)] == []
