@@ -119,7 +119,7 @@ def load_snapshot(directory: Path, epoch: int) -> GAN:
         tensors = {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in tensors.items()}
         gan.load_state_dict(tensors, assign=True)
     except (KeyError, TypeError, RuntimeError) as error:
-        raise CheckpointError(f"{path} does not hold a GAN of this project ({_first_line(error)}): {_MEND}") from error
+        raise CheckpointError(f"{path} does not hold a GAN of this project ({first_line(error)}): {_MEND}") from error
     return gan.eval()
 
 
@@ -162,42 +162,7 @@ def load_state(directory: Path) -> tuple[dict[str, Tensor], TrainConfig, int, st
     try:
         return tensors, _config(path, header), header["epoch"], header["images"], header["device"]
     except (KeyError, TypeError) as error:
-        raise CheckpointError(f"{path} is not the state of a run ({_first_line(error)}): {mend}") from error
-
-
-# The figures: metrics.jsonl
-
-
-def append_metrics(directory: Path, figures: dict) -> None:
-    """Add one epoch's figures to those of the epochs before it, and drop what stands after them.
-
-    A line is written before the state that it belongs to, so a stopped run may find its own epoch there.
-    """
-    lines = [json.dumps(line) for line in read_metrics(directory) if line["epoch"] < figures["epoch"]]
-    write_whole(directory / METRICS, "".join(line + "\n" for line in [*lines, json.dumps(figures)]).encode())
-
-
-def read_metrics(directory: Path) -> list[dict]:
-    """The figures of each epoch of a run, in order; empty where there are none.
-
-    Raises CheckpointError, with a message that names the file, where they are not figures.
-    """
-    path = directory / METRICS
-    try:
-        lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        if not all(isinstance(line, dict) and _are_figures(line) for line in lines):
-            raise ValueError("a line holds no figures of an epoch")
-        return lines
-    except FileNotFoundError:
-        return []
-    except (OSError, ValueError, RecursionError) as error:
-        mend = "delete it to do without its figures"
-        raise CheckpointError(f"{path} is damaged ({_first_line(error)}): {mend}") from error
-
-
-def _are_figures(line: dict) -> bool:
-    numbers = [number for value in line.values() for number in (value if isinstance(value, list) else [value])]
-    return type(line.get("epoch")) is int and all(type(number) in (int, float) for number in numbers)
+        raise CheckpointError(f"{path} is not the state of a run ({first_line(error)}): {mend}") from error
 
 
 def _header(config: TrainConfig, epoch: int) -> dict:
@@ -222,7 +187,7 @@ def _config(path: Path, header: dict) -> TrainConfig:
     try:
         return TrainConfig(**header["config"] | {"betas": tuple(header["config"]["betas"])})
     except (KeyError, TypeError) as error:
-        raise CheckpointError(f"{path} does not say how it was trained ({_first_line(error)}): {_MEND}") from error
+        raise CheckpointError(f"{path} does not say how it was trained ({first_line(error)}): {_MEND}") from error
 
 
 def _read_moving(path: Path) -> tuple[dict[str, Tensor], dict]:
@@ -251,9 +216,9 @@ def _read(path: Path, mend: str = _MEND) -> tuple[dict[str, Tensor], dict]:
             raise ValueError("it is not as it was written")
         return tensors, header
     except (SafetensorError, ValueError, RecursionError) as error:
-        raise CheckpointError(f"{path} is damaged ({_first_line(error)}): {mend}") from error
+        raise CheckpointError(f"{path} is damaged ({first_line(error)}): {mend}") from error
     except OSError as error:
-        raise CheckpointError(f"{path} cannot be read ({_first_line(error)}): {mend}") from error
+        raise CheckpointError(f"{path} cannot be read ({first_line(error)}): {mend}") from error
 
 
 @lru_cache(maxsize=1)
@@ -264,5 +229,6 @@ def _largest() -> int:
     return 2**20 + 4 * 8 * max(sizes)
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What an error says, without what comes below."""
     return str(error).partition("\n")[0] or type(error).__name__

@@ -13,18 +13,10 @@ from serving import ROOT, ask, serving
 from test_checkpoint import flip
 from test_swap import put_runs
 
-from gan.checkpoint import (
-    METRICS,
-    append_metrics,
-    aside,
-    in_progress,
-    load_snapshot,
-    publish,
-    save_snapshot,
-    snapshot_path,
-)
+from gan.checkpoint import METRICS, aside, in_progress, load_snapshot, publish, save_snapshot, snapshot_path
 from gan.classifier import WEIGHTS, classifier, save_classifier
 from gan.config import RECIPES
+from gan.figures import append_metrics
 from gan.models import build
 from gan.ui import runs
 from gan.ui.handlers import draw_grid, draw_progression

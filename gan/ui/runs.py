@@ -11,8 +11,9 @@ from pathlib import Path
 
 from torch import nn
 
-from gan.checkpoint import METRICS, CheckpointError, epochs, load_snapshot, read_metrics, snapshot_path, standing
+from gan.checkpoint import METRICS, CheckpointError, epochs, load_snapshot, snapshot_path, standing
 from gan.classifier import WEIGHTS, load_classifier
+from gan.figures import read_metrics
 from gan.models import GAN, MODELS
 from gan.sampling import exact
 from gan.ui.inputs import one_of
