@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 from gan.hub import HubError, fetch
-from gan.ui.page import LAUNCH, build, warm
+from gan.ui.page import build
+from gan.ui.serve import serve
 
 try:
     root = fetch(os.environ.get("GAN_CHECKPOINTS", str(Path(__file__).parent / "checkpoints")))
@@ -14,6 +15,4 @@ except HubError as error:
 demo = build(root)
 
 if __name__ == "__main__":
-    demo.launch(**LAUNCH, prevent_thread_lock=True)
-    warm(root)  # once the page is served, not before
-    demo.block_thread()
+    serve(demo, root)

@@ -21,11 +21,12 @@ from gan.config import CHOICES, RECIPES, TrainConfig
 from gan.data import DataError, load_digits, load_images
 from gan.disk import DiskError, make_folder
 from gan.evaluation import Yardstick, yardstick
+from gan.figures import read_metrics
 from gan.flags import CLASSIFIER, Parser, parse
 from gan.hub import HubError, push
 from gan.lock import HeldError, held
 from gan.models import MODELS
-from gan.run import begin, keep, take_up
+from gan.run import begin, intend, intended, keep, take_up
 from gan.training import DivergedError, prepare_cpu, train
 
 
@@ -34,24 +35,34 @@ def directories(args: argparse.Namespace) -> list[Path]:
     return [args.out / model for model in (MODELS if args.model is None else [args.model])]
 
 
-def plan(parser: Parser, args: argparse.Namespace) -> dict[Path, TrainConfig]:
-    """The runs to train, by folder: every chosen model, or with --resume those that were stopped."""
+def begun(directory: Path) -> bool:
+    """Whether a run is in progress."""
+    return (checkpoint.in_progress(directory) / checkpoint.STATE).exists()
+
+
+def plan(parser: Parser, args: argparse.Namespace, digest: str) -> dict[Path, TrainConfig]:
+    """The runs to train, by folder: every chosen model, or with --resume those that were stopped, begun or not."""
     given = {name: getattr(args, name) for name in CHOICES if getattr(args, name) is not None}
     runs, finished = {}, False
+    stopped = any(begun(args.out / model) for model in MODELS)  # by then every run was noted
     for directory in directories(args):
         model = directory.name
         finished |= checkpoint.recover(directory)
         folder = checkpoint.in_progress(directory)
-        if not (folder / checkpoint.STATE).exists():
+        device = args.device.type
+        if begun(directory):
+            _, began, epoch, _, device = checkpoint.load_state(folder)
+            read_metrics(folder)  # each epoch adds to it: better told now than after the first
             if not args.resume:
-                runs[directory] = replace(TrainConfig(model) if args.classic else RECIPES[model], **given)
+                parser.error(
+                    f"a run stopped at epoch {epoch} of {began.epochs} is in {folder}: "
+                    "add --resume to continue it, or delete that folder"
+                )
+        elif not args.resume:
+            runs[directory] = replace(TrainConfig(model) if args.classic else RECIPES[model], **given)
             continue
-        _, began, epoch, _, device = checkpoint.load_state(folder)
-        if not args.resume:
-            parser.error(
-                f"a run stopped at epoch {epoch} of {began.epochs} is in {folder}: "
-                "add --resume to continue it, or delete that folder"
-            )
+        elif not stopped or not (began := intended(directory, digest)):
+            continue
         for name, value in given.items():
             if value != getattr(began, name):
                 flag = name.replace("_", "-")
@@ -125,10 +136,12 @@ def train_gans(parser: Parser, args: argparse.Namespace) -> None:
     with ExitStack() as locks:
         for directory in directories(args):
             locks.enter_context(held(directory))
-        runs = plan(parser, args)
-        if not args.resume:
-            for directory, config in runs.items():
-                begin(directory, images, config, digest, stick)
+        runs = plan(parser, args, digest)
+        new = {directory: config for directory, config in runs.items() if not begun(directory)}
+        for directory, config in list(new.items())[1:]:
+            intend(directory, config, digest)
+        for directory, config in new.items():
+            begin(directory, images, config, digest, stick)
         for directory in runs:
             finish(directory, images, digest, stick)
 

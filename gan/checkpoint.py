@@ -9,6 +9,7 @@ import hashlib
 import json
 import shutil
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 
 import torch
@@ -41,6 +42,11 @@ def in_progress(directory: Path) -> Path:
 def aside(directory: Path) -> Path:
     """Where the run that `directory` was waits while a new one moves in."""
     return directory.with_name(f".{directory.name}-old")
+
+
+def standing(directory: Path) -> Path:
+    """Where the run that is served as `directory` is: aside, while a new one moves in."""
+    return aside(directory) if aside(directory).exists() and not directory.exists() else directory
 
 
 def publish(directory: Path) -> None:
@@ -113,7 +119,7 @@ def load_snapshot(directory: Path, epoch: int) -> GAN:
         tensors = {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in tensors.items()}
         gan.load_state_dict(tensors, assign=True)
     except (KeyError, TypeError, RuntimeError) as error:
-        raise CheckpointError(f"{path} does not hold a GAN of this project ({_first_line(error)}): {_MEND}") from error
+        raise CheckpointError(f"{path} does not hold a GAN of this project ({first_line(error)}): {_MEND}") from error
     return gan.eval()
 
 
@@ -156,27 +162,7 @@ def load_state(directory: Path) -> tuple[dict[str, Tensor], TrainConfig, int, st
     try:
         return tensors, _config(path, header), header["epoch"], header["images"], header["device"]
     except (KeyError, TypeError) as error:
-        raise CheckpointError(f"{path} is not the state of a run ({_first_line(error)}): {mend}") from error
-
-
-# The figures: metrics.jsonl
-
-
-def append_metrics(directory: Path, figures: dict) -> None:
-    """Add one epoch's figures to those of the epochs before it, and drop what stands after them.
-
-    A line is written before the state that it belongs to, so a stopped run may find its own epoch there.
-    """
-    lines = [json.dumps(line) for line in read_metrics(directory) if line["epoch"] < figures["epoch"]]
-    write_whole(directory / METRICS, "".join(line + "\n" for line in [*lines, json.dumps(figures)]).encode())
-
-
-def read_metrics(directory: Path) -> list[dict]:
-    """The figures of each epoch of a run, in order; empty where there are none."""
-    path = directory / METRICS
-    if not path.exists():
-        return []
-    return [json.loads(line) for line in path.read_text().splitlines()]
+        raise CheckpointError(f"{path} is not the state of a run ({first_line(error)}): {mend}") from error
 
 
 def _header(config: TrainConfig, epoch: int) -> dict:
@@ -201,7 +187,7 @@ def _config(path: Path, header: dict) -> TrainConfig:
     try:
         return TrainConfig(**header["config"] | {"betas": tuple(header["config"]["betas"])})
     except (KeyError, TypeError) as error:
-        raise CheckpointError(f"{path} does not say how it was trained ({_first_line(error)}): {_MEND}") from error
+        raise CheckpointError(f"{path} does not say how it was trained ({first_line(error)}): {_MEND}") from error
 
 
 def _read_moving(path: Path) -> tuple[dict[str, Tensor], dict]:
@@ -217,6 +203,8 @@ def _read_moving(path: Path) -> tuple[dict[str, Tensor], dict]:
 
 def _read(path: Path, mend: str = _MEND) -> tuple[dict[str, Tensor], dict]:
     try:
+        if path.stat().st_size > _largest():
+            raise ValueError("it is far larger than any file of a run")
         with safe_open(path, framework="pt") as file:
             header = json.loads((file.metadata() or {}).get("header", "{}"))
             tensors = {name: file.get_tensor(name) for name in file.keys()}
@@ -228,10 +216,19 @@ def _read(path: Path, mend: str = _MEND) -> tuple[dict[str, Tensor], dict]:
             raise ValueError("it is not as it was written")
         return tensors, header
     except (SafetensorError, ValueError, RecursionError) as error:
-        raise CheckpointError(f"{path} is damaged ({_first_line(error)}): {mend}") from error
+        raise CheckpointError(f"{path} is damaged ({first_line(error)}): {mend}") from error
     except OSError as error:
-        raise CheckpointError(f"{path} cannot be read ({_first_line(error)}): {mend}") from error
+        raise CheckpointError(f"{path} cannot be read ({first_line(error)}): {mend}") from error
 
 
-def _first_line(error: Exception) -> str:
+@lru_cache(maxsize=1)
+def _largest() -> int:
+    # Bytes. A state has up to four numbers for each of a model's: itself, its average, Adam's two. Twice that is ample.
+    with torch.device("meta"):
+        sizes = [sum(tensor.numel() for tensor in build().state_dict().values()) for build in MODELS.values()]
+    return 2**20 + 4 * 8 * max(sizes)
+
+
+def first_line(error: Exception) -> str:
+    """What an error says, without what comes below."""
     return str(error).partition("\n")[0] or type(error).__name__

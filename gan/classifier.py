@@ -25,6 +25,7 @@ from gan.disk import write_whole
 from gan.models import to_real
 
 WEIGHTS = "classifier.safetensors"  # its file in a folder of checkpoints
+LARGEST = 2**22  # bytes: ten times its file
 FEATURES = 128
 CHUNK = 100  # images looked at at once: bounds the memory of a call
 
@@ -185,10 +186,12 @@ def load_classifier(path: Path) -> nn.Sequential:
     mend = "python train.py classifier makes a new one"
     network = classifier()
     try:
+        if path.stat().st_size > LARGEST:
+            raise CheckpointError(f"{path} is damaged (far too large): {mend}")
         network.load_state_dict(load(path.read_bytes()))
     except OSError as error:
         raise CheckpointError(f"{path} cannot be read ({error.strerror}): {mend}") from error
-    except SafetensorError as error:
+    except (SafetensorError, KeyError) as error:  # KeyError: a type that PyTorch has no name for
         raise CheckpointError(f"{path} is damaged ({error}): {mend}") from error
     except RuntimeError as error:
         raise CheckpointError(f"{path} does not hold this project's classifier: {mend}") from error

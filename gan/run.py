@@ -1,5 +1,6 @@
 """A training run on the disk: begun, kept epoch by epoch, taken up where it stands, put in its place when complete."""
 
+import json
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from gan.checkpoint import CheckpointError
 from gan.config import TrainConfig
 from gan.disk import make_folder, write_whole
 from gan.evaluation import Yardstick, glance
+from gan.figures import append_metrics
 from gan.images import SIGN, columns_for, grid, to_png
 from gan.latent import consecutive, latents
 from gan.models import GAN, build
@@ -17,6 +19,7 @@ from gan.sampling import generate
 from gan.state import State, restore, start, state_tensors
 from gan.training import EpochStats, served
 
+INTENT = "intent.json"
 SAMPLES = 64  # digits in the picture of a snapshot: those of the seeds 0 to 63
 
 
@@ -45,9 +48,34 @@ def keep(
     figures = asdict(stats)
     if checkpoint.snapshot_due(stats.epoch, config.epochs):
         figures |= save(folder, gan, state, images, config, stick)
-    checkpoint.append_metrics(folder, figures)
+    append_metrics(folder, figures)
     checkpoint.save_state(folder, state_tensors(gan, state), config, stats.epoch, digest)
     return figures
+
+
+def intend(directory: Path, config: TrainConfig, digest: str) -> None:
+    """Note a run that will begin once others have, so that a stop before then does not lose it. Raises DiskError."""
+    folder = checkpoint.in_progress(directory)
+    make_folder(folder)
+    write_whole(folder / INTENT, json.dumps({"config": asdict(config), "images": digest}).encode())
+
+
+def intended(directory: Path, digest: str) -> TrainConfig | None:
+    """The config of a run that `intend` noted; None where there is none.
+
+    Raises CheckpointError where the note is damaged, or is of images of another digest.
+    """
+    path = checkpoint.in_progress(directory) / INTENT
+    if not path.exists():
+        return None
+    try:
+        note = json.loads(path.read_text())
+        config = TrainConfig(**note["config"] | {"betas": tuple(note["config"]["betas"])})
+        began_with = note["images"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise CheckpointError(f"{path} is damaged: delete the folder {path.parent} to start anew") from error
+    _check_images(path.parent, began_with, digest)
+    return config
 
 
 def begin(directory: Path, images: Tensor, config: TrainConfig, digest: str, stick: Yardstick | None = None) -> None:
@@ -58,7 +86,7 @@ def begin(directory: Path, images: Tensor, config: TrainConfig, digest: str, sti
     make_folder(folder)
     figures = save(folder, gan, state, images, config, stick)
     if figures:
-        checkpoint.append_metrics(folder, {"epoch": 0} | figures)
+        append_metrics(folder, {"epoch": 0} | figures)
     checkpoint.save_state(folder, state_tensors(gan, state), config, 0, digest)
 
 
@@ -69,10 +97,7 @@ def take_up(directory: Path, device: str, digest: str) -> tuple[GAN, TrainConfig
     """
     folder = checkpoint.in_progress(directory)
     tensors, config, epoch, began_with, _ = checkpoint.load_state(folder)
-    if began_with != digest:
-        raise CheckpointError(
-            f"the run in {folder} began with other images: give it those, or delete that folder to start anew"
-        )
+    _check_images(folder, began_with, digest)
     gan = build(config.model, config.seed).to(device)
     state = start(gan, config)
     try:
@@ -82,3 +107,10 @@ def take_up(directory: Path, device: str, digest: str) -> tuple[GAN, TrainConfig
             f"{folder / checkpoint.STATE} is not the state of this model: delete the folder {folder} to start anew"
         ) from error
     return gan, config, state
+
+
+def _check_images(folder: Path, began_with: str, digest: str) -> None:
+    if began_with != digest:
+        raise CheckpointError(
+            f"the run in {folder} began with other images: give it those, or delete that folder to start anew"
+        )

@@ -15,8 +15,10 @@ FILM = {"sprite", "tile", "columns", "rows", "frames", "captions", "seeds", "sco
 
 
 @contextmanager
-def serving(checkpoints: Path | str, variables: Mapping[str, str] = os.environ) -> Iterator[str]:
-    """The address of a running app.py; when done, it is stopped and must have printed no traceback.
+def started(
+    checkpoints: Path | str, variables: Mapping[str, str] = os.environ
+) -> Iterator[tuple[subprocess.Popen, str]]:
+    """The process of a running app.py, and its address; when done, it is stopped and must have ended well.
 
     `checkpoints` is a folder, or hub:USER/NAME; `variables` are the process's own, without those set here.
     """
@@ -39,11 +41,19 @@ def serving(checkpoints: Path | str, variables: Mapping[str, str] = os.environ) 
         try:
             while str(port) not in (line := process.stdout.readline()):
                 assert line, "app.py ended before it served"
-            yield f"http://127.0.0.1:{port}"
+            yield process, f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
         printed = process.stdout.read()
     assert "Traceback" not in printed, printed
+    assert process.returncode == 0, printed
+
+
+@contextmanager
+def serving(checkpoints: Path | str, variables: Mapping[str, str] = os.environ) -> Iterator[str]:
+    """The address of such an app.py."""
+    with started(checkpoints, variables) as (_, address):
+        yield address
 
 
 def ask(address: str, name: str, values: list) -> dict:

@@ -37,7 +37,7 @@ def test_the_card_names_the_command_that_gives_a_run():
     assert command(replace(RECIPES["mlp"], r1=7.0)) == ""
     for config in (classic, RECIPES["mlp"]):
         parser, args = parse([*command(config).split()[2:], "--out", "no-such-folder"])
-        assert list(plan(parser, args).values()) == [config]
+        assert list(plan(parser, args, "digest").values()) == [config]
 
 
 def test_only_runs_that_are_there_are_measured(tmp_path, checkpoints, mnist):

@@ -9,18 +9,17 @@ from safetensors.torch import save_file
 
 from gan.checkpoint import (
     CheckpointError,
-    append_metrics,
     epochs,
     load_config,
     load_snapshot,
     load_state,
-    read_metrics,
     save_snapshot,
     save_state,
     snapshot_due,
     snapshot_path,
 )
 from gan.config import RECIPES
+from gan.figures import append_metrics, read_metrics
 from gan.models import build
 from gan.state import start, state_tensors
 

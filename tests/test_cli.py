@@ -15,9 +15,10 @@ import pytest
 import torch
 from PIL import Image
 
-from gan.checkpoint import epochs, in_progress, load_config, load_snapshot, read_metrics
+from gan.checkpoint import epochs, in_progress, load_config, load_snapshot
 from gan.classifier import WEIGHTS, classifier, save_classifier
 from gan.config import RECIPES, TrainConfig
+from gan.figures import read_metrics
 from gan.images import grid
 from gan.latent import latents
 from gan.sampling import generate

@@ -4,10 +4,11 @@ from dataclasses import replace
 import pytest
 import torch
 
-from gan.checkpoint import in_progress, load_snapshot, read_metrics
+from gan.checkpoint import in_progress, load_snapshot
 from gan.classifier import classifier, features
 from gan.config import RECIPES
 from gan.evaluation import yardstick
+from gan.figures import read_metrics
 from gan.latent import latents
 from gan.metrics import frechet
 from gan.models import build, to_images

@@ -16,6 +16,7 @@ import train
 from gan import checkpoint, training
 from gan.checkpoint import epochs, in_progress, load_snapshot, load_state, save_state
 from gan.config import CHOICES, RECIPES, TrainConfig
+from gan.figures import read_metrics
 from gan.flags import parse
 from gan.lock import held
 from gan.models import build
@@ -196,9 +197,8 @@ OTHER = {
 def test_a_resume_with_another_flag_is_refused_by_its_name(tmp_path, stopped, command, name):
     before = everything(tmp_path)
     code, said = command(tmp_path, "--resume", *OTHER[name])
-    assert code == 2
     began = {"epochs": "with 2", "batch_size": "with 160", "lr": f"with {RECIPES['mlp'].lr}", "seed": "with 0"}
-    assert OTHER[name][0] in one_line(said) and f"began {began.get(name, 'without')}" in said
+    assert code == 2 and OTHER[name][0] in one_line(said) and f"began {began.get(name, 'without')}" in said
     assert everything(tmp_path) == before
 
 
@@ -249,6 +249,18 @@ def test_a_damaged_state_is_one_line_with_the_folder_to_delete_and_deletes_nothi
     assert command(tmp_path) == (0, "")
 
 
+@pytest.mark.parametrize("figures", ['{"epoch": 1', "[]", '{"d_loss": 1}'])
+def test_damaged_figures_are_one_line_before_a_run_goes_on_and_it_can_do_without(tmp_path, stopped, command, figures):
+    path = stopped / checkpoint.METRICS
+    path.write_text(figures)
+    before = everything(tmp_path)
+    code, said = command(tmp_path, "--resume")
+    assert code == 1 and str(path) in one_line(said) and "delete it" in said and everything(tmp_path) == before
+    path.unlink()
+    assert command(tmp_path, "--resume") == (0, "")
+    assert [line["epoch"] for line in read_metrics(tmp_path / "mlp")] == [2]
+
+
 # Data and numbers
 
 
@@ -275,8 +287,7 @@ def test_a_loss_that_is_not_finite_is_one_line_and_keeps_the_last_good_epoch(
         patch.setattr(training, "train_step", spoilt)
         code, said = command(tmp_path)
     folder = in_progress(tmp_path / "mlp")
-    assert code == 1
-    assert "the loss is not finite from step 2 of epoch 2 on" in one_line(said)
+    assert code == 1 and "the loss is not finite from step 2 of epoch 2 on" in one_line(said)
     assert "--lr" in said and str(folder) in said
     assert epochs(folder) == [0, 1] and load_state(folder)[2] == 1
     assert files(tmp_path / "mlp") == served

@@ -8,17 +8,9 @@ import pytest
 import torch
 
 from gan import checkpoint
-from gan.checkpoint import (
-    append_metrics,
-    aside,
-    epochs,
-    in_progress,
-    load_snapshot,
-    publish,
-    recover,
-    save_snapshot,
-)
+from gan.checkpoint import aside, epochs, in_progress, load_snapshot, publish, recover, save_snapshot
 from gan.config import RECIPES
+from gan.figures import append_metrics
 from gan.models import build
 
 

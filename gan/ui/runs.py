@@ -4,15 +4,16 @@
 """
 
 import hashlib
+from collections.abc import Callable
 from functools import lru_cache
 from math import isfinite
 from pathlib import Path
 
-import gradio as gr
 from torch import nn
 
-from gan.checkpoint import METRICS, CheckpointError, epochs, load_snapshot, read_metrics, snapshot_path
+from gan.checkpoint import METRICS, CheckpointError, epochs, load_snapshot, snapshot_path, standing
 from gan.classifier import WEIGHTS, load_classifier
+from gan.figures import read_metrics
 from gan.models import GAN, MODELS
 from gan.sampling import exact
 from gan.ui.inputs import one_of
@@ -32,13 +33,8 @@ def catalogue(root: Path) -> dict:
     """
     models, notices = {}, []
     for model in runs(root):
-        gans, problems = sound_gans(root / model)
-        saved = list(gans)
-        figures, problem = _figures(root / model)
-        reading = [read_game(figures, epoch) for epoch in saved]
-        run = _digest(root / model, saved[-1]) if saved else ""
-        models[model] = {"epochs": saved, "figures": figures, "reading": reading, "run": run}
-        notices += [*problems, problem] if problem else problems
+        models[model], problems = _of_one_run(root / model, _entry)
+        notices += problems
     reader, problem = classifier(root)
     notices += [problem] if problem else []
     return {"models": models, "notices": notices if models else [words("server.no-runs")], "reads": reader is not None}
@@ -50,13 +46,43 @@ def runs(root: Path) -> list[str]:
 
 
 def sound_gans(directory: Path) -> tuple[dict[int, GAN], list[str]]:
-    """The networks of each epoch of a run that can be drawn, in order, and what is wrong with the others, in words."""
+    """The networks of each epoch of a run that can be drawn, in order, and what is wrong with the others, in words.
+
+    All are of one run, even when another takes its place meanwhile.
+    """
+    return _of_one_run(directory, _sound_gans)
+
+
+def _of_one_run(directory: Path, read: Callable) -> tuple:
+    # Read again where the files have changed meanwhile: what was read may be in part of another run.
+    while True:
+        before = _marks(directory)
+        found = read(directory)
+        if _marks(directory) == before:
+            return found
+
+
+def _marks(directory: Path) -> dict[int, tuple[int, int]]:
+    return {epoch: _mark(snapshot_path(directory, epoch)) for epoch in epochs(directory)}
+
+
+def _entry(directory: Path) -> tuple[dict, list[str]]:
+    gans, problems = _sound_gans(directory)
+    saved = list(gans)
+    figures, problem = _figures(directory)
+    reading = [read_game(figures, epoch) for epoch in saved]
+    run = _digest(directory, saved[-1]) if saved else ""
+    problems += [problem] if problem else []
+    return {"epochs": saved, "figures": figures, "reading": reading, "run": run}, problems
+
+
+def _sound_gans(directory: Path) -> tuple[dict[int, GAN], list[str]]:
     gans, problems = {}, []
     for epoch in epochs(directory):
         try:
             gans[epoch] = _load(directory, epoch)
-        except CheckpointError as error:
-            problems.append(str(error))
+        except CheckpointError:
+            problems.append(words("server.unusable", **_unusable(directory, epoch)))
     return gans, problems
 
 
@@ -75,7 +101,7 @@ def gan_of(root: Path, model: object, epoch: object) -> tuple[GAN, int]:
     try:
         return _load(directory, epoch), epoch
     except CheckpointError as error:
-        raise gr.Error(str(error), print_exception=False) from error
+        raise refusal("server.unusable", **_unusable(directory, epoch)) from error
 
 
 def classifier(root: Path) -> tuple[nn.Sequential | None, str]:
@@ -85,16 +111,21 @@ def classifier(root: Path) -> tuple[nn.Sequential | None, str]:
         return None, ""
     try:
         return _load_classifier(path, *_mark(path)), ""
-    except CheckpointError as error:
-        return None, str(error)
+    except CheckpointError:
+        return None, words("server.unusable", file=WEIGHTS, command="python train.py classifier")
+
+
+def _unusable(directory: Path, epoch: int) -> dict[str, str]:
+    # Visitors are told the file, not where on the server it is, which the errors of gan/checkpoint.py say.
+    return {"file": f"{directory.name}/{snapshot_path(directory, epoch).name}", "command": "python train.py"}
 
 
 def _figures(directory: Path) -> tuple[list[dict], str]:
     # The lines of metrics.jsonl without what is no number, which JSON cannot say; and what is wrong with it, in words.
     try:
-        lines = read_metrics(directory)
-    except ValueError:
-        return [], words("server.figures", path=directory / METRICS)
+        lines = read_metrics(standing(directory))
+    except CheckpointError:
+        return [], words("server.figures", path=f"{directory.name}/{METRICS}")
     return [
         {name: value for name, value in line.items() if type(value) is not float or isfinite(value)} for line in lines
     ], ""
@@ -102,9 +133,9 @@ def _figures(directory: Path) -> tuple[list[dict], str]:
 
 def _digest(directory: Path, epoch: int) -> str:
     try:
-        return hashlib.sha256(snapshot_path(directory, epoch).read_bytes()).hexdigest()[:12]
-    except FileNotFoundError:
-        return ""  # a new run is moving in
+        return hashlib.sha256(snapshot_path(standing(directory), epoch).read_bytes()).hexdigest()[:12]
+    except OSError:
+        return ""  # it has gone since it was loaded
 
 
 def _load(directory: Path, epoch: int) -> GAN:

@@ -1,0 +1,53 @@
+"""Serving the page until the process is asked to end."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from threading import Event
+
+import gradio as gr
+from gradio.tunneling import CURRENT_TUNNELS
+
+from gan.ui.page import LAUNCH, warm
+
+GRACE = 4  # seconds for what is in flight, of the five that the whole end may take
+
+
+def serve(demo: gr.Blocks, root: Path) -> None:
+    """Serve the page over `root` until Ctrl-C or SIGTERM, then answer what was asked and end.
+
+    Ends the process with code 1 and one line where the port cannot be had.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
+    try:
+        _launch(demo)
+        warm(root)  # once the page is served, not before
+        Event().wait()
+    except KeyboardInterrupt:
+        _stop(demo)
+
+
+def _launch(demo: gr.Blocks) -> None:
+    # Gradio takes the next port where its own is taken. One that was asked for is where somebody looks.
+    port = os.environ.get("GRADIO_SERVER_PORT")
+    try:
+        demo.launch(**LAUNCH, server_port=int(port) if port else None, prevent_thread_lock=True)
+    except OSError as error:
+        if not str(error).startswith("Cannot find empty port"):
+            raise
+        sys.exit(f"app.py: port {port or 7860} is taken or not allowed: set GRADIO_SERVER_PORT to another")
+
+
+def _stop(demo: gr.Blocks) -> None:
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, signal.SIG_IGN)  # one is enough
+    if demo.server:
+        demo.app.stop_event.set()  # ends what open pages listen to, which would have no end
+        demo.server.should_exit = True
+        demo.server.thread.join(GRACE)
+    for tunnel in CURRENT_TUNNELS:
+        tunnel.kill()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)  # Python's own end aborts where a thread is still within PyTorch
