@@ -58,12 +58,12 @@ The 60,000 training digits of MNIST (LeCun, Cortes and Burges), without change; 
 
 ## Recipe
 
-Binary cross-entropy on logits, the discriminator first and then the generator (non-saturating), Adam for both. In the
-last part of a run the learning rate falls in a line to 0. R1 weighs the penalty on the discriminator's slope at real
-digits (Mescheder et al. 2018). What is served is the moving average of the generator's weights, where a run keeps one.
+Binary cross-entropy on logits, the discriminator first and then the generator (non-saturating), Adam for both.
+R1 weighs the penalty on the discriminator's slope at real digits (Mescheder et al. 2018). What is served is the moving
+average of the generator's weights, where a run keeps one.
 
-| run | epochs | batch | learning rate | betas | falls in the last | R1 | average | seed | command |
-|---|---|---|---|---|---|---|---|---|---|
+| run | epochs | batch | learning rate | betas | R1 | average | seed | command |
+|---|---|---|---|---|---|---|---|---|
 {recipes}
 
 ## Figures
@@ -146,7 +146,7 @@ def text(
     """
     recipes = [
         f"| {name} | {c.epochs} | {c.batch_size} | {c.lr:g} | {c.betas[0]:g}, {c.betas[1]:g} "
-        f"| {c.decay:.0%} | {c.r1:g} | {c.average:g} | {c.seed} | `{command(c)}` |"
+        f"| {c.r1:g} | {c.average:g} | {c.seed} | `{command(c)}` |"
         for name, c in configs.items()
     ]
     rows = []

@@ -19,12 +19,11 @@ class TrainConfig:
     lr: float = 3e-4
     betas: tuple[float, float] = (0.9, 0.999)  # Adam's decay rates
     seed: int = 0
-    decay: float = 0.0  # the last part of the run, as a share, in which the learning rate falls to 0
     r1: float = 0.0  # weight of the penalty on D's slope at reals
     average: float = 0.0  # decay rate, for each step, of the average of G's weights that is served; 0: G as it is
 
 
 RECIPES = {
-    "mlp": TrainConfig("mlp", lr=2e-3, betas=(0.5, 0.999), decay=0.5, r1=0.2, average=0.999),
-    "dcgan": TrainConfig("dcgan", epochs=25, lr=2e-3, betas=(0.5, 0.999), decay=0.5, r1=0.1, average=0.999),
+    "mlp": TrainConfig("mlp", lr=2e-3, betas=(0.5, 0.999), r1=0.2, average=0.999),
+    "dcgan": TrainConfig("dcgan", epochs=40, lr=2e-3, betas=(0.5, 0.999), r1=0.1, average=0.9995),
 }

@@ -61,30 +61,33 @@ def mlp() -> GAN:
 def dcgan() -> GAN:
     """Convolutional, after Radford et al. 2016 (arXiv:1511.06434), fitted to 28x28."""
     generator = nn.Sequential(
-        nn.Linear(LATENT_DIM, 256 * 4 * 4, bias=False),  # a transposed convolution of a 1x1 map, but quicker
-        nn.Unflatten(1, (256, 4, 4)),  # (B, 256, 4, 4)
-        nn.BatchNorm2d(256),
+        nn.Linear(LATENT_DIM, 192 * 4 * 4, bias=False),  # a transposed convolution of a 1x1 map, but quicker
+        nn.Unflatten(1, (192, 4, 4)),  # (B, 192, 4, 4)
+        nn.BatchNorm2d(192),
         nn.ReLU(inplace=True),
-        nn.ConvTranspose2d(256, 128, 3, stride=2, padding=1, bias=False),  # (B, 128, 7, 7)
-        nn.BatchNorm2d(128),
+        nn.ConvTranspose2d(192, 112, 3, stride=2, padding=1, bias=False),  # (B, 112, 7, 7)
+        nn.BatchNorm2d(112),
         nn.ReLU(inplace=True),
-        nn.ConvTranspose2d(128, 64, 4, stride=2, padding=1, bias=False),  # (B, 64, 14, 14)
+        nn.ConvTranspose2d(112, 64, 4, stride=2, padding=1, bias=False),  # (B, 64, 14, 14)
         nn.BatchNorm2d(64),
         nn.ReLU(inplace=True),
         nn.ConvTranspose2d(64, 1, 4, stride=2, padding=1),  # (B, 1, 28, 28)
         nn.Tanh(),
     )
     discriminator = nn.Sequential(
-        nn.Conv2d(1, 32, 4, stride=2, padding=1),  # (B, 32, 14, 14)
+        nn.Conv2d(1, 48, 4, stride=2, padding=1),  # (B, 48, 14, 14)
         nn.LeakyReLU(0.2, inplace=True),
-        nn.Conv2d(32, 64, 4, stride=2, padding=1, bias=False),  # (B, 64, 7, 7)
-        nn.BatchNorm2d(64),
+        nn.Conv2d(48, 96, 4, stride=2, padding=1, bias=False),  # (B, 96, 7, 7)
+        nn.BatchNorm2d(96),
         nn.LeakyReLU(0.2, inplace=True),
-        nn.Conv2d(64, 128, 3, stride=2, padding=1, bias=False),  # (B, 128, 4, 4)
-        nn.BatchNorm2d(128),
+        nn.Conv2d(96, 96, 3, padding=1, bias=False),  # (B, 96, 7, 7): depth helps the digits more than width
+        nn.BatchNorm2d(96),
+        nn.LeakyReLU(0.2, inplace=True),
+        nn.Conv2d(96, 192, 3, stride=2, padding=1, bias=False),  # (B, 192, 4, 4)
+        nn.BatchNorm2d(192),
         nn.LeakyReLU(0.2, inplace=True),
         nn.Flatten(),
-        nn.Linear(128 * 4 * 4, 1),
+        nn.Linear(192 * 4 * 4, 1),
         nn.Flatten(0),
     )
     gan = GAN(generator, discriminator)

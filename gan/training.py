@@ -98,11 +98,6 @@ def train_step(
     return torch.stack((d_loss, g_loss, *scores)).detach()
 
 
-def rate(config: TrainConfig, done: float) -> float:
-    """Adam's learning rate when a share `done` of the run is over: config.lr, and in its last part a line to 0."""
-    return config.lr * min(1.0, (1 - done) / config.decay) if config.decay else config.lr
-
-
 @torch.no_grad()
 def follow(average: nn.Module, generator: nn.Module, decay: float, step: int) -> None:
     """Move a generator's average on after step number `step`, from 1: average = decay * average + (1 - decay) * now.
@@ -137,8 +132,6 @@ def train(
         total, measured = torch.zeros(4, device=images.device), []
         first = state.epoch * steps
         for step, real in enumerate(progress(batches(images, config.batch_size, state.rng)), first):
-            for optimizer in optimizers:
-                optimizer.param_groups[0]["lr"] = rate(config, step / (config.epochs * steps))
             z = torch.randn(len(real), LATENT_DIM, device=images.device, generator=state.rng)
             # Now and then, and as much heavier: Karras et al. 2020 (arXiv:1912.04958), "lazy regularization".
             r1 = 0.0 if step % LAZY else config.r1 * LAZY

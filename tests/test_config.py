@@ -12,7 +12,7 @@ def test_every_model_has_a_recipe_of_its_own_name():
 
 def test_a_model_alone_is_the_classic_recipe():
     classic = {"model": "mlp", "epochs": 100, "batch_size": 128, "lr": 3e-4, "betas": (0.9, 0.999), "seed": 0}
-    assert asdict(TrainConfig("mlp")) == classic | {"decay": 0, "r1": 0, "average": 0}
+    assert asdict(TrainConfig("mlp")) == classic | {"r1": 0, "average": 0}
 
 
 def test_a_config_cannot_change_under_a_run():

@@ -36,7 +36,7 @@ def test_the_dcgan_starts_from_weights_of_deviation_two_hundredths():
         for layer in build("dcgan", 0).modules()
         if isinstance(layer, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d))
     ]
-    assert len(weights) == 8
+    assert len(weights) == 9
     assert torch.cat(weights).std().item() == pytest.approx(0.02, rel=0.01)
     assert torch.cat(weights).mean().item() == pytest.approx(0, abs=1e-4)
 

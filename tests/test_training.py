@@ -8,10 +8,10 @@ import pytest
 import torch
 from torch import nn
 
-from gan.config import RECIPES, TrainConfig
+from gan.config import RECIPES
 from gan.models import GAN, LATENT_DIM, MODELS, build, to_real
 from gan.state import start
-from gan.training import DivergedError, bce, follow, prepare_cpu, rate, served, slope_penalty, train, train_step
+from gan.training import DivergedError, bce, follow, prepare_cpu, served, slope_penalty, train, train_step
 
 EITHER = pytest.mark.parametrize("model", MODELS)
 
@@ -56,7 +56,7 @@ def double():
 @EITHER
 def test_an_epoch_is_the_papers_algorithm_written_out(double, model, images):
     """Goodfellow et al. 2014, algorithm 1 with the non-saturating loss, in sigmoids and whole backward passes."""
-    config = replace(RECIPES[model], epochs=1, batch_size=16, decay=0.5, r1=0.3)
+    config = replace(RECIPES[model], epochs=1, batch_size=16, r1=0.3)
     gan = build(model, 0)
     (stats,) = train(gan, images, config)
 
@@ -69,8 +69,6 @@ def test_an_epoch_is_the_papers_algorithm_written_out(double, model, images):
     order = torch.randperm(len(images), generator=draws).split(config.batch_size)
     measured = torch.zeros(4)
     for step, indices in enumerate(order):
-        for optimizer in (d_optimizer, g_optimizer):
-            optimizer.param_groups[0]["lr"] = config.lr * min(1, (1 - step / len(order)) / config.decay)
         real = images[indices, None] / 127.5 - 1
         z = torch.randn(len(real), LATENT_DIM, generator=draws)
         fake = plain.generator(z)
@@ -94,12 +92,6 @@ def test_an_epoch_is_the_papers_algorithm_written_out(double, model, images):
     for ours, theirs in zip(weights(gan), weights(plain), strict=True):
         assert ours.dtype in (torch.float64, torch.int64)
         assert torch.allclose(ours.double(), theirs.double(), rtol=0, atol=1e-8)
-
-
-def test_the_rate_stays_and_then_falls_in_a_line_to_nothing():
-    config = TrainConfig("mlp", lr=0.5, decay=0.25)
-    assert [rate(config, done) for done in (0, 0.75, 0.875, 1)] == [0.5, 0.5, 0.25, 0]
-    assert rate(replace(config, decay=0.0), 1) == 0.5
 
 
 def test_the_average_forgets_where_it_began_and_then_follows_at_its_decay():

@@ -38,14 +38,12 @@ CLASSIC = asdict(TrainConfig(""))
 VARIANTS = {
     "mlp": {
         "recipe": {},
-        "without the decay": {"decay": 0.0},
         "without the penalty": {"r1": 0.0},
         "at the classic rate and betas": {"lr": CLASSIC["lr"], "betas": CLASSIC["betas"]},
-        "classic": {name: CLASSIC[name] for name in ("lr", "betas", "decay", "average", "r1")},
+        "classic": {name: CLASSIC[name] for name in ("lr", "betas", "average", "r1")},
     },
     "dcgan": {
         "recipe": {},
-        "without the decay": {"decay": 0.0},
         "without the penalty": {"r1": 0.0},
         "at the classic rate and betas": {"lr": CLASSIC["lr"], "betas": CLASSIC["betas"]},
     },
