@@ -45,6 +45,22 @@ CHANGE = """([selector, value]) => new Promise((done) => {
   box.value = value;
   box.dispatchEvent(new Event("input", { bubbles: true }));
 })"""
+SLIDERS = {  # the address, the slider that is moved to another place in every frame
+    "a journey's place": ("?view=interpolate&model=both", ".place"),
+    "a progression's epoch": ("?view=progression&model=both&count=16", "#epoch"),
+}
+SCRUB = """([selector, count]) => new Promise((done) => {
+  const slider = document.querySelector(selector);
+  const times = [];
+  const step = (now) => {
+    times.push(now);
+    if (times.length > count) return done(times.slice(1).map((time, i) => time - times[i]));
+    slider.value = times.length % (Number(slider.max) + 1);
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    requestAnimationFrame(step);
+  };
+  requestAnimationFrame(step);
+})"""
 DRAWN = """() => {
   const canvas = document.querySelector(".screens canvas");
   if (!canvas) return false;
@@ -116,6 +132,18 @@ def answers(page, address: str, count: int) -> dict[str, dict[str, dict[str, flo
     return found
 
 
+def scrubs(page, address: str, count: int) -> dict[str, dict[str, float]]:
+    """Milliseconds from one frame to the next while a slider is moved in each: median and 95th percentile."""
+    found = {}
+    for name, (query, selector) in SLIDERS.items():
+        page.goto(address + query)
+        page.wait_for_function("document.querySelector('.said')?.textContent")
+        page.evaluate(SCRUB, [selector, 10])
+        times = sorted(page.evaluate(SCRUB, [selector, count]))
+        found[name] = {"median": statistics.median(times), "p95": times[round(0.95 * (count - 1))]}
+    return found
+
+
 def measure(rounds: int, count: int) -> dict:
     """All figures, as the JSON shows them."""
     figures = {"seconds_to_http_200": starts(rounds)}
@@ -141,6 +169,7 @@ def measure(rounds: int, count: int) -> dict:
             context.close()
         figures["milliseconds_to_first_digits"] = statistics.median(first)
         figures["milliseconds_to_pixels"] = answers(browser.new_page(), address, count)
+        figures["milliseconds_of_a_frame"] = scrubs(browser.new_page(), address, 5 * count)
         figures["resident_mb"] = resident(process)
         browser.close()
     return figures
@@ -152,6 +181,9 @@ def table(figures: dict) -> str:
     for view, models in figures["milliseconds_to_pixels"].items():
         for model, times in models.items():
             lines.append(f"| {view} | {model} | {times['median']:.0f} ms | {times['p95']:.0f} ms |")
+    lines += ["", "| moved in every frame, both models | a frame, median | 95th percentile |", "|---|---|---|"]
+    for name, times in figures["milliseconds_of_a_frame"].items():
+        lines.append(f"| {name} | {times['median']:.1f} ms | {times['p95']:.1f} ms |")
     start = figures["seconds_to_http_200"]
     lines += [
         "",
