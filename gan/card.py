@@ -92,7 +92,7 @@ what it gives. Where a figure is far from that of real digits, so are the sample
 """
 
 
-def make_card(root: Path, data: Path, baseline: Path | None = None) -> Path:
+def make_card(root: Path, data: Path | str, baseline: Path | None = None) -> Path:
     """Measure the last snapshot of every run in `root` and write its card and a picture of each; the card's path.
 
     `data` is where MNIST is, or goes; the runs in `baseline` are measured beside the others, under its name. Raises
