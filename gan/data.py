@@ -6,6 +6,7 @@ They come from a place: the name of one of the SETS, kept in HOME, or a folder a
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -27,11 +28,14 @@ def is_mnist(place: Path | str) -> bool:
 def load_images(place: Path | str, device: torch.device | str = "cpu") -> Tensor:
     """The training images, uint8 (N, 28, 28) on `device`; a set is downloaded when absent, MNIST into a folder too.
 
-    Raises DataError where a file is missing and cannot be downloaded, is damaged, or is no grey image of 28x28.
+    Those of MNIST come as they are, others in an order drawn from their number alone. Raises DataError where a file is
+    missing and cannot be downloaded, is damaged, or is no grey image of 28x28.
     """
-    if isinstance(place, str) or is_mnist(place):
-        return _load_set(place, "train")[0].to(device)
-    return load_pngs(place).to(device)
+    if _is_set(place):
+        images, _, _ = _load_set(place, "train")
+    else:
+        images = load_pngs(place)
+    return _mixed(place, images)[0].to(device)
 
 
 def load_digits(place: Path | str, part: str, device: torch.device | str = "cpu") -> tuple[Tensor, Tensor]:
@@ -39,11 +43,15 @@ def load_digits(place: Path | str, part: str, device: torch.device | str = "cpu"
 
     On `device`; downloads and raises as `load_images` does; DataError, too, where there are no labels or too many.
     """
-    load = _load_set if isinstance(place, str) or is_mnist(place) else load_labelled_pngs
-    images, labels, classes = load(place, part)
+    images, labels, classes = (_load_set if _is_set(place) else load_labelled_pngs)(place, part)
     if classes > CLASSES:
         raise DataError(f"{place} has {classes} classes: the classifier and --evaluate know {CLASSES} at most")
+    images, labels = _mixed(place, images, labels)
     return images.to(device), labels.to(device, torch.int64)
+
+
+def _is_set(place: Path | str) -> bool:
+    return isinstance(place, str) or is_mnist(place)
 
 
 def _load_set(place: Path | str, part: str) -> tuple[Tensor, Tensor, int]:
@@ -53,6 +61,14 @@ def _load_set(place: Path | str, part: str) -> tuple[Tensor, Tensor, int]:
     if others and not (place / "MNIST").is_dir():
         raise DataError(f"{place} holds neither PNGs nor MNIST: put PNGs there, or name an empty folder to get MNIST")
     return load_set("MNIST", place, part)
+
+
+def _mixed(place: Path | str, *tensors: Tensor) -> list[Tensor]:
+    # The first images stand for all in the figures, and other sets may go class by class.
+    if is_mnist(place):
+        return list(tensors)
+    order = torch.from_numpy(np.random.RandomState(0).permutation(len(tensors[0])))
+    return [tensor[order] for tensor in tensors]
 
 
 def batches(images: Tensor, batch_size: int, rng: torch.Generator) -> Iterator[Tensor]:
