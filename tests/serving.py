@@ -15,7 +15,9 @@ FILM = {"sprite", "tile", "columns", "rows", "frames", "captions", "seeds", "sco
 
 
 @contextmanager
-def serving(checkpoints: Path | str, variables: Mapping[str, str] = os.environ) -> Iterator[str]:
+def serving(
+    checkpoints: Path | str, variables: Mapping[str, str] = os.environ, program: Path = ROOT / "app.py"
+) -> Iterator[str]:
     """The address of a running app.py; when done, it is stopped and must have printed no traceback.
 
     `checkpoints` is a folder, or hub:USER/NAME; `variables` are the process's own, without those set here.
@@ -30,7 +32,7 @@ def serving(checkpoints: Path | str, variables: Mapping[str, str] = os.environ) 
         "PYTHONUNBUFFERED": "1",
     }
     with subprocess.Popen(
-        [sys.executable, str(ROOT / "app.py")],
+        [sys.executable, str(program)],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
