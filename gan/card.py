@@ -1,12 +1,13 @@
 """The model card of the checkpoints: measured, and written in the form that the Hugging Face Hub reads."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from gan.checkpoint import epochs, load_config, load_snapshot
 from gan.classifier import WEIGHTS, digest, load_classifier, read_digits
 from gan.config import CHOICES, RECIPES, TrainConfig
-from gan.data import load_digits
+from gan.data import is_mnist, load_digits
 from gan.disk import write_whole
 from gan.evaluation import SETS, evaluate, measure, refer
 from gan.models import MODELS
@@ -30,18 +31,15 @@ CARD = """---
 license: mit
 library_name: pytorch
 pipeline_tag: unconditional-image-generation
-datasets:
-- ylecun/mnist
-tags:
+{datasets}tags:
 - gan
 - dcgan
-- mnist
-- safetensors
+{tag}- safetensors
 ---
 
 # GAN digits: the checkpoints
 
-Generators of handwritten digits, 28x28 grey, and the discriminators that they learnt from: one folder for each run,
+Generators of {what}, 28x28 grey, and the discriminators that they learnt from: one folder for each run,
 with both networks in float16 for each saved epoch, and the figures of each epoch in `metrics.jsonl`.
 
 {pictures}
@@ -54,7 +52,7 @@ nothing about a person's hand.
 
 ## Data
 
-The 60,000 training digits of MNIST (LeCun, Cortes and Burges), without change; the 10,000 test digits only to measure.
+{data}
 
 ## Recipe
 
@@ -83,17 +81,35 @@ What each figure is, and whose, stands in `gan/metrics.py`.
 
 ## Limits
 
-The networks know MNIST's centred white digits on black and nothing else. They cannot be asked for a digit: a seed gives
+The networks know {known} and nothing else. They cannot be asked for a digit: a seed gives
 what it gives. Where a figure is far from that of real digits, so are the samples; the table says how far.
 """
 
+# What the card says of the images, for MNIST and for others
+MNIST = {
+    "datasets": "datasets:\n- ylecun/mnist\n",
+    "tag": "- mnist\n",
+    "what": "handwritten digits",
+    "data": "The 60,000 training digits of MNIST (LeCun, Cortes and Burges), without change; "
+    "the 10,000 test digits only to\nmeasure.",
+    "known": "MNIST's centred white digits on black",
+}
+OTHER = {
+    "datasets": "",
+    "tag": "",
+    "what": "images like those of {name}",
+    "data": "The training images of {name}, without change; the test images only to measure. "
+    "Where this card says digits, it\nmeans them.",
+    "known": "the images of {name}",
+}
 
-def make_card(root: Path, data: Path, baseline: Path | None = None) -> Path:
+
+def make_card(root: Path, data: Path | str, baseline: Path | None = None) -> Path:
     """Measure the last snapshot of every run in `root`, write their card, pictures and film; the card's path.
 
-    `data` is where MNIST is, or goes; the runs in `baseline` are measured beside the others, under its name. Raises
-    CheckpointError where the classifier is missing or a file cannot be used, DataError where MNIST is, DiskError where
-    the card cannot be written.
+    `data` is where the images are, a place as in gan/data.py; the runs in `baseline` are measured beside the others,
+    under its name. Raises CheckpointError where the classifier is missing or a file cannot be used, DataError where
+    images or labels are missing, DiskError where the card cannot be written.
     """
     weights = root / WEIGHTS
     network = load_classifier(weights)
@@ -116,7 +132,8 @@ def make_card(root: Path, data: Path, baseline: Path | None = None) -> Path:
     draw_pictures(root)
     card = root / "README.md"
     beside = baseline.name if baseline else None
-    write_whole(card, text(configs, real, samples, len(test), accuracy, digest(weights), beside).encode())
+    about = MNIST if is_mnist(data) else {key: words.format(name=data) for key, words in OTHER.items()}
+    write_whole(card, text(configs, real, samples, len(test), accuracy, digest(weights), beside, about).encode())
     return card
 
 
@@ -139,10 +156,11 @@ def text(
     accuracy: float,
     digest: str,
     baseline: str | None = None,
+    about: Mapping[str, str] = MNIST,
 ) -> str:
     """The card: each run's config and figures (mean, deviation) of sets of `count`, beside those of real digits.
 
-    `baseline` names the folder of the runs that are measured beside them.
+    `baseline` names the folder of the runs that are measured beside them; `about` says what the images are.
     """
     recipes = [
         f"| {name} | {c.epochs} | {c.batch_size} | {c.lr:g} | {c.betas[0]:g}, {c.betas[1]:g} "
@@ -159,6 +177,7 @@ def text(
     ]
     pictures.append(f"![The digits of the seeds 0 to {FILMED - 1} at every saved epoch of each run]({FILM})")
     return CARD.format(
+        **about,
         pictures="\n\n".join(pictures),
         recipes="\n".join(recipes),
         count=count,

@@ -1,93 +1,74 @@
-"""MNIST as one uint8 tensor, and shuffled batches of it."""
+"""The images to learn from as one uint8 tensor, and shuffled batches of it.
 
-import math
-import struct
+They come from a place: the name of one of the SETS, kept in HOME, or a folder as a Path, which holds PNGs or MNIST.
+"""
+
 from collections.abc import Iterator
-from http.client import HTTPException
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
-from torchvision.datasets import MNIST
 
 from gan.models import to_real
+from gan.pngs import holds_pngs, load_labelled_pngs, load_pngs
+from gan.sets import SETS, DataError, load_set
 
-FILES = (
-    "train-images-idx3-ubyte",
-    "train-labels-idx1-ubyte",
-    "t10k-images-idx3-ubyte",
-    "t10k-labels-idx1-ubyte",
-)
-PARTS = {"train": FILES[:2], "test": FILES[2:]}
+HOME = Path("data")
+CLASSES = 10  # that the classifier tells apart
 
 
-class DataError(Exception):
-    """The data set is missing or damaged; the message says which file and what to do."""
+def is_mnist(place: Path | str) -> bool:
+    """Whether a place is that of MNIST: its name, or a folder in which there are no PNGs beside it."""
+    if isinstance(place, str):
+        return place == "MNIST"
+    return (place / "MNIST").is_dir() or not holds_pngs(place)
 
 
-def load_images(directory: Path, device: torch.device | str = "cpu") -> Tensor:
-    """MNIST's training digits, uint8 (N, 28, 28) on `device`, downloaded into `directory` when absent.
+def load_images(place: Path | str, device: torch.device | str = "cpu") -> Tensor:
+    """The training images, uint8 (N, 28, 28) on `device`; a set is downloaded when absent, MNIST into a folder too.
 
-    Raises DataError where a file is missing and cannot be downloaded, or is damaged.
+    Those of MNIST come as they are, others in an order drawn from their number alone. Raises DataError where a file is
+    missing and cannot be downloaded, is damaged, or is no grey image of 28x28.
     """
-    return load_digits(directory, "train", device)[0]
+    if _is_set(place):
+        images, _, _ = _load_set(place, "train")
+    else:
+        images = load_pngs(place)
+    return _mixed(place, images)[0].to(device)
 
 
-def load_digits(directory: Path, part: str, device: torch.device | str = "cpu") -> tuple[Tensor, Tensor]:
-    """The digits of MNIST's "train" or "test" part and their labels: uint8 (N, 28, 28) and int64 (N,).
+def load_digits(place: Path | str, part: str, device: torch.device | str = "cpu") -> tuple[Tensor, Tensor]:
+    """The images of the "train" or "test" part and their labels 0 to 9: uint8 (N, 28, 28) and int64 (N,).
 
-    On `device`; downloads and raises as `load_images` does.
+    On `device`; downloads and raises as `load_images` does; DataError, too, where there are no labels or too many.
     """
-    raw = directory / "MNIST" / "raw"
-    missing = [name for name in FILES if not (raw / name).is_file()]
-    if missing:
-        try:
-            _download(directory)
-        except (RuntimeError, OSError, HTTPException) as error:
-            raise DataError(
-                f"MNIST is not complete and could not be downloaded ({_first_line(error)}): "
-                f"put {', '.join(missing)} (not compressed) into {raw}"
-            ) from error
-    images, labels = (raw / name for name in PARTS[part])
-    digits, targets = _read(images, 28, 28), _read(labels)
-    if len(digits) != len(targets) or targets.max() > 9:
-        raise DataError(f"{labels} does not hold a label 0 to 9 for each digit of {images.name}: {_mend(labels)}")
-    return digits.to(device), targets.to(device, torch.int64)
+    images, labels, classes = (_load_set if _is_set(place) else load_labelled_pngs)(place, part)
+    if classes > CLASSES:
+        raise DataError(f"{place} has {classes} classes: the classifier and --evaluate know {CLASSES} at most")
+    images, labels = _mixed(place, images, labels)
+    return images.to(device), labels.to(device, torch.int64)
 
 
-def _download(directory: Path) -> None:
-    # Without torchvision's __init__, which would unpickle a data set as releases before 2020 left it.
-    mnist = MNIST.__new__(MNIST)
-    mnist.root = directory
-    mnist.download()
+def _is_set(place: Path | str) -> bool:
+    return isinstance(place, str) or is_mnist(place)
 
 
-def _read(path: Path, *sides: int) -> Tensor:
-    # A file in the IDX format of http://yann.lecun.com/exdb/mnist/ as uint8 (N, *sides).
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path} cannot be read ({error.strerror}): let this program read it") from error
-    if data.startswith(b"\x1f\x8b"):
-        raise DataError(f"{path} is compressed: rename it to {path.name}.gz, then unpack it with gunzip")
-    start = 4 * (2 + len(sides))
-    if len(data) <= start:
-        raise DataError(f"{path} holds no data: {_mend(path)}")
-    magic, count, *shape = struct.unpack_from(f">{start // 4}I", data)
-    if magic != 0x801 + len(sides):  # bytes, in so many dimensions
-        raise DataError(f"{path} begins with the number {magic}, not {0x801 + len(sides)}: {_mend(path)}")
-    due = start + count * math.prod(sides)
-    if shape != list(sides) or len(data) != due:
-        raise DataError(f"{path} has {len(data):,} bytes for {count:,} x {shape}, not {due:,}: {_mend(path)}")
-    return torch.frombuffer(bytearray(data), dtype=torch.uint8, offset=start).view(count, *sides)
+def _load_set(place: Path | str, part: str) -> tuple[Tensor, Tensor, int]:
+    if isinstance(place, str):
+        return load_set(place, HOME, part)
+    others = {path.name for path in place.glob("[!.]*")} - {kind.__name__ for kind, _ in SETS.values()}
+    if others and not (place / "MNIST").is_dir():
+        raise DataError(f"{place} holds neither PNGs nor MNIST: put PNGs there, or name an empty folder to get MNIST")
+    return load_set("MNIST", place, part)
 
 
-def _mend(path: Path) -> str:
-    return f"delete {path} to download it again, or put a whole one there"
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0].rstrip(": ") or type(error).__name__
+def _mixed(place: Path | str, *tensors: Tensor) -> list[Tensor]:
+    # The first images stand for all in the figures, and other sets may go class by class.
+    if is_mnist(place):
+        return list(tensors)
+    order = torch.from_numpy(np.random.RandomState(0).permutation(len(tensors[0])))
+    return [tensor[order] for tensor in tensors]
 
 
 def batches(images: Tensor, batch_size: int, rng: torch.Generator) -> Iterator[Tensor]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 
 from gan.config import LAST_SEED
+from gan.data import SETS, is_mnist
 from gan.models import MODELS
 
 CLASSIFIER = "classifier"
@@ -39,11 +40,17 @@ def positive(text: str) -> float:
     return number
 
 
+def place(text: str) -> Path | str:
+    """Where images are: the name of a set, or the path of a folder."""
+    return text if text in SETS else Path(text)
+
+
 def parse(argv: list[str]) -> tuple[Parser, argparse.Namespace]:
     """The flags; a wrong one ends the program with one line and exit code 2."""
     parser = Parser(
         "train.py",
-        description="Train GANs on MNIST. Unless a flag changes it, a model's recipe is that of gan/config.py.",
+        description="Train GANs on MNIST or other small grey images. "
+        "Unless a flag changes it, a model's recipe is that of gan/config.py.",
     )
     many = partial(whole, 1, math.inf)
     parser.add_argument(
@@ -59,8 +66,15 @@ def parse(argv: list[str]) -> tuple[Parser, argparse.Namespace]:
         "--classic", action="store_true", help="the tutorials' recipe: Adam at 3e-4 throughout, nothing else"
     )
     parser.add_argument("--seed", type=partial(whole, 0, LAST_SEED), metavar="N", help="the seed of the run")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="where MNIST is, or goes (default: data)")
-    parser.add_argument("--out", type=Path, metavar="DIR", default=Path("checkpoints"), help="default: checkpoints")
+    parser.add_argument(
+        "--data",
+        type=place,
+        metavar="PLACE",
+        default="MNIST",
+        help=f"a set, kept in the folder data: {', '.join(SETS)} (default: MNIST); or a folder of PNGs with 28x28 grey "
+        "pixels, or in which MNIST is, or goes; ./NAME where its name is that of a set",
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="default, for MNIST: checkpoints")
     parser.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda where there is one")
     parser.add_argument("--resume", action="store_true", help="continue what was stopped")
     parser.add_argument(
@@ -69,8 +83,11 @@ def parse(argv: list[str]) -> tuple[Parser, argparse.Namespace]:
     parser.add_argument("--baseline", type=Path, metavar="DIR", help="runs to measure beside those, with --evaluate")
     parser.add_argument("--push-to-hub", metavar="USER/NAME", help="train nothing: upload what is in --out to the Hub")
     args = parser.parse_args(argv)
-    if args.data and not args.data.is_dir():
-        parser.error(f"--data: there is no folder {args.data}")
+    if isinstance(args.data, Path) and not args.data.is_dir():
+        parser.error(f"--data: there is no folder {args.data}, nor a set of that name: those are {', '.join(SETS)}")
+    if args.out is None and not is_mnist(args.data):
+        parser.error("--data: images that are not MNIST's need a folder for their runs, as in --out mine")
+    args.out = args.out or Path("checkpoints")
     if args.out.exists() and not args.out.is_dir():
         parser.error(f"--out: {args.out} is not a folder")
     if args.resume and not args.out.exists():
@@ -85,6 +102,5 @@ def parse(argv: list[str]) -> tuple[Parser, argparse.Namespace]:
         parser.error("classifier: takes --epochs, --seed, --data, --out and --device only")
     if args.push_to_hub and (args.model or args.resume or args.classic or args.evaluate):
         parser.error("--push-to-hub: uploads every model that is there, and trains and measures nothing")
-    args.data = args.data or Path("data")
     args.device = torch.device(args.device or ("cuda" if torch.cuda.is_available() else "cpu"))
     return parser, args

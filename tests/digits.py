@@ -29,14 +29,34 @@ def idx(array: np.ndarray) -> bytes:
     return struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape) + array.tobytes()
 
 
-def write_mnist(directory: Path) -> None:
-    """The four files of MNIST under `directory`, where torchvision looks for them."""
-    raw = directory / "MNIST" / "raw"
+def write_mnist(directory: Path, name: str = "MNIST") -> None:
+    """The four files of MNIST, or of a set whose files have the same names, where torchvision looks for them."""
+    raw = directory / name / "raw"
     raw.mkdir(parents=True, exist_ok=True)
-    for name, count, seed in (("train", TRAIN, 0), ("t10k", TEST, 1)):
+    for start, count, seed in (("train", TRAIN, 0), ("t10k", TEST, 1)):
         images, labels = draw_digits(count, seed)
-        (raw / f"{name}-images-idx3-ubyte").write_bytes(idx(images))
-        (raw / f"{name}-labels-idx1-ubyte").write_bytes(idx(labels))
+        (raw / f"{start}-images-idx3-ubyte").write_bytes(idx(images))
+        (raw / f"{start}-labels-idx1-ubyte").write_bytes(idx(labels))
+
+
+def write_emnist(directory: Path, split: str) -> None:
+    """A part of EMNIST, whose files hold every image with its rows as columns; of the letters a is 1."""
+    raw = directory / "EMNIST" / "raw"
+    raw.mkdir(parents=True, exist_ok=True)
+    for part, count, seed in (("train", TRAIN, 0), ("test", TEST, 1)):
+        images, labels = draw_digits(count, seed)
+        labels += split == "letters"
+        (raw / f"emnist-{split}-{part}-images-idx3-ubyte").write_bytes(idx(images.transpose(0, 2, 1)))
+        (raw / f"emnist-{split}-{part}-labels-idx1-ubyte").write_bytes(idx(labels))
+
+
+def write_pngs(directory: Path) -> None:
+    """The same images as PNGs, in a folder for each class, in the folders train and test."""
+    for part, count, seed in (("train", TRAIN, 0), ("test", TEST, 1)):
+        for number, (image, label) in enumerate(zip(*draw_digits(count, seed), strict=True)):
+            path = directory / part / str(label) / f"{number:03}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(image).save(path)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ FILM = {"sprite", "tile", "columns", "rows", "frames", "captions", "seeds", "sco
 
 @contextmanager
 def started(
-    checkpoints: Path | str, variables: Mapping[str, str] = os.environ
+    checkpoints: Path | str, variables: Mapping[str, str] = os.environ, program: Path = ROOT / "app.py"
 ) -> Iterator[tuple[subprocess.Popen, str]]:
     """The process of a running app.py, and its address; when done, it is stopped and must have ended well.
 
@@ -32,7 +32,7 @@ def started(
         "PYTHONUNBUFFERED": "1",
     }
     with subprocess.Popen(
-        [sys.executable, str(ROOT / "app.py")],
+        [sys.executable, str(program)],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -50,9 +50,11 @@ def started(
 
 
 @contextmanager
-def serving(checkpoints: Path | str, variables: Mapping[str, str] = os.environ) -> Iterator[str]:
+def serving(
+    checkpoints: Path | str, variables: Mapping[str, str] = os.environ, program: Path = ROOT / "app.py"
+) -> Iterator[str]:
     """The address of such an app.py."""
-    with started(checkpoints, variables) as (_, address):
+    with started(checkpoints, variables, program) as (_, address):
         yield address
 
 

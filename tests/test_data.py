@@ -16,7 +16,10 @@ from digits import TEST, TRAIN, draw_digits
 from torchvision.datasets import MNIST
 from torchvision.datasets import mnist as torchvision_mnist
 
-from gan.data import FILES, DataError, batches, load_digits, load_images
+from gan.data import DataError, batches, load_digits, load_images
+from gan.sets import files_of
+
+FILES = [name for part in files_of("MNIST").values() for name in part]
 
 
 def test_the_images_are_the_training_files_bytes(mnist, images):

@@ -90,7 +90,8 @@ function buildControls() {
   const names = [...models(), ...(models().length > 1 ? ["both"] : [])];
   find(".models .segments").replaceChildren(
     ...names.map((model) => {
-      const text = model === "both" ? t("model.both") : model.toUpperCase();
+      const together = t(models().length > 2 ? "model.all" : "model.both");
+      const text = model === "both" ? together : model.toUpperCase();
       return choice("model", model, text, () => update({ model }));
     }),
   );
