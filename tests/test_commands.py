@@ -8,8 +8,6 @@ from readme import README, ROOT, commands, run
 
 pytest_plugins = ["forking"]
 
-# pip finds all of it here: it need not, and may not, ask for anything.
-PIP = "python -m pip install --no-index --dry-run --disable-pip-version-check -r requirements.txt"
 UPLOAD = (
     "hf upload USER/NAME . . --repo-type space "
     '--exclude "data/*" --exclude "tests/*" --exclude "checkpoints/.*" --exclude ".venv/*"'
@@ -25,9 +23,6 @@ HERE = {
     "python tests/benchmarks/by_hand.py": "{}",
     "python tests/benchmarks/step_profile.py": "{}",
     "python tests/benchmarks/kills.py": "{} --kills 1",
-    "pip install -r requirements.txt -r tests/requirements.txt && python -m pytest": (
-        f"{PIP} -r tests/requirements.txt && python -m pytest tests/test_config.py"
-    ),
     # These only say what flags they have, for in earnest they need
     "python tests/benchmarks/train_speed.py": "{} --help",  # all of MNIST
     "python tests/benchmarks/ablation.py mlp --epochs 10": "{} --help",  # 20,000 digits
@@ -41,7 +36,7 @@ BY_TEST = {
     UPLOAD: "test_commands.py::test_the_upload_sends_a_space_what_it_needs",
     "pip install -r requirements.txt && python app.py": "test_app.py::test_python_app_py_serves_what_is_there",
     "python app.py": "test_app.py::test_python_app_py_serves_what_is_there",
-    "GRADIO_SERVER_PORT=8000 python app.py": "test_troubleshooting.py::test_a_port_that_is_taken_is_passed_over",
+    "GRADIO_SERVER_PORT=8000 python app.py": "test_troubleshooting.py::test_the_port_that_is_asked_for_is_taken",
     "GAN_CHECKPOINTS=hub:USER/NAME python app.py": "test_hub.py::test_what_was_pushed_is_fetched_and_served",
     "python train.py --push-to-hub USER/NAME": "test_hub.py::test_train_py_pushes_what_is_in_out",
     "python train.py --resume": "test_cli.py::test_a_killed_run_leaves_whole_checkpoints_and_resumes_to_the_same_bits",
@@ -68,6 +63,14 @@ BY_TEST = {
 
 # No test can run these.
 BY_NONE = {
+    "pip install --require-hashes -r tests/requirements.lock && python -m pytest": "it runs the tests: .ci/run runs it",
+    "pip install uv": "it asks PyPI",
+    (
+        "uv pip compile --universal --generate-hashes --python-version 3.11 --quiet "
+        "--output-file tests/requirements.lock requirements.txt tests/requirements.txt"
+    ): "it asks PyPI; test_supply.py holds what it made against the pins",
+    "pip install pip-audit": "it asks PyPI",
+    "pip-audit --disable-pip --require-hashes --requirement tests/requirements.lock": "it asks PyPI; audit.yml runs it",
     "apt-get install chromium": "it changes the machine; .ci/run runs it where there is no Chromium",
     "git lfs install && git lfs pull": "it needs Git LFS, and a server that keeps this repository's files with it",
 }
