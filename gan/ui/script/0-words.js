@@ -59,6 +59,7 @@ function speak(lang) {
   keepAddress();
   if (films.length) draw();
   else showFirstCaption();
+  tellNow();
   sayVariety();
   say(wrong);
 }

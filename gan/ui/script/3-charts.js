@@ -12,15 +12,28 @@ function node(name, attributes = {}, text = "") {
   return made;
 }
 
+// lines: the figure, its colour, and the words for its value
 const CHARTS = [
-  { key: "chart.losses", lines: [["d_loss", "a"], ["g_loss", "b"]], levels: [2 * Math.LN2, Math.LN2] },
-  { key: "chart.scores", lines: [["d_real", "a"], ["d_fake", "b"]], levels: [0.5], range: [0, 1] },
-  { key: "chart.ratio", lines: [["frechet_ratio", "a"]], levels: [1], log: true },
+  {
+    key: "chart.losses",
+    lines: [["d_loss", "a", "chart.loss-d"], ["g_loss", "b", "chart.loss-g"]],
+    levels: [2 * Math.LN2, Math.LN2],
+  },
+  {
+    key: "chart.scores",
+    lines: [["d_real", "a", "chart.real"], ["d_fake", "b", "chart.fake"]],
+    levels: [0.5],
+    range: [0, 1],
+  },
+  { key: "chart.ratio", lines: [["frechet_ratio", "a", "chart.distance"]], levels: [1], log: true },
   { key: "chart.classes", classes: true },
 ];
 
-/** A run's charts; `choose` is called with an epoch where a visitor points. Their `mark(epoch)` moves the marker. */
-function charts(model, run, choose) {
+/**
+ * A run's charts, each a slider over the epochs: `choose` is called with an epoch where a visitor points, `step` with
+ * -1 or 1 for an arrow key. Their `mark(epoch)` moves the markers.
+ */
+function charts(model, run, choose, step) {
   const box = document.createElement("div");
   box.className = "run";
   const last = run.epochs.at(-1);
@@ -32,7 +45,10 @@ function charts(model, run, choose) {
     const figure = document.createElement("figure");
     const caption = document.createElement("figcaption");
     caption.textContent = t(chart.key);
-    const svg = node("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img", "aria-label": `${model}: ${t(chart.key)}` });
+    const svg = node("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, role: "slider", tabindex: 0 });
+    svg.setAttribute("aria-label", `${model}: ${t(chart.key)}`);
+    svg.setAttribute("aria-valuemin", 0);
+    svg.setAttribute("aria-valuemax", last);
     if (chart.classes) drawShares(svg, run.figures, across);
     else drawLines(svg, run.figures, across, chart);
     svg.append(
@@ -41,7 +57,7 @@ function charts(model, run, choose) {
     );
     const marker = node("line", { class: "marker", y1: PAD.top, y2: HIGH - PAD.bottom });
     svg.append(marker);
-    markers.push(marker);
+    markers.push({ chart, svg, marker });
     const point = (event) => {
       const place = svg.getBoundingClientRect();
       const x = ((event.clientX - place.left) / place.width) * WIDE;
@@ -49,16 +65,37 @@ function charts(model, run, choose) {
     };
     svg.addEventListener("pointerdown", point);
     svg.addEventListener("pointermove", (event) => event.buttons && point(event));
+    svg.addEventListener("keydown", (event) => {
+      const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
+      const end = { Home: 0, End: last }[event.key];
+      if (by === undefined && end === undefined) return;
+      event.preventDefault();
+      if (by) step(by);
+      else choose(end);
+    });
     figure.append(caption, svg);
     box.append(figure);
   }
   const mark = (epoch) => {
-    for (const marker of markers) {
+    const figures = run.figures.find((line) => line.epoch === epoch) ?? {};
+    for (const { chart, svg, marker } of markers) {
       marker.setAttribute("x1", across(epoch));
       marker.setAttribute("x2", across(epoch));
+      svg.setAttribute("aria-valuenow", epoch);
+      svg.setAttribute("aria-valuetext", chartText(chart, epoch, figures));
     }
   };
   return { box, mark };
+}
+
+/** What a chart shows at an epoch, in words. */
+function chartText(chart, epoch, figures) {
+  const values = chart.classes
+    ? (figures.class_shares ?? []).map((share, digit) => t("chart.share", { digit, share: wholePercent(share) }))
+    : chart.lines
+        .filter(([name]) => name in figures)
+        .map(([name, , key]) => t(key, { value: Number(figures[name].toPrecision(3)) }));
+  return values.length ? t("chart.at", { epoch, values: values.join(", ") }) : t("chart.none", { epoch });
 }
 
 function drawLines(svg, figures, across, { lines, levels, range, log }) {

@@ -9,7 +9,7 @@ function makeScreen(pointed, picked) {
   frame.className = "frame";
   const canvas = document.createElement("canvas");
   canvas.tabIndex = 0;
-  canvas.setAttribute("role", "img");
+  canvas.setAttribute("role", "application"); // not img: a screen reader would keep the arrow keys to itself
   const mark = document.createElement("span");
   mark.className = "mark";
   mark.hidden = true;

@@ -31,6 +31,7 @@ function draw() {
     screen.caption.textContent = t("screen", { model: names[i].toUpperCase(), epoch: epochIn(film, names[i]) });
     screen.empty.textContent = screen.numbers.length ? "" : t("only.none", { only: state.only });
     screen.canvas.setAttribute("aria-label", described(film, names[i], screen));
+    screen.canvas.setAttribute("aria-description", t(isPlane() ? "keys.plane" : isLine() ? "keys.line" : "keys.grid"));
     if (isPlane()) markPlace(screen, frame, SIDE, SIDE);
     else markPlace(screen, chosen?.screen === screen && state.view !== "interpolate" ? chosen.place : null);
   });
@@ -39,6 +40,7 @@ function draw() {
   drawReadout();
   markCharts();
   showReading();
+  tellSoon();
 }
 
 /** Whether a film is one of what the page shows of a model. */
@@ -54,10 +56,12 @@ const epochIn = (film, model) => (film.asked[0] === "progression" ? epochOf(mode
 function described(film, model, screen) {
   const { seeds } = film;
   const words = { model: model.toUpperCase(), epoch: epochIn(film, model), count: screen.numbers.length };
-  if (isPlane()) return t("said.plane", { ...words, corners: seeds.join(", ") });
+  if (isPlane()) return t("said.plane", { ...words, corners: seeds.join(", "), x: state.x, y: state.y, last: SIDE - 1 });
   if (isLine()) return t("said.line", { ...words, from: seeds[0], to: seeds[1], share: wayShare() });
   const key = state.view === "generate" && state.only !== null ? "said.only" : seeds.length > 1 ? "said.grid" : "said.one";
-  return t(key, { ...words, all: seeds.length, seed: seeds[0], last: seeds.at(-1), only: state.only });
+  const said = t(key, { ...words, all: seeds.length, seed: seeds[0], last: seeds.at(-1), only: state.only });
+  const truncation = film.asked[0] === "truncated" ? film.asked[5] : 1;
+  return truncation === 1 ? said : t("said.truncated", { said, truncation: truncation.toFixed(2) });
 }
 
 const wayShare = () => wholePercent(state.at / (FRAMES - 1));

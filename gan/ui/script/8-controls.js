@@ -26,7 +26,9 @@ function showControls() {
   for (const field of findAll(".corner")) field.hidden = !isPlane();
   for (const name of ["from", "to"]) {
     const label = find(`.ends label[for=${name}]`);
-    if (label) label.textContent = t(isPlane() ? `end.${name}.plane` : `end.${name}`);
+    if (!label) continue;
+    label.textContent = t(isPlane() ? `end.${name}.plane` : `end.${name}`);
+    find(`#${name} + button`).setAttribute("aria-label", `${t("seed.dice")}: ${label.textContent}`);
   }
   const saved = allEpochs();
   const slider = find("#epoch");
@@ -64,15 +66,20 @@ const roll = () => Math.floor(Math.random() * (LAST_SEED + 1));
 
 /** A box for a seed: it takes what is allowed as it is typed, and says so of anything else. */
 function seedBox(box, take) {
+  const problem = Object.assign(document.createElement("span"), { className: "problem", id: `${box.id}-problem` });
+  problem.setAttribute("role", "status");
+  box.setAttribute("aria-describedby", problem.id);
+  box.parentElement.append(problem);
+  const tell = (words) => (box.title = problem.textContent = words);
   box.addEventListener("input", () => {
     const value = readSeed(box.value);
     box.setAttribute("aria-invalid", value === undefined);
-    box.title = value === undefined ? t("seed.allowed") : "";
+    tell(value === undefined ? t("seed.allowed") : "");
     if (value !== undefined) take(value);
   });
   box.addEventListener("blur", () => {
     box.removeAttribute("aria-invalid");
-    box.title = "";
+    tell("");
     showControls();
   });
 }
@@ -111,11 +118,11 @@ function endField(name) {
   label.htmlFor = name;
   const joined = Object.assign(document.createElement("span"), { className: "joined" });
   const box = Object.assign(document.createElement("input"), { id: name, type: "text", inputMode: "numeric", autocomplete: "off", maxLength: 10 });
-  seedBox(box, (value) => update({ [name]: value }));
   const dice = Object.assign(document.createElement("button"), { type: "button", textContent: "⚄", title: t("seed.dice") });
   dice.setAttribute("aria-label", `${t("seed.dice")}: ${t(`end.${name}`)}`);
   dice.addEventListener("click", () => update({ [name]: roll() }));
   joined.append(box, dice);
+  seedBox(box, (value) => update({ [name]: value }));
   field.append(label, joined);
   return field;
 }
@@ -124,7 +131,8 @@ function buildCharts() {
   runCharts = [];
   find(".charts").replaceChildren(
     ...shownModels().filter((model) => epochsOf(model).length).flatMap((model) => {
-      const { box, mark } = charts(model.toUpperCase(), catalogue.models[model], (epoch) => update({ epoch: nearest(epoch) }));
+      const choose = (epoch) => update({ epoch: nearest(epoch) });
+      const { box, mark } = charts(model.toUpperCase(), catalogue.models[model], choose, moveEpoch);
       runCharts.push({ model, mark });
       const name = Object.assign(document.createElement("h2"), { textContent: model.toUpperCase() });
       return shownModels().length > 1 ? [name, box] : [box];
@@ -164,7 +172,7 @@ function pick(screen, place, moved = false) {
 
 // Playing
 
-const players = []; // { stop, show } of each
+const players = []; // { stop, show, plays } of each
 
 /** Call `step` every `pause()` milliseconds while a button is pressed; `step` gives false at the end. */
 function player(button, label, pause, step) {
@@ -177,6 +185,7 @@ function player(button, label, pause, step) {
   const stop = () => {
     due = null;
     show();
+    tellSoon();
   };
   const tick = (now) => {
     if (due === null || !element.isConnected) return;
@@ -192,7 +201,7 @@ function player(button, label, pause, step) {
     show();
     requestAnimationFrame(tick);
   });
-  players.push({ stop, show });
+  players.push({ stop, show, plays: () => due !== null });
   return stop;
 }
 

@@ -31,6 +31,7 @@ function buildLesson() {
         event.preventDefault();
         history.pushState(null, ""); // Back leads to the lesson
         open(link.search).then(() => element.scrollIntoView({ block: "start" }));
+        focusTab();
       });
       return link;
     }),
@@ -91,6 +92,7 @@ function listen() {
       if (button.dataset.digit === "seed") update({ seed, from: null });
       else if (button.dataset.digit === "from") update({ from: seed, view: "interpolate", at: 0 });
       else update({ to: seed, view: "interpolate", at: FRAMES - 1 });
+      if (state.view === "interpolate") focusTab();
     });
   }
   for (const button of findAll("[data-take]")) {
@@ -103,25 +105,38 @@ function listen() {
     if (event.dataTransfer.files.length) bringBack(event.dataTransfer.files[0]);
   });
   window.addEventListener("popstate", () => open(location.search));
+  matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", ({ matches }) => matches && stopAll());
 }
 
 const show = (view) => update({ view });
+
+/** Go on at the view's tab, when what had the focus is gone with the view before. */
+const focusTab = () => find(`#tab-${state.view}`).focus({ preventScroll: true });
+
 const address = () => `${location.origin}${location.pathname}?${writeState(state)}`;
 
 async function copy(text, button) {
   try {
     await navigator.clipboard.writeText(text);
     button.textContent = t("copied");
+    hear("done", t("copied"));
   } catch {
     window.prompt(t("copy.by-hand"), text); // a frame that may not write to the clipboard
   }
-  setTimeout(() => (button.textContent = t(button.dataset.t)), 1500);
+  setTimeout(() => {
+    button.textContent = t(button.dataset.t);
+    hear("done", "");
+  }, 1500);
 }
 
 // Begin
 
-async function open(query) {
+function stopAll() {
   for (const { stop } of players) stop();
+}
+
+async function open(query) {
+  stopAll();
   const { lang } = state;
   [state, linkNotes] = readState(query);
   state.lang ??= lang; // a link that names no language leaves the page to speak as it did
@@ -155,7 +170,10 @@ async function showFirst() {
 
 function showFirstCaption() {
   const { first } = props.value;
-  if (screens.length) screens[0].caption.textContent = t("screen", { model: first.model.toUpperCase(), epoch: first.epoch });
+  if (!screens.length) return;
+  const said = t("screen", { model: first.model.toUpperCase(), epoch: first.epoch });
+  screens[0].caption.textContent = said;
+  screens[0].canvas.setAttribute("aria-label", said);
 }
 
 async function begin() {
