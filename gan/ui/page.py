@@ -13,6 +13,7 @@ from PIL import Image
 
 from gan.config import RECIPES
 from gan.images import SIGN
+from gan.ui.guard import IN_FLIGHT
 from gan.ui.words import TABLES, words
 
 FOLDER = Path(__file__).parent
@@ -48,7 +49,7 @@ def build(root: Path) -> gr.Blocks:
         for queue, functions in endpoints(root).items():
             for function in functions:
                 gr.api(function, api_name=function.__name__, concurrency_limit=1, concurrency_id=queue)
-    demo.queue(api_open=True)  # on a Space, Gradio closes /run, which this page and scripts ask
+    demo.queue(api_open=True, max_size=IN_FLIGHT)  # or a Space closes /run, which the page asks
     demo.space_id = None  # or Gradio's script has huggingface.co and Google asked for a bar over the page
     return demo
 

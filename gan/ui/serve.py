@@ -8,8 +8,10 @@ from threading import Event
 
 import gradio as gr
 from gradio.tunneling import CURRENT_TUNNELS
+from starlette.middleware import Middleware
 
-from gan.ui.page import LAUNCH, warm
+from gan.ui.guard import guard
+from gan.ui.page import LAUNCH, endpoints, warm
 
 GRACE = 4  # seconds for what is in flight, of the five that the whole end may take
 
@@ -21,22 +23,30 @@ def serve(demo: gr.Blocks, root: Path) -> None:
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     try:
-        _launch(demo)
+        _launch(demo, root)
         warm(root)  # once the page is served, not before
         Event().wait()
     except KeyboardInterrupt:
         _stop(demo)
 
 
-def _launch(demo: gr.Blocks) -> None:
+def _launch(demo: gr.Blocks, root: Path) -> None:
     # Gradio takes the next port where its own is taken. One that was asked for is where somebody looks.
     port = os.environ.get("GRADIO_SERVER_PORT")
     try:
-        demo.launch(**LAUNCH, server_port=int(port) if port else None, prevent_thread_lock=True)
+        demo.launch(
+            **LAUNCH, app_kwargs=around(root), server_port=int(port) if port else None, prevent_thread_lock=True
+        )
     except OSError as error:
         if not str(error).startswith("Cannot find empty port"):
             raise
         sys.exit(f"app.py: port {port or 7860} is taken or not allowed: set GRADIO_SERVER_PORT to another")
+
+
+def around(root: Path) -> dict:
+    """What is put around the app that Gradio makes of the page: arguments of FastAPI."""
+    closed = {"docs_url": None, "redoc_url": None, "openapi_url": None}
+    return {"middleware": [Middleware(guard, endpoints(root))], **closed}
 
 
 def _stop(demo: gr.Blocks) -> None:
