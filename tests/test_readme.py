@@ -6,9 +6,11 @@ import sys
 
 from PIL import Image
 from readme import README, ROOT, blocks, section
+from test_images import played
 
+from gan.checkpoint import epochs
 from gan.models import MODELS
-from gan.pictures import FILM
+from gan.pictures import FILM, FPS, REST, draw_moment
 
 
 def test_the_python_example_draws_the_picture_at_the_top(tmp_path):
@@ -23,6 +25,22 @@ def test_the_python_example_draws_the_picture_at_the_top(tmp_path):
 
 def test_the_film_at_the_top_is_the_one_that_is_drawn_with_the_card():
     assert re.findall(r"^!\[[^]]+\]\((.*?)\)$", README, re.MULTILINE) == [f"checkpoints/{FILM}"]
+
+
+def test_the_film_at_the_top_is_of_the_checkpoints_and_soon_loaded():
+    film, root = ROOT / "checkpoints" / FILM, ROOT / "checkpoints"
+    runs = {model: epochs(root / model) for model in MODELS}
+    moments = sorted(set().union(*runs.values()))
+    frames, _ = played(film.read_bytes(), 1000 // FPS)
+    assert len(frames) == len(moments) + REST
+    for number in (0, 1, -1):
+        assert (frames[number] == draw_moment(root, runs, moments[number])).all()
+    assert film.stat().st_size < 1_000_000
+
+
+def test_every_link_to_a_file_finds_it():
+    links = re.findall(r"\]\(([^):#]+)\)", README) + re.findall(r'src="(.*?)"', README)
+    assert links and all((ROOT / link).is_file() for link in links)
 
 
 def test_every_file_in_the_map_exists_and_no_module_is_missing():
