@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 from readme import blocks, commands, run, section, shell
 from serving import ask, serving
 
-from gan.checkpoint import epochs, read_metrics
+from gan.checkpoint import epochs
+from gan.figures import read_metrics
 from gan.sets import SETS
 
 pytest_plugins = ["forking", "browsing"]
