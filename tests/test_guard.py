@@ -5,18 +5,20 @@ import json
 from contextlib import closing
 from http.client import HTTPConnection
 
+import httpx
 import pytest
 from gradio_client import Client
-from serving import serving
+from serving import ask, serving
 
 from gan.ui.guard import AT_ONCE, HEADERS, IN_FLIGHT, guard
-from gan.ui.handlers import draw_grid
+from gan.ui.handlers import draw_grid, draw_journey
 from gan.ui.page import endpoints
 from gan.ui.questions import MOST_BYTES
 
 JSON = {"content-type": "application/json"}
 RUN = "/gradio_api/run/generate"
 GOOD = {"data": ["mlp", 2, 7, 4]}
+LARGEST = ["dcgan", 1, 7, 8, 120, "slerp"]
 
 
 @pytest.fixture(scope="module")
@@ -209,3 +211,30 @@ def test_what_is_in_flight_is_bounded_and_the_others_are_told_at_once(checkpoint
 
     asyncio.run(crowd())
     assert statuses == [503] * 3 + [200] * (IN_FLIGHT + 2) and most == AT_ONCE
+
+
+def test_many_who_ask_the_largest_film_leave_the_page_to_another_visitor(address, checkpoints):
+    film = draw_journey(checkpoints, *LARGEST)
+    limits = httpx.Limits(max_connections=None)
+
+    async def crowd():
+        async with httpx.AsyncClient(base_url=address, timeout=300, limits=limits) as client:
+
+            def largest():
+                return client.post("/gradio_api/run/interpolate", json={"data": LARGEST})
+
+            asked = [asyncio.create_task(largest()) for _ in range(2 * IN_FLIGHT)]
+            await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+            other = [await client.get("/"), await client.post("/gradio_api/run/catalogue", json={"data": []})]
+            assert not all(task.done() for task in asked)  # they still wait
+            return other, await asyncio.gather(*asked)
+
+    other, answers = asyncio.run(crowd())
+    assert [given.status_code for given in other] == [200, 200] and other[1].json()["data"][0]["models"]
+    assert {given.status_code for given in answers} == {200, 503}
+    for given in answers:
+        if given.status_code == 200:
+            assert given.json()["data"] == [film]
+        else:
+            assert given.headers["retry-after"] and given.json()["error"]
+    assert ask(address, "generate", GOOD["data"]) == draw_grid(checkpoints, *GOOD["data"])

@@ -8,12 +8,15 @@ import inspect
 import re
 from collections.abc import Callable
 from urllib.parse import parse_qs
+from uuid import uuid4
 
+from gradio.queueing import Queue
 from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gan.ui.questions import SESSION, Refused, asking, read_question
+from gan.ui.questions import Refused, asking, read_question
+from gan.ui.sessions import Sessions, session_of
 from gan.ui.words import words
 
 AT_ONCE = 1  # answers of a queue that are worked out at once
@@ -23,6 +26,8 @@ SECONDS = 5  # after which one who is told that the server is busy may come agai
 API = "/gradio_api"
 PAGE = {"/", "/config", "/theme.css", "/favicon.ico", "/manifest.json", "/robots.txt"}
 PAGE |= {f"{API}/info", f"{API}/startup-events"}
+HEARTBEAT = re.compile(rf"{API}/heartbeat/[\w-]{{1,64}}", re.ASCII)
+FETCH = re.compile(rf"{API}/call/\w+/([\w-]{{1,64}})", re.ASCII)
 FILES = re.compile(r"/(assets|static)(/[\w@-][\w@.-]*)+", re.ASCII)
 
 # Gradio's script makes functions of the page's own and sets styles; a Space shows the page in a frame, as a page on
@@ -48,6 +53,7 @@ def guard(app: ASGIApp, endpoints: dict[str, list[Callable]]) -> ASGIApp:
     named = dict(zip(queues, inputs, strict=True))
     turns = {queue: asyncio.Semaphore(AT_ONCE) for queue in endpoints}
     in_flight = dict.fromkeys(endpoints, 0)
+    sessions = Sessions()
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -73,10 +79,11 @@ def guard(app: ASGIApp, endpoints: dict[str, list[Callable]]) -> ASGIApp:
         elif path in PAGE or FILES.fullmatch(path):
             # What the page shows is in its address for the browser alone; Gradio would look pages of its own up by it.
             await app({**scope, "query_string": b""}, receive, send)
-        elif _listens(path, scope, queues):
+        elif HEARTBEAT.fullmatch(path):
             await app(scope, receive, send)
         else:
-            raise Refused(404, words("server.closed"))
+            with sessions.listens(_queue(scope), _listener(path, scope)):
+                await app(scope, receive, send)
 
     async def let_in_question(path: str, scope: Scope, receive: Receive, send: Send) -> None:
         kind, _, name = path.removeprefix(f"{API}/").partition("/")
@@ -85,9 +92,12 @@ def guard(app: ASGIApp, endpoints: dict[str, list[Callable]]) -> ASGIApp:
         if (kind, name) != ("queue", "join") and not (kind in ("run", "call") and name in queues):
             raise Refused(404, words("server.closed"))
         question = await read_question(scope, receive, named, None if kind == "queue" else name)
+        if kind != "run":  # they wait in Gradio's own queue
+            question.setdefault("session_hash", uuid4().hex)
+            await sessions.admit(_queue(scope), question["session_hash"])
+            scope, receive = asking(scope, receive, question)
+            return await app(scope, receive, send)
         scope, receive = asking(scope, receive, question)
-        if kind != "run":
-            return await app(scope, receive, send)  # has a queue of its own, see page.py
         queue = queues[name]
         if in_flight[queue] >= IN_FLIGHT:
             raise Refused(503, words("server.busy"))
@@ -127,11 +137,14 @@ def _collect(answer: list[Message]) -> Send:
     return send
 
 
-def _listens(path: str, scope: Scope, names: dict) -> bool:
-    # Whether someone waits for what was asked through Gradio's queue, or keeps a page's session alive.
-    place, _, last = path.removeprefix(f"{API}/").rpartition("/")
+def _queue(scope: Scope) -> Queue:
+    return scope["app"].get_blocks()._queue
+
+
+def _listener(path: str, scope: Scope) -> str | None:
+    # The session whose answers a path fetches. Raises Refused where it is no such path.
     if path == f"{API}/queue/data":
-        last = "".join(parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", []))
-    elif place != "heartbeat" and (place.partition("/")[0] != "call" or place.partition("/")[2] not in names):
-        return False
-    return path.startswith(f"{API}/") and bool(SESSION.fullmatch(last))
+        return "".join(parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", []))
+    if not (event := FETCH.fullmatch(path)):
+        raise Refused(404, words("server.closed"))
+    return session_of(_queue(scope), event[1])

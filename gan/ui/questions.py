@@ -8,7 +8,7 @@ from starlette.types import Message, Receive, Scope
 from gan.ui.words import words
 
 MOST_BYTES = 64_000  # of a body
-MOST_DEPTH = 8  # lists and objects within each other
+MOST_DEPTH = 8  # lists within each other
 SESSION = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
@@ -23,8 +23,8 @@ class Refused(Exception):
 async def read_question(scope: Scope, receive: Receive, named: dict[str, list[str]], name: str | None) -> dict:
     """The body of a request that asks the endpoint `name`, or the one that its fn_index is the place of.
 
-    named: the inputs of every endpoint. Gives `data`, a value for each input, of any kind; for no `name` fn_index and
-    session_hash too. Raises Refused.
+    named: the inputs of every endpoint. Gives `data`, a value for each input, of any kind but objects; for no
+    `name` fn_index and session_hash too. Raises Refused.
     """
     asked = _parsed(await _body(scope, receive))
     question = {"data": asked["data"]}
@@ -75,11 +75,13 @@ def _parsed(body: bytes) -> dict:
         asked = json.loads(body)
     except (ValueError, RecursionError):
         raise Refused(422, words("server.body")) from None
-    if type(asked) is not dict or type(asked.get("data")) is not list or not _shallow(asked["data"], MOST_DEPTH):
+    if type(asked) is not dict or type(asked.get("data")) is not list or not _plain(asked["data"], MOST_DEPTH):
         raise Refused(422, words("server.body"))
     return asked
 
 
-def _shallow(value: object, levels: int) -> bool:
-    inner = value.values() if type(value) is dict else value if type(value) is list else ()
-    return levels >= 0 and all(_shallow(each, levels - 1) for each in inner)
+def _plain(value: object, levels: int) -> bool:
+    # Without objects, of which Gradio takes some for files.
+    if type(value) is list:
+        return levels > 0 and all(_plain(each, levels - 1) for each in value)
+    return type(value) is not dict
