@@ -7,6 +7,7 @@ import pytest
 import torch
 from digits import TRAIN, draw_digits, write_mnist
 
+import train as train_py
 from gan.checkpoint import save_snapshot
 from gan.config import RECIPES
 from gan.models import GAN, build
@@ -39,6 +40,21 @@ def checkpoints(tmp_path_factory, images) -> Path:
         for stats in train(gan, images, config):
             save_snapshot(root / model, gan, config, stats.epoch)
     return root
+
+
+@pytest.fixture
+def train_here(monkeypatch, capsys):
+    """Runs train.py within this process; gives its exit code and what it says of an error."""
+    monkeypatch.setattr(train_py, "prepare_cpu", lambda: None)
+
+    def run(*words):
+        try:
+            code = train_py.main([str(word) for word in words])
+        except SystemExit as end:
+            code = end.code
+        return code, capsys.readouterr().err
+
+    return run
 
 
 @pytest.fixture(params=["mlp", "dcgan"])
