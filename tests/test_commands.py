@@ -23,6 +23,7 @@ HERE = {
     "python tests/benchmarks/by_hand.py": "{}",
     "python tests/benchmarks/step_profile.py": "{}",
     "python tests/benchmarks/kills.py": "{} --kills 1",
+    "python tests/benchmarks/load.py": "{} --visitors 4 --seconds 6 --requests 40",
     # These only say what flags they have, for in earnest they need
     "python tests/benchmarks/train_speed.py": "{} --help",  # all of MNIST
     "python tests/benchmarks/ablation.py mlp --epochs 10": "{} --help",  # 20,000 digits
