@@ -5,13 +5,17 @@ import sys
 from pathlib import Path
 
 from gan.hub import HubError, fetch
+from gan.ui.port import PortError, wanted_port
+
+try:
+    wanted_port()  # before Gradio is imported
+    root = fetch(os.environ.get("GAN_CHECKPOINTS", str(Path(__file__).parent / "checkpoints")))
+except (HubError, PortError) as error:
+    sys.exit(f"app.py: {error}")
+
 from gan.ui.page import build
 from gan.ui.serve import serve
 
-try:
-    root = fetch(os.environ.get("GAN_CHECKPOINTS", str(Path(__file__).parent / "checkpoints")))
-except HubError as error:
-    sys.exit(f"app.py: {error}")
 demo = build(root)
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What the tests share: drawn digits, and a folder of checkpoints made of them."""
 
+import signal
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from gan.checkpoint import save_snapshot
 from gan.config import RECIPES
 from gan.models import GAN, build
 from gan.training import train
+
+# A shell that runs the tests in the background has them ignore Ctrl-C, and with them every process that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SAVED = {"mlp": [0, 1, 2], "dcgan": [0, 1]}  # epochs in the `checkpoints` fixture
 

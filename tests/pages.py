@@ -6,8 +6,8 @@ from playwright.sync_api import expect
 
 PATIENCE = 30_000  # milliseconds, on a machine that is busy
 expect.set_options(timeout=PATIENCE)
-CANVASES_ARE = """(frames) => {
-  const canvases = [...document.querySelectorAll(".screen canvas")];
+CANVASES_ARE = """([selector, frames]) => {
+  const canvases = [...document.querySelectorAll(selector)];
   return canvases.length === frames.length && canvases.every((canvas, i) => {
     const [height, width, base64] = frames[i];
     if (canvas.width !== width || canvas.height !== height) return false;
@@ -23,10 +23,14 @@ CANVASES_ARE = """(frames) => {
 }"""
 
 
-def shows(page, pictures):
+def coded(pictures):
+    """Pictures as CANVASES_ARE takes them."""
+    return [[*picture.shape, base64.b64encode(picture.tobytes()).decode()] for picture in pictures]
+
+
+def shows(page, pictures, selector=".screen canvas"):
     """Wait until the canvases hold just these pictures."""
-    coded = [[*picture.shape, base64.b64encode(picture.tobytes()).decode()] for picture in pictures]
-    page.wait_for_function(CANVASES_ARE, arg=coded)
+    page.wait_for_function(CANVASES_ARE, arg=[selector, coded(pictures)])
 
 
 def says(page, **query):

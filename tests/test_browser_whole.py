@@ -4,12 +4,15 @@ import json
 from pathlib import Path
 from urllib.parse import parse_qsl
 
+import numpy as np
 import pytest
-from pages import held_progression, says, shows
+from pages import choose, held_progression, says, shows
 from playwright.sync_api import expect
-from states import PICTURE, drawn, link
+from states import PICTURE, START, drawn, film_of, link, percent
+from test_handlers import frames_of
 
 import gan.ui
+from gan.latent import latents
 from gan.ui.runs import catalogue
 
 pytest_plugins = ["browsing"]
@@ -23,15 +26,53 @@ def test_every_card_of_the_lesson_opens_its_state_without_a_reload(visit, root):
     cards = page.locator(".lesson a")
     expect(cards).to_have_count(8)
     for nth in range(8):
-        there = {n: int(v) if v.isdigit() else v for n, v in parse_qsl(cards.nth(nth).get_attribute("href")[1:])}
-        if "truncation" in there:
-            there["truncation"] = float(there["truncation"])
+        there = state_of(cards.nth(nth))
         cards.nth(nth).click()
         shows(page, drawn(root, **there))
         says(page, **there)
         page.go_back()
         expect(page.locator(".lesson")).to_be_visible()
     assert page.evaluate("window.still")
+
+
+def state_of(card):
+    """The state that a card of the lesson leads to."""
+    said = dict(parse_qsl(card.get_attribute("href")[1:]))
+    return {n: float(v) if n == "truncation" else int(v) if v.isdigit() else v for n, v in said.items()}
+
+
+def pictured(root, there):
+    """What a card shows of its state: a grid, or frames from the whole way, plane or training."""
+    if there["view"] == "generate":
+        return drawn(root, **there)
+    film = film_of(root, there["model"], START | there)
+    frames = frames_of(film)
+    if there["view"] == "progression":
+        rows = [np.concatenate([frame[:28, 28 * n : 28 * n + 28] for frame in frames], 1) for n in (0, 1, 2)]
+    else:
+        chosen = [0, 2, 4, 6, 8, 10] if there["shape"] == "plane" else [0, 12, 24, 35, 47, 59]
+        first = [11 * y for y in chosen] if there["shape"] == "plane" else [0]
+        rows = [np.concatenate(frames[[start + step for step in chosen]], 1) for start in first]
+    return [np.concatenate(rows)]
+
+
+def test_the_lesson_is_in_pictures(visit, root):
+    page = visit(link(view="lesson", epoch=1, seed=5))
+    cards = page.locator(".lesson a")
+    expect(cards).to_have_count(8)
+    for nth in range(8):
+        shows(
+            page, pictured(root, {"shape": "line"} | state_of(cards.nth(nth))), f".steps a:nth-child({nth + 1}) canvas"
+        )
+    shows(page, drawn(root, epoch=1, seed=5, count=1), ".game .fake")
+    greys = np.rint(255 * np.clip((latents([5]).double().numpy() + 3) / 6, 0, 1)).astype(np.uint8)
+    shows(page, [greys.reshape(10, 10)], ".game .vector")
+    expect(page.locator(".game .seed")).to_contain_text("5")
+    (score,) = film_of(root, "dcgan", START | {"epoch": 1, "seed": 5, "count": 1})["scores"][0]
+    expect(page.locator(".game .verdict")).to_contain_text(percent(score))
+    choose(page, "lang", "zh")
+    expect(page.locator(".game .generator")).to_contain_text("生成器")
+    shows(page, drawn(root, epoch=0, count=16), ".steps a:first-child canvas")
 
 
 @pytest.mark.parametrize("model", ["dcgan", "both"])

@@ -72,7 +72,7 @@ BY_NONE = {
     ): "it asks PyPI; test_supply.py holds what it made against the pins",
     "pip install pip-audit": "it asks PyPI",
     "pip-audit --disable-pip --require-hashes --requirement tests/requirements.lock": "it asks PyPI; audit.yml runs it",
-    "apt-get install chromium": "it changes the machine; .ci/run runs it where there is no Chromium",
+    "apt-get install chromium firefox-esr": "it changes the machine; .ci/run runs it where there is no browser",
     "git lfs install && git lfs pull": "it needs Git LFS, and a server that keeps this repository's files with it",
 }
 

@@ -102,3 +102,16 @@ def test_a_used_port_is_one_line_that_names_it(checkpoints):
         (line,) = second.stderr.splitlines()
         assert line.startswith("app.py: ") and port in line and "GRADIO_SERVER_PORT" in line
         assert ask(address, "generate", ASKED) == draw_grid(checkpoints, *ASKED)
+
+
+@pytest.mark.parametrize("port", ["", "abc", "0", "-1", "65536", "9" * 400, "00000080", "\uff17\uff18"])
+def test_a_port_that_is_none_is_one_line_that_says_what_is_allowed(checkpoints, port):
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "app.py")],
+        env=os.environ | {"GAN_CHECKPOINTS": str(checkpoints), "GRADIO_SERVER_PORT": port},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("app.py: ") and "GRADIO_SERVER_PORT" in line and "65535" in line

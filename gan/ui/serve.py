@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 
 from gan.ui.guard import guard
 from gan.ui.page import LAUNCH, endpoints, warm
+from gan.ui.port import VARIABLE, wanted_port
 
 GRACE = 4  # seconds for what is in flight, of the five that the whole end may take
 
@@ -32,15 +33,13 @@ def serve(demo: gr.Blocks, root: Path) -> None:
 
 def _launch(demo: gr.Blocks, root: Path) -> None:
     # Gradio takes the next port where its own is taken. One that was asked for is where somebody looks.
-    port = os.environ.get("GRADIO_SERVER_PORT")
+    port = wanted_port()
     try:
-        demo.launch(
-            **LAUNCH, app_kwargs=around(root), server_port=int(port) if port else None, prevent_thread_lock=True
-        )
+        demo.launch(**LAUNCH, app_kwargs=around(root), server_port=port, prevent_thread_lock=True)
     except OSError as error:
         if not str(error).startswith("Cannot find empty port"):
             raise
-        sys.exit(f"app.py: port {port or 7860} is taken or not allowed: set GRADIO_SERVER_PORT to another")
+        sys.exit(f"app.py: port {port or 7860} is taken or not allowed: set {VARIABLE} to another")
 
 
 def around(root: Path) -> dict:

@@ -59,6 +59,7 @@ function speak(lang) {
   keepAddress();
   if (films.length) draw();
   else showFirstCaption();
+  if (state.view === "lesson") render();
   tellNow();
   sayVariety();
   say(wrong);

@@ -44,8 +44,13 @@ async function decoded(address) {
 
 /** Draw some digits of a frame, by their numbers, as a grid of `columns`. */
 function drawTiles(canvas, film, frame, numbers, columns) {
+  drawCells(canvas, film, numbers.map((number) => [frame, number]), columns);
+}
+
+/** Draw digits of any frames, [frame, number] each, as a grid of `columns`. */
+function drawCells(canvas, film, cells, columns) {
   const width = columns * TILE;
-  const height = Math.max(1, Math.ceil(numbers.length / columns)) * TILE;
+  const height = Math.max(1, Math.ceil(cells.length / columns)) * TILE;
   if (canvas.width !== width || canvas.height !== height) {
     canvas.width = width;
     canvas.height = height;
@@ -53,7 +58,7 @@ function drawTiles(canvas, film, frame, numbers, columns) {
   const context = canvas.getContext("2d");
   context.fillStyle = "#000";
   context.fillRect(0, 0, width, height);
-  numbers.forEach((number, place) => {
+  cells.forEach(([frame, number], place) => {
     const left = (number % film.columns) * TILE;
     const top = (frame * film.rows + Math.floor(number / film.columns)) * TILE;
     context.drawImage(
@@ -63,25 +68,26 @@ function drawTiles(canvas, film, frame, numbers, columns) {
   });
 }
 
+/** So many of the numbers 0 to last, as evenly as whole numbers lie, both ends among them; or all there are. */
+function spread(count, last) {
+  const most = Math.min(count - 1, last);
+  return Array.from({ length: most + 1 }, (_, i) => (most ? Math.round((i * last) / most) : 0));
+}
+
 /** The columns of a grid as square as it can be, as the server counts them. */
 const columnsFor = (count) => Math.max(1, Math.ceil(Math.sqrt(count)));
 
-/** How much some digits differ: the standard deviation of a pixel over the digits, its mean over the pixels. */
+/** How much some digits differ: 1 less the cosine between the pixels of two of them, its mean over all pairs. */
 function variety(film, frame, numbers) {
   const canvas = new OffscreenCanvas(TILE, TILE * numbers.length);
   drawTiles(canvas, film, frame, numbers, 1);
-  const data = canvas.getContext("2d").getImageData(0, 0, TILE, TILE * numbers.length).data;
-  let total = 0;
-  for (let pixel = 0; pixel < TILE * TILE; pixel++) {
-    let sum = 0;
-    let squares = 0;
-    for (let number = 0; number < numbers.length; number++) {
-      const level = data[4 * (pixel + number * TILE * TILE)];
-      sum += level;
-      squares += level * level;
-    }
-    const mean = sum / numbers.length;
-    total += Math.sqrt(Math.max(0, squares / numbers.length - mean * mean));
-  }
-  return total / (TILE * TILE);
+  const { data } = canvas.getContext("2d").getImageData(0, 0, TILE, TILE * numbers.length);
+  const sum = new Float64Array(TILE * TILE); // of the digits, each as a vector of length 1
+  numbers.forEach((_, number) => {
+    const digit = sum.map((_, pixel) => data[4 * (pixel + number * TILE * TILE)]);
+    const length = Math.hypot(...digit) || 1;
+    digit.forEach((level, pixel) => (sum[pixel] += level / length));
+  });
+  const count = numbers.length;
+  return 1 - (sum.reduce((total, value) => total + value * value, 0) - count) / (count * (count - 1));
 }

@@ -12,22 +12,24 @@ let runCharts = []; // { model, mark } of each shown model
 let wrong = null; // the note of what went wrong last
 let varietyNote = null; // what the truncation costs
 
-// What the state means
+// What the state means; `of` is another state that is asked about
 
 const models = () => Object.keys(catalogue.models);
-const shownModels = () => (state.model === "both" ? models() : [state.model]);
+const shownModels = (of = state) => (of.model === "both" ? models() : [of.model]);
 const epochsOf = (model) => catalogue.models[model]?.epochs ?? [];
 const allEpochs = () => [...new Set(shownModels().flatMap(epochsOf))].sort((a, b) => a - b);
-const countNow = () => {
-  const most = state.view === "progression" ? PROGRESSION_MOST : 100;
-  return Math.min(state.count ?? (state.view === "progression" ? 16 : 64), most);
+const countNow = (of = state) => {
+  const most = of.view === "progression" ? PROGRESSION_MOST : 100;
+  return Math.min(of.count ?? (of.view === "progression" ? 16 : 64), most);
 };
-/** The last saved epoch of a model that is not after the page's epoch. */
-const epochOf = (model) => epochsOf(model).findLast((epoch) => epoch <= state.epoch) ?? epochsOf(model)[0];
-const fromSeed = () => state.from ?? state.seed;
-const corners = () => [fromSeed(), state.to, state.third, state.fourth];
-const isPlane = () => state.view === "interpolate" && state.shape === "plane";
-const isLine = () => state.view === "interpolate" && state.shape === "line";
+/** The last saved epoch of a model that is not after the state's epoch; the last of all where that says none. */
+const epochOf = (model, of = state) => {
+  const saved = epochsOf(model);
+  return saved.findLast((epoch) => epoch <= (of.epoch ?? Infinity)) ?? saved[0];
+};
+const fromSeed = (of = state) => of.from ?? of.seed;
+const isPlane = (of = state) => of.view === "interpolate" && of.shape === "plane";
+const isLine = (of = state) => of.view === "interpolate" && of.shape === "line";
 
 /** Fit what a link or a click asked for to the runs that are there; a note for each thing that cannot be. */
 function fit() {
@@ -106,10 +108,11 @@ async function render() {
 }
 
 async function renderOnce(now) {
-  if (now.view === "lesson" || !models().length) return;
+  if (!models().length) return;
+  const old = new Promise((resolve) => (passOver = resolve));
+  if (now.view === "lesson") return Promise.race([drawLesson(), old]);
   const names = shownModels();
   const questions = names.map((model) => question(model, epochOf(model)));
-  const old = new Promise((resolve) => (passOver = resolve));
   const answered = await Promise.race([Promise.all(questions.map((words) => ask(...words))), old]);
   if (!answered || now.view !== state.view || now.model !== state.model || now.shape !== state.shape) return; // asked for no more
   films = answered.map((film, i) => ({ ...film, asked: questions[i] }));
@@ -123,10 +126,10 @@ async function renderOnce(now) {
   await showVariety(now);
 }
 
-function question(model, epoch) {
-  if (state.view === "progression") return ["progression", model, state.seed, countNow()];
-  if (isPlane()) return ["plane", model, epoch, corners()];
-  if (isLine()) return ["interpolate", model, epoch, fromSeed(), state.to, FRAMES, state.path];
-  if (state.truncation !== 1) return ["truncated", model, epoch, state.seed, countNow(), state.truncation];
-  return ["generate", model, epoch, state.seed, countNow()];
+function question(model, epoch, of = state) {
+  if (of.view === "progression") return ["progression", model, of.seed, countNow(of)];
+  if (isPlane(of)) return ["plane", model, epoch, [fromSeed(of), of.to, of.third, of.fourth]];
+  if (isLine(of)) return ["interpolate", model, epoch, fromSeed(of), of.to, FRAMES, of.path];
+  if (of.truncation !== 1) return ["truncated", model, epoch, of.seed, countNow(of), of.truncation];
+  return ["generate", model, epoch, of.seed, countNow(of)];
 }

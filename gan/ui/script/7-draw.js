@@ -69,15 +69,10 @@ const sentence = () => screens.map((screen) => screen.canvas.getAttribute("aria-
 
 /** Some frames of each film side by side, and the lengths of the vectors, which are those of every model. */
 function drawWay() {
-  const numbers = 12;
+  const cells = spread(12, FRAMES - 1).map((frame) => [frame, 0]);
   const strips = films.map((film) => {
     const strip = document.createElement("canvas");
-    strip.width = numbers * TILE;
-    strip.height = TILE;
-    for (let i = 0; i < numbers; i++) {
-      const frame = Math.round((i * (FRAMES - 1)) / (numbers - 1));
-      strip.getContext("2d").drawImage(film.image, 0, frame * TILE, TILE, TILE, i * TILE, 0, TILE, TILE);
-    }
+    drawCells(strip, film, cells, cells.length);
     return strip;
   });
   find(".strips").replaceChildren(...strips);
@@ -117,7 +112,10 @@ async function showVariety(now) {
   else {
     const all = shown[0].seeds.map((_, number) => number);
     const wholes = await Promise.all(shown.map(({ asked }) => ask("generate", ...asked.slice(1, 5))));
-    const costs = shown.map((film, i) => Math.max(0, 1 - variety(film, 0, all) / variety(wholes[i], 0, all)));
+    const costs = shown.map((film, i) => {
+      const whole = variety(wholes[i], 0, all);
+      return whole > 1e-6 ? Math.max(0, 1 - variety(film, 0, all) / whole) : 0; // untrained, all are alike
+    });
     varietyNote = costs.every((cost) => cost < 0.005) ? note("truncation.free") : note("truncation.cost", { costs });
   }
   sayVariety();

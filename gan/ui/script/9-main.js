@@ -1,42 +1,4 @@
-// The lesson, what visitors do, and how the page begins.
-
-// States of this page, in order
-
-const LESSON = [
-  ["noise", { view: "generate", epoch: 0, seed: 0, count: 16 }],
-  ["blobs", { view: "generate", epoch: 1, seed: 0, count: 16 }],
-  ["game", { view: "progression", seed: 0, count: 16 }],
-  ["specks", { view: "generate", model: "both", seed: 0, count: 16 }],
-  ["halfway", { view: "interpolate", shape: "line", from: 0, to: 7, at: 30 }],
-  ["shell", { view: "interpolate", shape: "line", path: "lerp", from: 0, to: 7, at: 30 }],
-  ["plane", { view: "interpolate", shape: "plane", from: 0, to: 7, x: 5, y: 5 }],
-  ["truncation", { view: "generate", seed: 0, count: 64, truncation: 0.4 }],
-];
-
-function buildLesson() {
-  const begin = Object.fromEntries(Object.entries(FIELDS).map(([name, field]) => [name, field.start]));
-  find(".lesson").replaceChildren(
-    ...LESSON.filter(([, change]) => change.model !== "both" || models().length > 1).map(([key, change], i) => {
-      const there = { ...begin, lang: state.lang, model: models().at(-1) ?? null, ...change };
-      const link = document.createElement("a");
-      link.href = `?${writeState(there)}`;
-      link.className = "card step";
-      link.append(
-        Object.assign(document.createElement("span"), { className: "number", textContent: i + 1 }),
-        Object.assign(document.createElement("h2"), { textContent: t(`lesson.${key}`) }),
-        Object.assign(document.createElement("p"), { textContent: t(`lesson.${key}.text`) }),
-      );
-      link.addEventListener("click", (event) => {
-        if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a new window is the browser's business
-        event.preventDefault();
-        history.pushState(null, ""); // Back leads to the lesson
-        open(link.search).then(() => element.scrollIntoView({ block: "start" }));
-        focusTab();
-      });
-      return link;
-    }),
-  );
-}
+// What visitors do, and how the page begins.
 
 function listen() {
   for (const tab of findAll("[role=tab]")) {
