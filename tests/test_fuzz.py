@@ -23,7 +23,7 @@ from gan.ui.handlers import draw_grid
 from gan.ui.words import ENGLISH
 
 ROUNDS = 400  # each sends a value in some 55 requests
-WARM = ROUNDS // 4  # rounds after which the server holds what it needs
+WARM = ROUNDS // 2  # rounds after which the server holds what it needs, the largest films among it
 GROWTH = 32_000  # kB that it may hold on top at the end
 THREADS = 4
 SECONDS = 120  # for an answer

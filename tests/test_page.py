@@ -1,8 +1,10 @@
 """The page as it is built: the picture it begins with, and what its script and the server must agree on."""
 
+import asyncio
 import base64
 import io
 import re
+import threading
 from functools import partial
 from pathlib import Path
 
@@ -146,3 +148,25 @@ def test_the_script_asks_for_no_more_than_the_server_gives():
     assert int(most) == handlers.MOST_DIGITS
     (paths,) = re.findall(r"path: \{ read: oneOf\(([^)]*)\)", SCRIPT)
     assert re.findall(r'"(\w+)"', paths) == list(PATHS)
+
+
+def test_each_queue_answers_on_a_thread_of_its_own_and_always_on_that_one(tmp_path, monkeypatch):
+    """One at a time would not do: PyTorch keeps memory for each thread that ever calls it."""
+    threads = {queue: [] for queue in page.endpoints(tmp_path)}
+
+    def told(queue):
+        return lambda *values, **named: threads[queue].append(threading.get_ident())
+
+    monkeypatch.setattr(handlers, "draw_grid", told("films"))
+    monkeypatch.setattr(takeaway, "give_vectors", told("files"))
+    monkeypatch.setattr(runs, "catalogue", told("figures"))
+    functions = {function.api_name: function.fn for function in page.build(tmp_path).fns.values()}
+
+    async def ask_all():
+        questions = [("generate", "mlp", 0, 0, 1), ("vectors", "generate", []), ("catalogue",)] * 20
+        await asyncio.gather(*(functions[name](*values) for name, *values in questions))
+
+    asyncio.run(ask_all())
+    assert [len(used) for used in threads.values()] == [20] * 3
+    assert len({thread for used in threads.values() for thread in set(used)}) == 3
+    assert threading.get_ident() not in {thread for used in threads.values() for thread in used}

@@ -3,7 +3,11 @@
 Nothing here loads torch: the page is there before it is. What draws is imported when the first question comes.
 """
 
+import asyncio
 import base64
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import wraps
 from pathlib import Path
 from threading import Thread
 from urllib.parse import parse_qsl
@@ -48,11 +52,22 @@ def build(root: Path) -> gr.Blocks:
         )
         # One film at a time, on every core: it comes sooner than two that share the cores, and is as soon followed.
         for queue, functions in endpoints(root).items():
+            thread = ThreadPoolExecutor(1, thread_name_prefix=queue)
             for function in functions:
-                gr.api(function, api_name=function.__name__, concurrency_limit=1, concurrency_id=queue)
+                answer = _on(thread, function)
+                gr.api(answer, api_name=function.__name__, concurrency_limit=1, concurrency_id=queue)
     demo.queue(api_open=True, max_size=IN_FLIGHT)  # or a Space closes /run, which the page asks
     demo.space_id = None  # or Gradio's script has huggingface.co and Google asked for a bar over the page
     return demo
+
+
+def _on(thread: Executor, function: Callable) -> Callable:
+    # The function, called on a thread that is always the same: for each that calls it, PyTorch keeps memory and threads.
+    @wraps(function)
+    async def answer(*values):
+        return await asyncio.get_running_loop().run_in_executor(thread, function, *values)
+
+    return answer
 
 
 def endpoints(root: Path) -> dict[str, list]:
