@@ -62,7 +62,7 @@ def build(root: Path) -> gr.Blocks:
 
 
 def _on(thread: Executor, function: Callable) -> Callable:
-    # The function, called on a thread that is always the same: for each that calls it, PyTorch keeps memory and threads.
+    # The function, on a thread that is always the same: PyTorch keeps memory and threads for each that ever calls it.
     @wraps(function)
     async def answer(*values):
         return await asyncio.get_running_loop().run_in_executor(thread, function, *values)
