@@ -5,21 +5,18 @@ old run aside to `checkpoints/.mlp-old`, the new one in, and deletes the old one
 cut short at, the readers here find a whole run, and `recover` finishes the swap.
 """
 
-import hashlib
-import json
 import shutil
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 from torch import Tensor
 
 from gan.config import TrainConfig
 from gan.disk import sync_folder, write_whole, writing
 from gan.models import GAN, MODELS
+from gan.packing import SUM, DamagedError, pack, unpack
 
 FORMAT = 1
 STATE = "state.safetensors"
@@ -102,7 +99,7 @@ def save_snapshot(directory: Path, gan: GAN, config: TrainConfig, epoch: int) ->
         name: (tensor.half() if tensor.is_floating_point() else tensor).cpu().contiguous()
         for name, tensor in gan.state_dict().items()
     }
-    write_whole(snapshot_path(directory, epoch), _pack(tensors, _header(config, epoch)))
+    write_whole(snapshot_path(directory, epoch), pack(tensors, _header(config, epoch)))
 
 
 def load_snapshot(directory: Path, epoch: int) -> GAN:
@@ -146,7 +143,7 @@ def save_state(directory: Path, tensors: dict[str, Tensor], config: TrainConfig,
     device = next(iter(tensors.values())).device.type
     tensors = {name: tensor.cpu().contiguous() for name, tensor in tensors.items()}
     header = _header(config, epoch) | {"images": images, "device": device}
-    write_whole(directory / STATE, _pack(tensors, header))
+    write_whole(directory / STATE, pack(tensors, header))
 
 
 def load_state(directory: Path) -> tuple[dict[str, Tensor], TrainConfig, int, str, str]:
@@ -157,7 +154,7 @@ def load_state(directory: Path) -> tuple[dict[str, Tensor], TrainConfig, int, st
     path = directory / STATE
     mend = f"delete the folder {directory} to start anew"
     tensors, header = _read(path, mend)
-    if "sha256" not in header:
+    if SUM not in header:
         raise CheckpointError(f"{path} is not the state of a run: {mend}")
     try:
         return tensors, _config(path, header), header["epoch"], header["images"], header["device"]
@@ -167,20 +164,6 @@ def load_state(directory: Path) -> tuple[dict[str, Tensor], TrainConfig, int, st
 
 def _header(config: TrainConfig, epoch: int) -> dict:
     return {"format": FORMAT, "model": config.model, "epoch": epoch, "config": asdict(config)}
-
-
-def _pack(tensors: dict[str, Tensor], header: dict) -> bytes:
-    # One entry of JSON, for safetensors writes several in an order that changes from run to run.
-    return save(tensors, {"header": json.dumps(header | {"sha256": _digest(tensors, header)})})
-
-
-def _digest(tensors: dict[str, Tensor], header: dict) -> str:
-    # Of all that a file holds, as safetensors itself keeps no checksum.
-    digest = hashlib.sha256(json.dumps(header).encode())
-    for name in sorted(tensors):
-        digest.update(f"{name} {tensors[name].dtype} {tuple(tensors[name].shape)}".encode())
-        digest.update(tensors[name].reshape(-1).view(torch.uint8).numpy())  # NumPy has no bfloat16
-    return digest.hexdigest()
 
 
 def _config(path: Path, header: dict) -> TrainConfig:
@@ -203,20 +186,9 @@ def _read_moving(path: Path) -> tuple[dict[str, Tensor], dict]:
 
 def _read(path: Path, mend: str = _MEND) -> tuple[dict[str, Tensor], dict]:
     try:
-        if path.stat().st_size > _largest():
-            raise ValueError("it is far larger than any file of a run")
-        with safe_open(path, framework="pt") as file:
-            header = json.loads((file.metadata() or {}).get("header", "{}"))
-            tensors = {name: file.get_tensor(name) for name in file.keys()}
-        if not isinstance(header, dict):
-            raise ValueError("its header is no table")
-        rest = {name: value for name, value in header.items() if name != "sha256"}
-        # Snapshots made before they had a sum are taken as they are.
-        if "sha256" in header and header["sha256"] != _digest(tensors, rest):
-            raise ValueError("it is not as it was written")
-        return tensors, header
-    except (SafetensorError, ValueError, RecursionError) as error:
-        raise CheckpointError(f"{path} is damaged ({first_line(error)}): {mend}") from error
+        return unpack(path, _largest())
+    except DamagedError as error:
+        raise CheckpointError(f"{path} is damaged ({error}): {mend}") from error
     except OSError as error:
         raise CheckpointError(f"{path} cannot be read ({first_line(error)}): {mend}") from error
 

@@ -13,16 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load, save
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import OneCycleLR
 
-from gan.checkpoint import CheckpointError
+from gan.checkpoint import CheckpointError, first_line
 from gan.disk import write_whole
 from gan.models import to_real
+from gan.packing import DamagedError, pack, unpack
 
 WEIGHTS = "classifier.safetensors"  # its file in a folder of checkpoints
 LARGEST = 2**22  # bytes: ten times its file
@@ -175,23 +174,22 @@ def move(images: Tensor, rng: torch.Generator) -> Tensor:
 def save_classifier(path: Path, network: nn.Sequential) -> None:
     """Write the weights in float32, so that what is loaded is what was trained. Raises DiskError."""
     tensors = {name: tensor.cpu().contiguous() for name, tensor in network.state_dict().items()}
-    write_whole(path, save(tensors))
+    write_whole(path, pack(tensors, {}))
 
 
 def load_classifier(path: Path) -> nn.Sequential:
     """The network of `save_classifier`, in eval mode on the CPU.
 
-    Raises CheckpointError, with a message that names the file, where there is none or it cannot be used.
+    Raises CheckpointError, with a message that names the file, where there is none, it cannot be used, or one bit of
+    it is not as it was written.
     """
     mend = "python train.py classifier makes a new one"
     network = classifier()
     try:
-        if path.stat().st_size > LARGEST:
-            raise CheckpointError(f"{path} is damaged (far too large): {mend}")
-        network.load_state_dict(load(path.read_bytes()))
+        network.load_state_dict(unpack(path, LARGEST)[0])
     except OSError as error:
-        raise CheckpointError(f"{path} cannot be read ({error.strerror}): {mend}") from error
-    except (SafetensorError, KeyError) as error:  # KeyError: a type that PyTorch has no name for
+        raise CheckpointError(f"{path} cannot be read ({error.strerror or first_line(error)}): {mend}") from error
+    except DamagedError as error:
         raise CheckpointError(f"{path} is damaged ({error}): {mend}") from error
     except RuntimeError as error:
         raise CheckpointError(f"{path} does not hold this project's classifier: {mend}") from error

@@ -24,6 +24,6 @@ class TrainConfig:
 
 
 RECIPES = {
-    "mlp": TrainConfig("mlp", lr=2e-3, betas=(0.5, 0.999), r1=0.2, average=0.9995),
+    "mlp": TrainConfig("mlp", lr=2e-3, betas=(0.5, 0.99), r1=0.1, average=0.999),
     "dcgan": TrainConfig("dcgan", epochs=40, lr=2e-3, betas=(0.5, 0.999), r1=0.1, average=0.9995),
 }

@@ -193,7 +193,14 @@ def test_without_the_file_the_error_names_it_and_says_what_to_do(tmp_path):
     assert "cannot be read" in refused(tmp_path / "classifier.safetensors")
 
 
-@pytest.mark.parametrize("damage", [lambda data: b"", lambda data: data[:-1], lambda data: b"\xff" * 99 + data[99:]])
+def one_bit_off(data):
+    middle = len(data) // 2
+    return data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda data: b"", lambda data: data[:-1], lambda data: b"\xff" * 99 + data[99:], one_bit_off]
+)
 def test_a_damaged_file_is_refused_by_name(tmp_path, network, damage):
     path = tmp_path / "classifier.safetensors"
     save_classifier(path, network)

@@ -1,0 +1,57 @@
+"""Tensors in a file that tells whether it is as it was written: safetensors, with a header of JSON and a sum."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+SUM = "sha256"  # its name in the header
+
+
+class DamagedError(Exception):
+    """A file that is not as it was written; the message says how, and leaves its name to others."""
+
+
+def pack(tensors: dict[str, Tensor], header: dict) -> bytes:
+    """A file of contiguous tensors on the CPU and a header that JSON can say."""
+    # One entry of JSON, for safetensors writes several in an order that changes from run to run.
+    return save(tensors, {"header": json.dumps(header | {SUM: _sum(tensors, header)})})
+
+
+def unpack(path: Path, most: int) -> tuple[dict[str, Tensor], dict]:
+    """The tensors and the header of a file of `most` bytes at most; one made before there was a sum has none.
+
+    Raises DamagedError, or OSError where it cannot be read.
+    """
+    try:
+        if path.stat().st_size > most:
+            raise ValueError("it is far larger than any that is written here")
+        with safe_open(path, framework="pt") as file:
+            header = json.loads((file.metadata() or {}).get("header", "{}"))
+            tensors = {name: file.get_tensor(name) for name in file.keys()}
+        if not isinstance(header, dict):
+            raise ValueError("its header is no table")
+        rest = {name: value for name, value in header.items() if name != SUM}
+        if SUM in header and header[SUM] != _sum(tensors, rest):
+            raise ValueError("it is not as it was written")
+        return tensors, header
+    except (
+        SafetensorError,
+        ValueError,
+        KeyError,
+        RecursionError,
+    ) as error:  # KeyError: a type that PyTorch does not know
+        raise DamagedError(str(error).partition("\n")[0] or type(error).__name__) from error
+
+
+def _sum(tensors: dict[str, Tensor], header: dict) -> str:
+    # Of all that a file holds, as safetensors itself keeps no checksum.
+    digest = hashlib.sha256(json.dumps(header).encode())
+    for name in sorted(tensors):
+        digest.update(f"{name} {tensors[name].dtype} {tuple(tensors[name].shape)}".encode())
+        digest.update(tensors[name].reshape(-1).view(torch.uint8).numpy())  # NumPy has no bfloat16
+    return digest.hexdigest()
