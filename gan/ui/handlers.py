@@ -4,6 +4,8 @@
 the visitor where an input is wrong or a checkpoint cannot be used.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from pathlib import Path
 
 import torch
@@ -18,6 +20,11 @@ from gan.ui.film import film
 from gan.ui.inputs import list_of, number, one_of, whole
 from gan.ui.runs import classifier, gan_of, run_of, sound_gans
 from gan.ui.words import refusal
+
+# Threads that each draw a part with one core: no thread waits for another in the middle of a layer, so that a browser
+# on the same cores holds up no more than it takes.
+THREADS = torch.get_num_threads()  # as many as OMP_NUM_THREADS says, or as there are cores
+POOL = ThreadPoolExecutor(THREADS, "drawing", initializer=torch.set_num_threads, initargs=(1,))
 
 MOST_DIGITS = 100
 MOST_FRAMES = 120
@@ -90,12 +97,14 @@ def plane_latents(corners: object) -> tuple[list[int], Tensor]:
 
 def _film(root: Path, gans: list[GAN], z: Tensor, captions: list[str], seeds: list[int]) -> dict:
     # Either one GAN draws every frame's z (F, N, 100), or each GAN draws a frame of the same z (1, N, 100).
-    drawn = [generate_scored(gan, z.flatten(0, 1)) for gan in gans]
-    frames, scores = (
-        torch.stack(parts).view(-1, z.shape[1], *parts[0].shape[1:]) for parts in zip(*drawn, strict=True)
-    )
+    digits = z.flatten(0, 1)
+    parts = digits.chunk(THREADS) if len(gans) == 1 else [digits]
+    drawn = POOL.map(generate_scored, *zip(*((gan, part) for gan in gans for part in parts), strict=True))
+    frames, scores = (torch.cat(each) for each in zip(*drawn, strict=True))
     network, _ = classifier(root)
     labels = None
     if network:
-        labels = tuple(part.view(scores.shape) for part in read_digits(network, frames.flatten(0, 1)))
+        read = POOL.map(read_digits, repeat(network), frames.chunk(THREADS))
+        labels = tuple(torch.cat(each).view(-1, z.shape[1]) for each in zip(*read, strict=True))
+    frames, scores = frames.view(-1, z.shape[1], *frames.shape[1:]), scores.view(-1, z.shape[1])
     return film(frames, captions, seeds, scores, z.norm(dim=-1), labels)
