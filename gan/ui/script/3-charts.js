@@ -130,7 +130,7 @@ function drawShares(svg, figures, across) {
     lines.forEach((line, i) => (below[i] += line.class_shares[digit]));
     const lower = lines.map((line, i) => `${across(line.epoch)},${down(below[i])}`).reverse();
     svg.append(node("polygon", { class: `band band-${digit % 2}`, points: [...upper, ...lower].join(" ") }));
-    svg.append(node("text", { x: PAD.left - 4, y: down((digit + 0.5) / 10) + 3, "text-anchor": "end" }, digit));
+    svg.append(node("text", { class: "class", x: PAD.left - 4, y: down((digit + 0.5) / 10) + 3, "text-anchor": "end" }, digit));
   }
 }
 
