@@ -111,6 +111,7 @@ def test_a_port_that_is_none_is_one_line_that_says_what_is_allowed(checkpoints, 
         env=os.environ | {"GAN_CHECKPOINTS": str(checkpoints), "GRADIO_SERVER_PORT": port},
         capture_output=True,
         text=True,
+        timeout=60,
     )
     assert (done.returncode, done.stdout) == (1, "")
     (line,) = done.stderr.splitlines()
