@@ -178,11 +178,11 @@ def test_the_first_picture_has_words_in_either_language(visit):
         page.route("**/run/catalogue", lambda route: None)
 
     page = visit("", prepare=hold)
-    expect(page.locator("figcaption")).to_have_text("DCGAN, epoch 1")
+    expect(page.locator(".screen figcaption")).to_have_text("DCGAN, epoch 1")
     choose(page, "lang", "zh")
-    expect(page.locator("figcaption")).to_have_text(filled(CHINESE["screen"], model="DCGAN", epoch=1))
+    expect(page.locator(".screen figcaption")).to_have_text(filled(CHINESE["screen"], model="DCGAN", epoch=1))
     page = visit("lang=zh", prepare=hold)
-    expect(page.locator("figcaption")).to_have_text(filled(CHINESE["screen"], model="DCGAN", epoch=1))
+    expect(page.locator(".screen figcaption")).to_have_text(filled(CHINESE["screen"], model="DCGAN", epoch=1))
 
 
 def test_a_refusal_of_the_server_is_said_in_the_language_of_the_page(visit, tmp_path, root):

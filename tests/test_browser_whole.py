@@ -90,7 +90,7 @@ def test_the_first_picture_is_there_before_the_server_can_draw(visit, root):
     held = []
     page = visit("__theme=dark", prepare=lambda page: page.route("**/run/catalogue", lambda route: held.append(route)))
     shows(page, [PICTURE])
-    expect(page.locator("figcaption")).to_have_text("DCGAN, epoch 1")
+    expect(page.locator(".screen figcaption")).to_have_text("DCGAN, epoch 1")
     page.locator(".screen canvas").click(position={"x": 50, "y": 50})  # of which nothing is known yet
     expect(page.locator(".readout")).to_contain_text("Point at a digit")
     page.get_by_label("Seed", exact=True).fill("5")

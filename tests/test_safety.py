@@ -1,6 +1,7 @@
 """What stops a training costs nothing that was whole, and is told in one line: train.py, run within this process."""
 
 import errno
+import json
 import math
 import os
 import shutil
@@ -195,7 +196,7 @@ def test_a_resume_with_another_flag_is_refused_by_its_name(tmp_path, stopped, co
 
 def test_a_resume_on_another_device_is_refused(tmp_path, stopped, command):
     with safe_open(stopped / checkpoint.STATE, "pt") as file:
-        header = checkpoint.json.loads(file.metadata()["header"])
+        header = json.loads(file.metadata()["header"])
         tensors = {name: file.get_tensor(name) for name in file.keys()}
     del header["sha256"]
     header["device"] = "cuda"
