@@ -21,6 +21,7 @@ from gan.figures import read_metrics
 from gan.flags import parse
 from gan.lock import held
 from gan.models import build
+from gan.packing import pack
 from gan.state import start, state_tensors
 
 
@@ -200,7 +201,7 @@ def test_a_resume_on_another_device_is_refused(tmp_path, stopped, command):
         tensors = {name: file.get_tensor(name) for name in file.keys()}
     del header["sha256"]
     header["device"] = "cuda"
-    (stopped / checkpoint.STATE).write_bytes(checkpoint._pack(tensors, header))
+    (stopped / checkpoint.STATE).write_bytes(pack(tensors, header))
     if not torch.cuda.is_available():
         code, said = command(tmp_path, "--resume")
         assert code == 2 and "--device cpu" in one_line(said) and "began with cuda" in said
