@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from gan.checkpoint import epochs, load_config, load_snapshot
-from gan.classifier import WEIGHTS, digest, load_classifier, read_digits
+from gan.checkpoint import epochs, load_config, load_snapshot, snapshot_path
+from gan.classifier import WEIGHTS, load_classifier, read_digits
 from gan.config import CHOICES, RECIPES, TrainConfig
 from gan.data import is_mnist, load_digits
-from gan.disk import write_whole
+from gan.disk import digest, write_whole
 from gan.evaluation import SETS, evaluate, measure, refer
 from gan.models import MODELS
 from gan.pictures import FILM, FILMED, PICTURED, draw_pictures
@@ -60,15 +60,15 @@ Binary cross-entropy on logits, the discriminator first and then the generator (
 R1 weighs the penalty on the discriminator's slope at real digits (Mescheder et al. 2018). What is served is the moving
 average of the generator's weights, where a run keeps one.
 
-| run | epochs | batch | learning rate | betas | R1 | average | seed | command |
-|---|---|---|---|---|---|---|---|---|
+| run | epochs | batch | learning rate | betas | R1 | average | seed | command | sha256 of the last snapshot |
+|---|---|---|---|---|---|---|---|---|---|
 {recipes}
 
 ## Figures
 
 {count:,} samples of each run's last epoch against the {count:,} test digits, mean and standard deviation of {sets} sets
 of samples: the seeds 0 to {last}, in order, none truncated and none picked. Features and classes are those of
-`classifier.safetensors` ({accuracy:.2%} of the test digits read rightly; sha256 `{digest}`).
+`classifier.safetensors` ({accuracy:.2%} of the test digits read rightly; sha256 `{reader}`).
 The real digits are the first {count:,} of the training set, held against the same test digits. Lower is better for
 distances; precision, recall, density and coverage are best near those of real digits. Made by
 `python train.py --evaluate{baseline}`.
@@ -120,20 +120,22 @@ def make_card(root: Path, data: Path | str, baseline: Path | None = None) -> Pat
     real = measure(network, train[: len(test)], reference)
     del real["memorisation"]  # these digits are the training set
     accuracy = (read_digits(network, test)[0] == test_labels).double().mean().item()
-    configs, samples = {}, {}
+    configs, snapshots, samples = {}, {}, {}
     for model in MODELS:
         for folder, name in ((root, model), *([(baseline, f"{baseline.name} {model}")] if baseline else [])):
             saved = epochs(folder / model)
             if not saved:
                 continue
             configs[name] = load_config(folder / model, saved[-1])
+            snapshots[name] = digest(snapshot_path(folder / model, saved[-1]))
             generator = load_snapshot(folder / model, saved[-1]).generator
             samples[name] = evaluate(generator, network, reference)
     draw_pictures(root)
     card = root / "README.md"
     beside = baseline.name if baseline else None
     about = MNIST if is_mnist(data) else {key: words.format(name=data) for key, words in OTHER.items()}
-    write_whole(card, text(configs, real, samples, len(test), accuracy, digest(weights), beside, about).encode())
+    told = text(configs, snapshots, real, samples, len(test), accuracy, digest(weights), beside, about)
+    write_whole(card, told.encode())
     return card
 
 
@@ -150,21 +152,24 @@ def command(config: TrainConfig) -> str:
 
 def text(
     configs: dict[str, TrainConfig],
+    snapshots: dict[str, str],
     real: dict[str, float],
     samples: dict[str, dict[str, tuple[float, float]]],
     count: int,
     accuracy: float,
-    digest: str,
+    reader: str,
     baseline: str | None = None,
     about: Mapping[str, str] = MNIST,
 ) -> str:
     """The card: each run's config and figures (mean, deviation) of sets of `count`, beside those of real digits.
 
+    `snapshots` and `reader` are the digests of what was measured, and of the classifier that did it.
+
     `baseline` names the folder of the runs that are measured beside them; `about` says what the images are.
     """
     recipes = [
         f"| {name} | {c.epochs} | {c.batch_size} | {c.lr:g} | {c.betas[0]:g}, {c.betas[1]:g} "
-        f"| {c.r1:g} | {c.average:g} | {c.seed} | `{command(c)}` |"
+        f"| {c.r1:g} | {c.average:g} | {c.seed} | `{command(c)}` | `{snapshots[name]}` |"
         for name, c in configs.items()
     ]
     rows = []
@@ -184,7 +189,7 @@ def text(
         sets=SETS,
         last=count * SETS - 1,
         accuracy=accuracy,
-        digest=digest,
+        reader=reader,
         baseline=f" --baseline {baseline}" if baseline else "",
         models=" | ".join(samples),
         rule="---|" * len(samples),

@@ -5,7 +5,6 @@ little turned, stretched, slanted and moved, at a rate that rises and falls once
 arXiv:1708.07120). Only the network and its weights are needed to use it: the page imports this file.
 """
 
-import hashlib
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -194,8 +193,3 @@ def load_classifier(path: Path) -> nn.Sequential:
     except RuntimeError as error:
         raise CheckpointError(f"{path} does not hold this project's classifier: {mend}") from error
     return network.eval()
-
-
-def digest(path: Path) -> str:
-    """The sha256 of the file of the weights, in hexadecimal, to name in reports which classifier measured."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,6 +1,7 @@
 """Files and folders that last: a file is seen whole or not at all, even when the power fails in between."""
 
 import errno
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -47,6 +48,11 @@ def make_folder(directory: Path) -> None:
         with writing(f"make the folder {directory}"):
             directory.mkdir(exist_ok=True)
             sync_folder(directory.parent)
+
+
+def digest(path: Path) -> str:
+    """The sha256 of a file, in hexadecimal, which tells it from any other. Raises OSError where it cannot be read."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def sync_folder(directory: Path) -> None:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gan.config import RECIPES
+from gan.disk import digest
 
 SCHEME = "hub:"
 FILES = ["*.safetensors", "*.jsonl", "*.png", "*.webp", "README.md"]  # all that is read from a repository
@@ -18,11 +19,13 @@ def push(root: Path, repository: str, token: str | None = None) -> str:
     """Upload the finished runs in `root` and their card to the model repository USER/NAME; its address.
 
     The repository is made where there is none. A run there of the same name gives way to the new one, file by file.
-    Without a token, huggingface_hub takes the one of HF_TOKEN or of `hf auth login`. Raises HubError.
+    Without a token, huggingface_hub takes the one of HF_TOKEN or of `hf auth login`. Raises HubError, also where the
+    card is of other runs.
     """
     runs = _runs(root)
     if not runs:
         raise HubError(f"there are no checkpoints in {root}: `python train.py` makes them")
+    _check_card(root, runs)
     with _explained(repository, "write to it"):
         from huggingface_hub import HfApi
 
@@ -68,6 +71,21 @@ def fetch(place: str) -> Path:
 
 def _runs(root: Path) -> list[str]:
     return [model for model in RECIPES if any((root / model).glob("epoch-*.safetensors"))]
+
+
+def _check_card(root: Path, runs: list[str]) -> None:
+    from gan.checkpoint import epochs, snapshot_path  # with torch, for which the page does not wait
+
+    card = root / "README.md"
+    if not card.exists():
+        return
+    told = card.read_text(encoding="utf-8")
+    for run in runs:
+        if digest(snapshot_path(root / run, epochs(root / run)[-1])) not in told:
+            raise HubError(
+                f"{card} is not about what is in {root / run}: "
+                f"`python train.py --evaluate --out {root}` writes it anew; or delete it"
+            )
 
 
 @contextmanager

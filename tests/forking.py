@@ -14,7 +14,7 @@ NAMES = ["app.py", "train.py", "README.md", "requirements.txt", "pre-requirement
 
 @pytest.fixture
 def fork(tmp_path, checkpoints) -> Path:
-    """A copy of the tree, with short runs in checkpoints/, small sets in data/ and PNGs in pictures/."""
+    """A copy of the tree, with short runs in checkpoints/, small sets in data/ and PNGs in data/pictures/."""
     folder = tmp_path / "fork"
     for name in ("gan", "tests"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -24,5 +24,5 @@ def fork(tmp_path, checkpoints) -> Path:
     save_classifier(folder / "checkpoints" / WEIGHTS, classifier(0))
     for name in ("MNIST", "FashionMNIST"):
         write_mnist(folder / "data", name)
-    write_pngs(folder / "pictures")
+    write_pngs(folder / "data" / "pictures")
     return folder

@@ -44,13 +44,20 @@ def says(page, **query):
     )
 
 
-def held_progression(page):
-    """Open the progression, and keep its answer back: the route to `continue_` when it may come."""
+def held_answer(page, name, change):
+    """Do what asks an endpoint, and keep its answer back: the route to `continue_` when it may come."""
     held = []
-    page.route("**/run/progression", lambda route: held.append(route))
-    with page.expect_request("**/run/progression"):
-        page.get_by_role("tab", name="Progression").click()
+    page.route(f"**/run/{name}", lambda route: held.append(route))
+    with page.expect_request(f"**/run/{name}"):
+        change()
+    while not held:
+        page.evaluate("0")  # the route is told of it a little later, while Playwright waits for something
     return held[0]
+
+
+def held_progression(page):
+    """Open the progression, and keep its answer back."""
+    return held_answer(page, "progression", lambda: page.get_by_role("tab", name="Progression").click())
 
 
 def calls(page):

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-FILM = {"sprite", "tile", "columns", "rows", "frames", "captions", "seeds", "scores", "lengths"}
+FILM = {"sprite", "tile", "columns", "rows", "frames", "captions", "seeds", "scores", "lengths", "run"}
 
 
 @contextmanager

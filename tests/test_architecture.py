@@ -81,11 +81,12 @@ ALLOWED = {
         "gan.models",
         "gan.sampling",
     },
-    "gan.hub": {"gan.config"},
+    "gan.hub": {"gan.checkpoint", "gan.config", "gan.disk"},
     "gan.ui": {
         "gan.checkpoint",
         "gan.classifier",
         "gan.config",
+        "gan.disk",
         "gan.figures",
         "gan.images",
         "gan.latent",

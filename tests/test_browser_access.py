@@ -141,7 +141,10 @@ def test_the_main_path_needs_nothing_but_a_keyboard(visit, root):
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("End")
     page.keyboard.press("Shift+Tab")
-    page.keyboard.press("Enter")  # at its end, where it stops at once
+    shows(page, drawn(root, **journey, at=59))
+    page.keyboard.press("Enter")  # at its end, where it begins anew
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.get_by_role("button", name="Play the journey")).to_be_visible()
     shows(page, drawn(root, **journey, at=59))
     tab_to(page, "[name=shape]")
     page.keyboard.press("ArrowRight")

@@ -81,6 +81,21 @@ def test_all_is_in_the_window_whole_and_side_by_side(visit, root, room, name):
         assert found == {"out": [], "cut": [], "over": []}
 
 
+def test_a_finger_that_scrolls_over_a_curve_leaves_the_epoch(visit, phone, root):
+    there = {"view": "progression", "model": "mlp", "epoch": 1, "count": 4}
+    page = visit(link(**there), phone)
+    shows(page, drawn(root, **there))
+    page.evaluate("document.querySelector('.run svg').scrollIntoView({ block: 'center' })")
+    before = page.evaluate("scrollY")
+    box = page.locator(".run svg").first.bounding_box()
+    finger = page.context.new_cdp_session(page)
+    x, y = box["x"] + box["width"] * 0.95, box["y"] + box["height"] / 2
+    finger.send("Input.synthesizeScrollGesture", {"x": x, "y": y, "yDistance": -120, "gestureSourceType": "touch"})
+    page.wait_for_function("(before) => scrollY > before + 50", arg=before)
+    shows(page, drawn(root, **there))
+    says(page, epoch=1)
+
+
 def test_a_finger_works_every_kind_of_control(visit, phone, root):
     there = {"view": "progression", "model": "mlp", "epoch": 1, "count": 4}
     page = visit(link(**there), phone)

@@ -28,7 +28,7 @@ SAID = {
 # What any live region of the page is given from now on: the region's own part, and what it says.
 LISTEN = """() => {
   window.told = [];
-  for (const region of document.querySelectorAll(".studio :is([aria-live], [role=status])")) {
+  for (const region of document.querySelectorAll(".studio :is([aria-live], [role=status], output)")) {
     new MutationObserver((seen) => seen.forEach(({ target }) => told.push([target.dataset?.heard, target.textContent])))
       .observe(region, { childList: true, characterData: true, subtree: true });
   }
@@ -50,6 +50,8 @@ def test_each_canvas_says_what_it_shows_and_so_does_the_live_text(visit, root, n
     words = TEXTS[language]
     if name == "line":
         values = values | {"share": filled(words["percent"], value=34)}
+    if name == "plane":
+        values = values | {"corners": values["corners"].replace(", ", words["list"])}
     page = visit(link(**there, model="both", lang=language))
     shows(page, drawn(root, **there, model="both"))
     said = [filled(words[key], **values, model=model.upper(), epoch=1) for model in SAVED]

@@ -58,12 +58,13 @@ def test_a_browser_in_chinese_begins_in_chinese_and_the_link_does_not_say_so(vis
     [
         (["en-US", "en"], "en"),
         (["fr", "zh-TW"], "zh"),
-        (["en", "ZH"], "zh"),
+        (["fr", "ZH", "en"], "zh"),
+        (["en", "zh-CN"], "en"),
         (["zha"], "en"),  # Zhuang
         ([], "en"),
     ],
 )
-def test_any_chinese_among_the_browsers_languages_will_do(visit, languages, language):
+def test_the_first_of_the_browsers_languages_that_the_page_speaks_is_taken(visit, languages, language):
     script = f"Object.defineProperty(navigator, 'languages', {{ value: {json.dumps(languages)} }})"
     speaks(visit(link(epoch=1), prepare=lambda page: page.add_init_script(script)), language)
 

@@ -104,6 +104,19 @@ def test_what_a_link_cannot_say_is_passed_over_with_a_note(visit, root):
     expect(notes).to_have_count(0)
 
 
+def test_more_digits_than_a_view_shows_are_told(visit, root):
+    there = {"view": "progression", "model": "mlp", "epoch": 1}
+    page = visit(link(**there, count=64))
+    shows(page, drawn(root, **there, count=36))
+    expect(page.locator(".notes")).to_have_text("The link's count cannot be used here; the usual one is shown.")
+    says(page, count=36)
+    page.get_by_role("tab", name="Generate").click()  # which shows as many
+    shows(page, drawn(root, model="mlp", epoch=1, count=64))
+    page.get_by_role("tab", name="Progression").click()
+    shows(page, drawn(root, **there, count=36))
+    expect(page.locator(".notes")).to_be_empty()
+
+
 def test_an_epoch_that_was_not_saved_is_the_one_before(visit, root):
     page = visit("epoch=7&model=mlp&count=4")
     shows(page, drawn(root, epoch=2, model="mlp", count=4))

@@ -10,16 +10,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from pages import says, shows
 from PIL import Image
 from playwright.sync_api import expect
 from serving import ROOT
 from states import START, drawn, film_of, link
 
-from gan.checkpoint import load_snapshot
-from gan.images import grid
 from gan.latent import consecutive, interpolate, latents, plane
-from gan.sampling import generate
 from gan.ui.runs import catalogue
 from gan.ui.takeaway import draw_animation
 
@@ -123,7 +121,8 @@ def test_files_hold_what_python_makes(visit, root, kind):
 
 def test_copied_python_draws_what_is_shown(visit, root, tmp_path):
     codes = []
-    for kind, (state, _, _) in TAKEN.items():
+    states = {kind: state | {"at": 21, "x": 2, "y": 9} for kind, (state, _, _) in TAKEN.items()}
+    for kind, state in states.items():
         page = visit(link(**state, epoch=1))
         shows(page, drawn(root, **state, epoch=1))
         page.get_by_role("button", name="Copy Python").click()
@@ -132,10 +131,27 @@ def test_copied_python_draws_what_is_shown(visit, root, tmp_path):
     (tmp_path / "checkpoints").symlink_to(root)
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, "-c", "\n".join(codes)], cwd=tmp_path, env=environment, check=True)
-    for kind, (state, _, z) in TAKEN.items():
-        columns = {"generate": 3, "line": 10, "plane": 11, "progression": 3}[kind]
-        digits = generate(load_snapshot(root / state.get("model", "dcgan"), 1).generator, z).numpy()
-        assert (np.asarray(Image.open(tmp_path / f"{kind}.png")) == grid(digits, columns)).all()
+    for kind, state in states.items():
+        (picture,) = drawn(root, **state, epoch=1)
+        assert (np.asarray(Image.open(tmp_path / f"{kind}.png")) == picture).all()
+
+
+def test_what_may_not_go_to_the_clipboard_is_copied_by_hand(visit, root):
+    refuse = "navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'))"
+    page = visit(link(epoch=1, count=4), prepare=lambda page: page.add_init_script(refuse))
+    shows(page, drawn(root, epoch=1, count=4))
+    button = page.get_by_role("button", name="Copy link")
+    button.click()
+    field = page.get_by_label("Copy this")
+    expect(field).to_be_focused()
+    expect(field).to_have_value(page.evaluate("location.origin + '/?'") + link(epoch=1, count=4))
+    assert page.evaluate("String(getSelection())") == field.input_value()
+    page.keyboard.press("Escape")
+    expect(field).to_have_count(0)
+    expect(button).to_be_focused()
+    page.get_by_role("button", name="Copy Python").click()
+    assert "load_snapshot" in page.get_by_label("Copy this").input_value()
+    assert Axe().run(page).response["violations"] == []
 
 
 @pytest.mark.parametrize("change", [{"sort": "score"}, {"sort": "digit", "truncation": 0.5}, {"only": "any"}])

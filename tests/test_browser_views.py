@@ -1,15 +1,19 @@
 """The page's views in Chromium: journeys, planes, training replayed with its curves."""
 
 import json
+from math import log
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import SAVED
 from pages import calls, choose, drag, says, shows, slide
 from playwright.sync_api import expect
 from states import START, drawn, film_of, link, readout
+from test_handlers import frames_of
 
 import gan.ui
+from gan.latent import interpolate, latents
 from gan.ui.runs import catalogue
 
 pytest_plugins = ["browsing"]
@@ -48,7 +52,9 @@ def test_a_journey_plays_round_or_stops_at_its_end(visit, root):
     shows(page, drawn(root, **LINE, at=50))
     seen = calls(page)
     page.get_by_role("button", name="Play the journey").click()
-    shows(page, drawn(root, **LINE, at=3))
+    page.wait_for_function("() => !location.search.includes('at=50')")  # the address is kept current meanwhile
+    expect(page.locator(".travel")).to_have_text("❚❚")
+    shows(page, drawn(root, **LINE, at=20))
     page.get_by_label("loop").uncheck()
     shows(page, drawn(root, **LINE, at=59))
     expect(page.get_by_role("button", name="Play the journey")).to_be_visible()
@@ -69,10 +75,10 @@ def test_the_ends_the_path_and_the_shape_of_a_journey(visit, root):
         "fourth": "Lower right",
     }.items():
         expect(page.get_by_label(f"{label} seed", exact=True)).to_have_attribute("id", name)
-    for name in ("third", "fourth", "to"):
+    for name in ("from", "third", "fourth", "to"):
         page.locator(f"#{name} + button").click()
-    corners = {name: int(page.locator(f"#{name}").input_value()) for name in ("to", "third", "fourth")}
-    assert corners["to"] != 20 and corners["third"] != 2 and corners["fourth"] != 3
+    corners = {name: int(page.locator(f"#{name}").input_value()) for name in ("from", "to", "third", "fourth")}
+    assert not set(corners.values()) & {3, 20, 2}
     shows(page, drawn(root, **LINE | corners, shape="plane"))
     page.get_by_label("Upper left seed", exact=True).fill("8")
     shows(page, drawn(root, **LINE | corners | {"from": 8}, shape="plane"))
@@ -141,6 +147,53 @@ def test_training_is_replayed_without_a_request(visit, root, model):
     assert seen == []
 
 
+POINTS = """(svg) => [...svg.querySelectorAll("polyline, polygon")].map((line) =>
+  line.getAttribute("points").split(" ").map((point) => point.split(",").map(Number)))"""
+LEVELS = '(svg) => [...svg.querySelectorAll(".level")].map((line) => Number(line.getAttribute("y1")))'
+
+
+def test_the_curves_are_those_of_the_figures(visit, root):
+    page = visit(link(view="progression", model="mlp", epoch=1, count=1))
+    figures = catalogue(root)["models"]["mlp"]["figures"]
+    losses, scores, ratio, classes = (page.locator(".run svg").nth(nth) for nth in range(4))
+
+    def line(name, down):
+        return [pytest.approx([34 + 130 * each["epoch"], down(each[name])]) for each in figures if name in each]
+
+    def falling(high, value):  # from 0 at the bottom to `high` at the top
+        return 8 + 84 * (1 - value / high)
+
+    expect(losses.locator("polyline")).to_have_count(2)
+    most = max(each["g_loss"] for each in figures if "g_loss" in each)
+    assert losses.evaluate(POINTS) == [line(name, lambda loss: falling(most, loss)) for name in ("d_loss", "g_loss")]
+    assert losses.evaluate(LEVELS) == pytest.approx([falling(most, 2 * log(2)), falling(most, log(2))])
+    assert scores.evaluate(POINTS) == [line(name, lambda score: falling(1, score)) for name in ("d_real", "d_fake")]
+    assert scores.evaluate(LEVELS) == [50]
+    (points,) = ratio.evaluate(POINTS)
+    assert points == line("frechet_ratio", lambda value: falling(log(300), log(value)))
+    assert ratio.evaluate(LEVELS) == [92]  # 1, as far as real digits are
+    for digit, band in enumerate(classes.evaluate(POINTS)):
+        sums = [[8 + 84 * sum(each["class_shares"][: digit + more]) for each in figures] for more in (0, 1)]
+        assert band == [pytest.approx([34 + 130 * n, y]) for n, y in enumerate(sums[0])] + [
+            pytest.approx([34 + 130 * n, y]) for n, y in reversed(list(enumerate(sums[1])))
+        ]
+
+
+def test_the_lengths_and_the_pictures_along_the_way(visit, root):
+    there = LINE | {"path": "lerp", "at": 30}
+    page = visit(link(**there))
+    shows(page, drawn(root, **there))
+    frames = frames_of(film_of(root, "dcgan", START | there))
+    shows(page, [np.concatenate(frames[[round(59 * n / 11) for n in range(12)]], 1)], ".strips canvas")
+    paths = [interpolate(*latents([3, 9]), 60, name).norm(dim=1).numpy() for name in ("slerp", "lerp")]
+    top = max(10, *(path.max() for path in paths))
+    lines = page.locator(".lengths").evaluate(POINTS)  # the one that is taken in front
+    for line, path in zip(lines, paths, strict=True):
+        assert [y for _, y in line] == pytest.approx([6 + 64 * (1 - length / top) for length in path])
+    dot = page.locator(".lengths .dot")
+    assert [float(dot.get_attribute(name)) for name in ("cx", "cy")] == pytest.approx(lines[1][30])
+
+
 def test_a_curve_moves_the_epoch_and_says_what_it_means(visit, root):
     there = {"view": "progression", "model": "mlp", "count": 4}
     page = visit(link(**there, epoch=0))
@@ -161,3 +214,21 @@ def test_a_curve_moves_the_epoch_and_says_what_it_means(visit, root):
         rounded = {name: f"{value:.{figures[name]}g}" for name, value in reading["values"].items()}
         expect(page.locator(".reading")).to_have_text(TEXTS[reading["key"]].format(**rounded))
         says(page, epoch=epoch)
+
+
+def test_a_curve_that_is_clicked_or_dragged_along_ends_the_playing(visit, root):
+    there = {"view": "progression", "model": "mlp", "count": 4}
+    page = visit(link(**there, epoch=2, slow=1))
+    shows(page, drawn(root, **there, epoch=2))
+    page.get_by_role("button", name="Play the epochs").click()
+    shows(page, drawn(root, **there, epoch=0))
+    curve = page.locator(".run svg").first
+    box = curve.bounding_box()
+    page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 20, steps=4)
+    shows(page, drawn(root, **there, epoch=2))
+    page.mouse.move(box["x"] + 0.55 * box["width"], box["y"] + 20, steps=4)
+    page.mouse.up()
+    shows(page, drawn(root, **there, epoch=1))
+    expect(page.get_by_role("button", name="Play the epochs")).to_be_visible()

@@ -4,28 +4,31 @@ from digits import TEST
 from huggingface_hub import ModelCard
 
 from gan.card import NAMES, command, make_card, text
-from gan.classifier import classifier, digest, save_classifier
+from gan.checkpoint import snapshot_path
+from gan.classifier import classifier, save_classifier
 from gan.config import RECIPES, TrainConfig
+from gan.disk import digest
 from gan.pictures import FILM
 from train import parse, plan
 
 REAL = dict.fromkeys(NAMES, 0.123)
+SNAPSHOTS = {model: f"sum of {model}" for model in RECIPES}
 SAMPLES = {model: dict.fromkeys(NAMES, (0.456, 0.007)) for model in RECIPES}
 
 
 def test_the_hub_reads_the_card(tmp_path):
-    card = ModelCard(text(RECIPES, REAL, SAMPLES, 10_000, 0.9951, "abc"))
+    card = ModelCard(text(RECIPES, SNAPSHOTS, REAL, SAMPLES, 10_000, 0.9951, "abc"))
     assert card.data.license == "mit"
     assert card.data.datasets == ["ylecun/mnist"]
     assert "{" not in card.text and "}" not in card.text
 
 
 def test_each_figure_stands_beside_that_of_real_digits():
-    card = text(RECIPES, REAL, SAMPLES, 10_000, 0.9951, "abc")
+    card = text(RECIPES, SNAPSHOTS, REAL, SAMPLES, 10_000, 0.9951, "abc")
     for name in NAMES.values():
         assert f"| {name} | 0.123 | 0.456 ± 0.007 | 0.456 ± 0.007 |" in card
     for model in RECIPES:
-        assert f"`python train.py {model}` |" in card
+        assert f"`python train.py {model}` | `sum of {model}` |" in card
     assert "`python train.py --evaluate`" in card
     assert "0 to 29999" in card and "99.51%" in card and "`abc`" in card
 
@@ -49,6 +52,7 @@ def test_only_runs_that_are_there_are_measured(tmp_path, checkpoints, mnist):
     card = make_card(tmp_path, mnist, baseline).read_text()
     assert f"{TEST} samples" in card and "`python train.py --evaluate --baseline classic`" in card
     assert digest(tmp_path / "classifier.safetensors") in card
+    assert card.count(f"`{digest(snapshot_path(checkpoints / 'mlp', 2))}` |") == 2
     assert "| figure | real digits | mlp | classic mlp |" in card and "dcgan.png" not in card
     for name in ("mlp.png", FILM):
         assert f"({name})" in card and (tmp_path / name).is_file()

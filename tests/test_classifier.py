@@ -1,5 +1,3 @@
-import hashlib
-
 import pytest
 import torch
 from digits import draw_digits
@@ -11,7 +9,6 @@ from gan.checkpoint import CheckpointError
 from gan.classifier import (
     FEATURES,
     classifier,
-    digest,
     features,
     load_classifier,
     move,
@@ -173,12 +170,12 @@ def test_what_is_loaded_is_what_was_saved(tmp_path, network):
     assert all(map(torch.equal, read_digits(loaded, images), read_digits(network, images)))
 
 
-def test_the_file_stays_under_a_megabyte_and_its_digest_is_its_sha256(tmp_path, network):
+def test_the_file_stays_under_a_megabyte(tmp_path, network):
     first, again, other = (tmp_path / name for name in ("first", "again", "other"))
     for path, weights in ((first, network), (again, network), (other, classifier(3))):
         save_classifier(path, weights)
     assert first.stat().st_size < 1_000_000
-    assert digest(first) == hashlib.sha256(first.read_bytes()).hexdigest() == digest(again) != digest(other)
+    assert first.read_bytes() == again.read_bytes() != other.read_bytes()
 
 
 def refused(path) -> str:

@@ -10,7 +10,7 @@ pytest_plugins = ["forking"]
 
 UPLOAD = (
     "hf upload USER/NAME . . --repo-type space "
-    '--exclude "data/*" --exclude "tests/*" --exclude "checkpoints/.*" --exclude ".venv/*"'
+    '--exclude "data/*" --exclude "tests/*" --exclude "*/.*" --exclude ".venv/*"'
 )
 
 # Run here: {} is the command as it is typed, and what follows makes it small.
@@ -57,7 +57,7 @@ BY_TEST = {
     "python train.py mlp --epochs 10 --data FashionMNIST --out fashion": (
         "test_fork.py::test_a_set_by_name_has_a_classifier_figures_and_a_card_of_its_own"
     ),
-    "python train.py mlp --epochs 10 --data pictures --out drawn": (
+    "python train.py mlp --epochs 10 --data data/pictures --out drawn": (
         "test_fork.py::test_a_folder_of_pngs_is_trained_on_and_the_page_reads_nothing"
     ),
 }
@@ -95,12 +95,14 @@ def test_the_test_that_is_named_is_there(place):
 
 def test_the_upload_sends_a_space_what_it_needs(fork, tmp_path):
     (command,) = [command for command in commands(README) if command.startswith("hf upload")]
-    (fork / "checkpoints" / ".mlp-in-progress").mkdir()
-    (fork / "checkpoints" / ".mlp-in-progress" / "state.safetensors").write_text("half")
+    for folder in ("checkpoints", "mine"):
+        state = fork / folder / ".mlp-in-progress" / "state.safetensors"
+        state.parent.mkdir(parents=True)
+        state.write_text("half")
     with standing_in() as hub:
         hub.repositories["USER/NAME"] = {}
         run(command, fork, **hub.environment(tmp_path, HF_TOKEN=TOKEN))
         sent = hub.repositories["USER/NAME"]
     assert {"app.py", "README.md", "pre-requirements.txt", "gan/ui/page.py"} <= sent.keys()
     assert "checkpoints/mlp/epoch-001.safetensors" in sent
-    assert not [name for name in sent if name.startswith(("data/", "tests/", "checkpoints/."))]
+    assert not [name for name in sent if name.startswith(("data/", "tests/")) or "/." in name]

@@ -3,7 +3,7 @@ import os
 
 import pytest
 
-from gan.disk import DiskError, make_folder, sync_folder, write_whole
+from gan.disk import DiskError, digest, make_folder, sync_folder, write_whole
 
 
 @pytest.fixture
@@ -91,3 +91,8 @@ def test_windows_is_asked_to_sync_no_folder(tmp_path, monkeypatch):
         sync_folder(tmp_path)
     with pytest.raises(PermissionError):
         sync_folder(tmp_path)
+
+
+def test_a_digest_tells_files_apart(tmp_path):
+    (tmp_path / "one").write_bytes(b"abc")
+    assert digest(tmp_path / "one") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-4

@@ -130,6 +130,15 @@ def test_what_is_read_is_of_one_run_whenever_another_moves_in(tmp_path, checkpoi
     assert read(tmp_path) in allowed
 
 
+def put_run(root, saved, seed):
+    """Put a run of the untrained MLP in the place of the one that is served; each epoch in it has other weights."""
+    new = in_progress(root / "mlp")
+    new.mkdir()
+    for epoch in saved:
+        save_snapshot(new, build("mlp", seed + epoch), RECIPES["mlp"], epoch)
+    publish(root / "mlp")
+
+
 def test_runs_that_finish_while_visitors_ask_are_shown_at_once_and_never_mixed(root):
     films, names = [], []
     for seed in (100, 101):

@@ -133,15 +133,15 @@ def test_a_set_by_name_has_a_classifier_figures_and_a_card_of_its_own(fork):
 
 
 def test_a_folder_of_pngs_is_trained_on_and_the_page_reads_nothing(fork):
-    (command,) = [command for command in commands(STEPS["Use other images"]) if "pictures" in command]
-    shutil.move(fork / "pictures" / "train", fork / "pictures" / "any name")
-    shutil.rmtree(fork / "pictures" / "test")
+    (command,) = [command for command in commands(STEPS["Use other images"]) if "data/pictures" in command]
+    shutil.move(fork / "data" / "pictures" / "train", fork / "data" / "pictures" / "any name")
+    shutil.rmtree(fork / "data" / "pictures" / "test")
     run(small(command), fork)
     out = re.search(r"--out (\w+)", command)[1]
     with served(fork, out) as address:
         assert not ask(address, "catalogue", [])["reads"]
         assert "labels" not in ask(address, "generate", ["mlp", 1, 7, 4])
-    refused(shell(f"python train.py classifier --data pictures --out {out}", fork), 1, "pictures has no labels")
+    refused(shell(f"python train.py classifier --data data/pictures --out {out}", fork), 1, "pictures has no labels")
 
 
 def refused(done, code, *said):
@@ -150,8 +150,8 @@ def refused(done, code, *said):
 
 
 def test_labelled_pngs_make_a_classifier(fork):
-    assert "pictures/train/CLASS/" in MINE and "pictures/test/CLASS/" in MINE
-    printed = run("python train.py classifier --epochs 1 --data pictures --out drawn", fork)
+    assert "data/pictures/train/CLASS/" in MINE and "data/pictures/test/CLASS/" in MINE
+    printed = run("python train.py classifier --epochs 1 --data data/pictures --out drawn", fork)
     assert "of the test digits" in printed
 
 
@@ -168,7 +168,13 @@ def test_another_name_is_told_what_sets_there_are(fork):
 
 
 @pytest.mark.parametrize(
-    "words", ["mlp --data KMNIST", "mlp --data pictures", "classifier --data ./pictures", "--evaluate --data pictures"]
+    "words",
+    [
+        "mlp --data KMNIST",
+        "mlp --data data/pictures",
+        "classifier --data ./data/pictures",
+        "--evaluate --data data/pictures",
+    ],
 )
 def test_runs_on_other_images_never_go_among_those_on_mnist_unasked(fork, words):
     kept = {path: path.read_bytes() for path in (fork / "checkpoints").rglob("*") if path.is_file()}
@@ -186,10 +192,10 @@ def test_a_folder_with_the_name_of_a_set_is_meant_by_a_path(fork):
 
 
 def test_a_run_on_pngs_resumes_on_the_same_ones_only(fork):
-    flags = "mlp --epochs 2 --data pictures --out mine"
+    flags = "mlp --epochs 2 --data data/pictures --out mine"
     killed = shell(f"python tests/killed_train.py write 14 {flags}", fork, PYTHONPATH=".")
     assert killed.returncode != 0 and (fork / "mine" / ".mlp-in-progress" / "state.safetensors").exists()
-    path = next((fork / "pictures" / "train").rglob("*.png"))
+    path = next((fork / "data" / "pictures" / "train").rglob("*.png"))
     path.rename(fork / "aside.png")
     refused(shell(f"python train.py {flags} --resume", fork), 1, "other images")
     (fork / "aside.png").rename(path)

@@ -6,10 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import SAVED
 from hub import TOKEN, standing_in
 from serving import ask, serving
 
 from gan.card import CARD
+from gan.checkpoint import snapshot_path
+from gan.disk import digest
 from gan.hub import fetch
 from gan.pictures import FILM
 from gan.ui.runs import catalogue
@@ -32,7 +35,8 @@ def hub():
 def runs(tmp_path, checkpoints):
     """A folder of checkpoints as training leaves it, with much that is nobody else's."""
     root = shutil.copytree(checkpoints, tmp_path / "runs")
-    (root / "README.md").write_text(CARD)
+    snapshots = [snapshot_path(root / model, saved[-1]) for model, saved in SAVED.items()]
+    (root / "README.md").write_text(CARD + "".join(map(digest, snapshots)))
     (root / "classifier.safetensors").write_bytes(b"reads")
     (root / FILM).write_bytes(b"digits")
     for model in ("mlp", "dcgan"):
@@ -168,8 +172,22 @@ def test_a_folder_without_checkpoints_is_not_pushed(tmp_path, hub):
     assert not hub.asked
 
 
+def test_a_card_of_another_run_is_not_pushed_and_none_is_needed(tmp_path, hub, runs):
+    path = snapshot_path(runs / "dcgan", 1)
+    path.write_bytes(path.read_bytes() + b" ")  # as a new training might leave it
+    environment = hub.environment(tmp_path, HF_TOKEN=TOKEN)
+    done = run(TELL.format(PUSHED), runs, environment=environment)
+    assert done.stdout.startswith(f"{runs / 'README.md'} is not about what is in {runs / 'dcgan'}: "), done.stderr
+    assert f"`python train.py --evaluate --out {runs}`" in done.stdout and done.stdout.count("\n") == 1
+    assert not hub.asked
+    (runs / "README.md").unlink()
+    run(TELL.format(PUSHED), runs, environment=environment)
+    assert f"dcgan/{path.name}" in hub.repositories[NAME]
+
+
 def test_a_card_that_the_hub_refuses_is_told_in_one_line(tmp_path, hub, runs):
-    (runs / "README.md").write_text("# Mine")
+    card = (runs / "README.md").read_text()
+    (runs / "README.md").write_text(f"# Mine\n{card.rpartition('---')[2]}")
     environment = hub.environment(tmp_path, HF_TOKEN=TOKEN)
     done = run(TELL.format(PUSHED), runs, environment=environment)
     assert done.stdout == f"hub:{NAME}: Invalid metadata in README.md. - no metadata\n"

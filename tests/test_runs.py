@@ -132,15 +132,16 @@ def test_a_snapshot_that_is_replaced_is_seen_at_once(root):
 def test_a_snapshot_that_has_not_changed_is_loaded_once(root, monkeypatch):
     loaded = []
     monkeypatch.setattr(runs, "load_snapshot", lambda *which: loaded.append(which) or load_snapshot(*which))
-    first, epoch = gan_of(root, "mlp", 1)
-    assert gan_of(root, "mlp", 1) == (first, 1) and epoch == 1
-    assert loaded == [(root / "mlp", 1)]
+    first, epoch, run = gan_of(root, "mlp", 1)
+    assert gan_of(root, "mlp", 1) == (first, 1, run) and epoch == 1
+    assert loaded == [(root / "mlp", 1), (root / "mlp", 2)]  # the last, for the run's name
+    assert run == catalogue(root)["models"]["mlp"]["run"] == draw_grid(root, "mlp", 0, 0, 1)["run"]
 
 
 @pytest.mark.parametrize("model", SAVED)
 def test_the_networks_at_hand_draw_what_the_snapshot_draws(checkpoints, model):
     z = latents(range(4))
-    at_hand, _ = gan_of(checkpoints, model, 1)
+    at_hand, _, _ = gan_of(checkpoints, model, 1)
     assert generate(at_hand.generator, z).equal(generate(load_snapshot(checkpoints / model, 1).generator, z))
     assert not any(module.training for module in at_hand.modules())
 

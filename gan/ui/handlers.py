@@ -34,9 +34,9 @@ SIDE = 11  # places along each side of a plane
 
 def draw_grid(root: Path, model: object, epoch: object, seed: object, count: object, truncation: object = 1) -> dict:
     """`count` digits of consecutive seeds at one epoch, their vectors scaled by `truncation`: a film of one frame."""
-    gan, epoch = gan_of(root, model, epoch)
+    gan, epoch, run = gan_of(root, model, epoch)
     seeds, z = grid_latents(seed, count, truncation)
-    return _film(root, [gan], z[None], [f"epoch {epoch}"], seeds)
+    return _film(root, run, [gan], z[None], [f"epoch {epoch}"], seeds)
 
 
 def draw_journey(
@@ -46,32 +46,32 @@ def draw_journey(
 
     `paths` in it are the lengths of the vectors along each path there is.
     """
-    gan, _ = gan_of(root, model, epoch)
+    gan, _, run = gan_of(root, model, epoch)
     seeds, z = journey_latents(seed_from, seed_to, frames, path)
     shares = [f"{100 * frame / (len(z) - 1):.0f} %" for frame in range(len(z))]
     captions = [f"{share} of the way from seed {seeds[0]} to seed {seeds[1]}" for share in shares]
     ways = {name: interpolate(*latents(seeds), len(z), name).norm(dim=1).tolist() for name in PATHS}
-    return _film(root, [gan], z[:, None], captions, seeds) | {"paths": ways}
+    return _film(root, run, [gan], z[:, None], captions, seeds) | {"paths": ways}
 
 
 def draw_progression(root: Path, model: object, seed: object, count: object) -> dict:
     """The digits of consecutive seeds as training went on: a frame for each saved epoch."""
     directory = run_of(root, model)
     seeds, z = grid_latents(seed, count, most=MOST_IN_PROGRESSION)
-    gans, _ = sound_gans(directory)
+    gans, _, run = sound_gans(directory)
     if not gans:
         raise refusal("server.no-snapshots", model=model)
-    return _film(root, list(gans.values()), z[None], [f"epoch {epoch}" for epoch in gans], seeds)
+    return _film(root, run, list(gans.values()), z[None], [f"epoch {epoch}" for epoch in gans], seeds)
 
 
 def draw_plane(root: Path, model: object, epoch: object, corners: object) -> dict:
     """One digit at every place of a plane between four seeds: a film of SIDE * SIDE frames, row by row."""
-    gan, _ = gan_of(root, model, epoch)
+    gan, _, run = gan_of(root, model, epoch)
     seeds, z = plane_latents(corners)
     places = [
         f"{column} of {SIDE - 1} across, {row} of {SIDE - 1} down" for row in range(SIDE) for column in range(SIDE)
     ]
-    return _film(root, [gan], z[:, None], places, seeds)
+    return _film(root, run, [gan], z[:, None], places, seeds)
 
 
 def grid_latents(
@@ -95,7 +95,7 @@ def plane_latents(corners: object) -> tuple[list[int], Tensor]:
     return seeds, plane(latents(seeds), SIDE)
 
 
-def _film(root: Path, gans: list[GAN], z: Tensor, captions: list[str], seeds: list[int]) -> dict:
+def _film(root: Path, run: str, gans: list[GAN], z: Tensor, captions: list[str], seeds: list[int]) -> dict:
     # Either one GAN draws every frame's z (F, N, 100), or each GAN draws a frame of the same z (1, N, 100).
     digits = z.flatten(0, 1)
     parts = digits.chunk(THREADS) if len(gans) == 1 else [digits]
@@ -107,4 +107,4 @@ def _film(root: Path, gans: list[GAN], z: Tensor, captions: list[str], seeds: li
         read = POOL.map(read_digits, repeat(network), frames.chunk(THREADS))
         labels = tuple(torch.cat(each).view(-1, z.shape[1]) for each in zip(*read, strict=True))
     frames, scores = frames.view(-1, z.shape[1], *frames.shape[1:]), scores.view(-1, z.shape[1])
-    return film(frames, captions, seeds, scores, z.norm(dim=-1), labels)
+    return film(frames, captions, seeds, scores, z.norm(dim=-1), labels) | {"run": run}

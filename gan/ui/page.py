@@ -27,6 +27,7 @@ LAUNCH = {
     "run_history": False,
     "enable_monitoring": False,
     "ssr_mode": False,
+    "pwa": False,
     "state_session_capacity": 100,  # of sessions, which have no state here
     "theme": gr.themes.Default(primary_hue="indigo", neutral_hue="slate", font=["system-ui", "sans-serif"]),
     "css": """

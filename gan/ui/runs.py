@@ -3,8 +3,8 @@
 `root` is the folder of the checkpoints, one run in it for each model.
 """
 
-import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from math import isfinite
 from pathlib import Path
@@ -13,6 +13,7 @@ from torch import nn
 
 from gan.checkpoint import METRICS, CheckpointError, epochs, load_snapshot, snapshot_path, standing
 from gan.classifier import WEIGHTS, load_classifier
+from gan.disk import digest
 from gan.figures import read_metrics
 from gan.models import GAN, MODELS
 from gan.sampling import exact
@@ -28,7 +29,7 @@ def catalogue(root: Path) -> dict:
 
     models: for each that has snapshots its `epochs` that can be drawn, in order, its `figures`, a line for each
     epoch as in metrics.jsonl, what the game looks like at each saved epoch (`reading`, see reading.py), and `run`,
-    which tells it from other runs: the start of its last snapshot's sha256.
+    its name, which tells it from other runs: the start of the sha256 of the last of those.
     notices: what is wrong with the others, in words. reads: whether there is a classifier.
     """
     models, notices = {}, []
@@ -45,8 +46,8 @@ def runs(root: Path) -> list[str]:
     return [model for model in MODELS if epochs(root / model)]
 
 
-def sound_gans(directory: Path) -> tuple[dict[int, GAN], list[str]]:
-    """The networks of each epoch of a run that can be drawn, in order, and what is wrong with the others, in words.
+def sound_gans(directory: Path) -> tuple[dict[int, GAN], list[str], str]:
+    """The networks of each epoch of a run that can be drawn, in order, what is wrong with the others, and its name.
 
     All are of one run, even when another takes its place meanwhile.
     """
@@ -67,23 +68,31 @@ def _marks(directory: Path) -> dict[int, tuple[int, int]]:
 
 
 def _entry(directory: Path) -> tuple[dict, list[str]]:
-    gans, problems = _sound_gans(directory)
+    gans, problems, name = _sound_gans(directory)
     saved = list(gans)
     figures, problem = _figures(directory)
     reading = [read_game(figures, epoch) for epoch in saved]
-    run = _digest(directory, saved[-1]) if saved else ""
     problems += [problem] if problem else []
-    return {"epochs": saved, "figures": figures, "reading": reading, "run": run}, problems
+    return {"epochs": saved, "figures": figures, "reading": reading, "run": name}, problems
 
 
-def _sound_gans(directory: Path) -> tuple[dict[int, GAN], list[str]]:
+def _sound_gans(directory: Path) -> tuple[dict[int, GAN], list[str], str]:
     gans, problems = {}, []
     for epoch in epochs(directory):
         try:
             gans[epoch] = _load(directory, epoch)
         except CheckpointError:
             problems.append(words("server.unusable", **_unusable(directory, epoch)))
-    return gans, problems
+    return gans, problems, _name(directory)
+
+
+def _name(directory: Path) -> str:
+    for epoch in reversed(epochs(directory)):
+        path = snapshot_path(standing(directory), epoch)
+        with suppress(CheckpointError, OSError):  # damaged, or gone just now
+            _load(directory, epoch)
+            return _digest(path, *_mark(path))
+    return ""
 
 
 def run_of(root: Path, model: object) -> Path:
@@ -94,12 +103,15 @@ def run_of(root: Path, model: object) -> Path:
     return root / one_of("model", model, models)
 
 
-def gan_of(root: Path, model: object, epoch: object) -> tuple[GAN, int]:
-    """The networks of a saved epoch, ready to draw with, and the epoch. Raises gr.Error where they cannot be used."""
+def gan_of(root: Path, model: object, epoch: object) -> tuple[GAN, int, str]:
+    """The networks of a saved epoch, ready to draw with, the epoch, and their run's name.
+
+    Raises gr.Error where they cannot be used.
+    """
     directory = run_of(root, model)
     epoch = one_of("epoch", epoch, epochs(directory))
     try:
-        return _load(directory, epoch), epoch
+        return _of_one_run(directory, lambda run: (_load(run, epoch), epoch, _name(run)))
     except CheckpointError as error:
         raise refusal("server.unusable", **_unusable(directory, epoch)) from error
 
@@ -131,13 +143,6 @@ def _figures(directory: Path) -> tuple[list[dict], str]:
     ], ""
 
 
-def _digest(directory: Path, epoch: int) -> str:
-    try:
-        return hashlib.sha256(snapshot_path(standing(directory), epoch).read_bytes()).hexdigest()[:12]
-    except OSError:
-        return ""  # it has gone since it was loaded
-
-
 def _load(directory: Path, epoch: int) -> GAN:
     mark = _mark(snapshot_path(directory, epoch))
     # In the gap while a new run moves in there is no file to tell by: what is read then is not kept.
@@ -157,6 +162,11 @@ def _mark(path: Path) -> tuple[int, int]:
 def _load_marked(directory: Path, epoch: int, changed: int, size: int) -> GAN:
     gan = load_snapshot(directory, epoch)
     return GAN(exact(gan.generator), gan.discriminator).eval()
+
+
+@lru_cache(maxsize=8)
+def _digest(path: Path, changed: int, size: int) -> str:
+    return digest(path)[:12]
 
 
 @lru_cache(maxsize=2)

@@ -1,6 +1,7 @@
 // The words of the page, and its languages. TEXTS holds a table of words for each: en and zh.
 
-const browserLanguage = navigator.languages.some((tag) => /^zh\b/i.test(tag)) ? "zh" : "en";
+const known = navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase()).filter((language) => language in TEXTS);
+const [browserLanguage = "en"] = known; // as the browser ranks them
 
 /** The language that the page speaks: the one that was chosen, or else the browser's. */
 const spoken = () => state.lang ?? browserLanguage;

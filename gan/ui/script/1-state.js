@@ -54,7 +54,7 @@ function readState(query) {
 function writeState(state) {
   const query = new URLSearchParams();
   for (const [name, field] of Object.entries(FIELDS)) {
-    const value = state[name];
+    const value = name === "count" && state.count !== null ? countNow(state) : state[name];
     if (value !== null && (ALWAYS.includes(name) || value !== field.start)) query.set(name, value);
   }
   return query.toString();

@@ -4,6 +4,7 @@ const KEPT = 120; // answers
 const TILE = 28;
 const answers = new Map(); // by question, the one used last at the end
 const { root = "", api_prefix = "/gradio_api" } = window.gradio_config ?? {};
+const home = new URL(root, location).pathname.replace(/\/$/, ""); // on the page's own host, whatever a proxy calls it
 
 /** The answer of an endpoint; a promise, the same one for the same question. Rejects with a note for the visitor. */
 function ask(name, ...data) {
@@ -19,7 +20,7 @@ function ask(name, ...data) {
 async function request(name, data) {
   let response;
   try {
-    response = await fetch(`${root}${api_prefix}/run/${name}`, {
+    response = await fetch(`${home}${api_prefix}/run/${name}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ data }),

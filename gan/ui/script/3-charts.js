@@ -63,7 +63,7 @@ function charts(model, run, choose, step) {
       const x = ((event.clientX - place.left) / place.width) * WIDE;
       choose(Math.round((last * (x - PAD.left)) / (WIDE - PAD.left - PAD.right)));
     };
-    svg.addEventListener("pointerdown", point);
+    svg.addEventListener("click", point); // not a finger that scrolls
     svg.addEventListener("pointermove", (event) => event.buttons && point(event));
     svg.addEventListener("keydown", (event) => {
       const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
@@ -95,7 +95,7 @@ function chartText(chart, epoch, figures) {
     : chart.lines
         .filter(([name]) => name in figures)
         .map(([name, , key]) => t(key, { value: Number(figures[name].toPrecision(3)) }));
-  return values.length ? t("chart.at", { epoch, values: values.join(", ") }) : t("chart.none", { epoch });
+  return values.length ? t("chart.at", { epoch, values: values.join(t("list")) }) : t("chart.none", { epoch });
 }
 
 function drawLines(svg, figures, across, { lines, levels, range, log }) {

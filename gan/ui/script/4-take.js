@@ -40,7 +40,7 @@ async function withTexts(png, words) {
 
 /** The texts of a PNG's tEXt chunks, or null where it is no PNG. */
 async function textsOf(file) {
-  const bytes = new Uint8Array(await file.arrayBuffer());
+  const bytes = new Uint8Array(await file.arrayBuffer().catch(() => new ArrayBuffer(0))); // a folder has none
   const view = new DataView(bytes.buffer);
   if (bytes.length < 20 || view.getUint32(0) !== 0x89504e47) return null;
   const found = {};
@@ -90,11 +90,12 @@ function toNpy(rows) {
 
 /** Python that draws what is shown, with this repository's own functions: a picture for each of [model, epoch, seeds, columns]. */
 function toPython(state, pictures) {
-  const { truncation, path, to, third, fourth } = state;
+  const { truncation, path, to, third, fourth, at, x, y } = state;
   const from = state.from ?? state.seed;
+  const one = (place) => `[${place}:${place + 1}]`;
   const vectors = (seeds) => {
-    if (isPlane()) return `plane(latents([${from}, ${to}, ${third}, ${fourth}]), ${SIDE})`;
-    if (isLine()) return `interpolate(*latents([${from}, ${to}]), ${FRAMES}, "${path}")`;
+    if (isPlane()) return `plane(latents([${from}, ${to}, ${third}, ${fourth}]), ${SIDE})${one(y * SIDE + x)}`;
+    if (isLine()) return `interpolate(*latents([${from}, ${to}]), ${FRAMES}, "${path}")${one(at)}`;
     const ordered = seeds.every((seed, i) => seed === (seeds[0] + i) % (LAST_SEED + 1));
     const z = ordered ? `latents(consecutive(${seeds[0]}, ${seeds.length}))` : `latents([${seeds.join(", ")}])`;
     return state.view === "generate" && truncation !== 1 ? `${z} * ${truncation}` : z;
@@ -125,11 +126,12 @@ function shown(model) {
 }
 
 async function take(kind) {
-  if (!films.length) return;
+  await rendering;
+  if (!current()) return; // a note says why
   const model = shownModels()[0];
   const name = `gan-digits-${state.view}-${state.seed}`;
   if (kind === "png") {
-    const run = shownModels().map((each) => catalogue.models[each].run).join(" ");
+    const run = films.map((film) => film.run).join(" ");
     const words = { [SIGN]: writeState({ ...state, lang: null }), model: state.model, epoch: state.epoch, seed: state.seed, run };
     save(`${name}.png`, await takePicture(screens, words));
   } else if (kind === "gif" || kind === "webp") {
@@ -140,8 +142,7 @@ async function take(kind) {
   } else if (kind === "python") {
     const all = shownModels().map((each, i) => {
       const { numbers, columns } = screens[i];
-      const seeds = isLine() || isPlane() ? films[i].seeds : numbers.map((number) => films[i].seeds[number]);
-      return [each, epochOf(each), seeds, isPlane() ? SIDE : isLine() ? 10 : columns];
+      return [each, epochOf(each), numbers.map((number) => films[i].seeds[number]), columns];
     });
     const pictures = all.filter(([, , seeds]) => seeds.length);
     if (!pictures.length) return say(note("take.none"));
@@ -158,8 +159,8 @@ async function bringBack(file) {
   const found = await textsOf(file);
   if (!found?.[SIGN]) return say(note("drop.unknown"));
   await open(`?${found[SIGN]}`);
-  const runs = shownModels().map((model) => catalogue.models[model].run).join(" ");
-  if (found.run === runs) return;
+  const runs = shownModels().map((model) => catalogue.models[model]?.run).join(" ");
+  if ([undefined, runs].includes(found.run)) return; // training's own pictures name no run
   linkNotes.push(note("drop.run"));
   say(null);
 }

@@ -38,6 +38,10 @@ function makeScreen(pointed, picked) {
   });
   canvas.addEventListener("click", (event) => !screen.draggable && picked(screen, placeAt(event))); // not a finger that scrolls
   canvas.addEventListener("pointerleave", () => !screen.draggable && pointed(screen, null));
+  canvas.addEventListener("focus", () => {
+    if (canvas.matches(":focus-visible") && screen.mark.hidden) pointed(screen, 0);
+  });
+  canvas.addEventListener("blur", () => pointed(screen, null));
   canvas.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
     if (!step) return;

@@ -14,7 +14,7 @@ let varietyNote = null; // what the truncation costs
 
 // What the state means; `of` is another state that is asked about
 
-const models = () => Object.keys(catalogue.models);
+const models = () => Object.keys(catalogue.models).filter((model) => epochsOf(model).length);
 const shownModels = (of = state) => (of.model === "both" ? models() : [of.model]);
 const epochsOf = (model) => catalogue.models[model]?.epochs ?? [];
 const allEpochs = () => [...new Set(shownModels().flatMap(epochsOf))].sort((a, b) => a - b);
@@ -35,6 +35,7 @@ const isLine = (of = state) => of.view === "interpolate" && of.shape === "line";
 function fit() {
   const notes = [];
   if (!models().length) return notes;
+  if (state.count > countNow()) notes.push(note("link.bad", { name: "count" }));
   const allowed = [...models(), ...(models().length > 1 ? ["both"] : [])];
   if (!allowed.includes(state.model)) {
     if (state.model !== null) notes.push(note("link.bad", { name: "model" }));
@@ -56,8 +57,8 @@ function fit() {
 
 // Change
 
-let busy = false;
 let again = false;
+let rendering = null; // a promise, until all changes are shown
 let passOver = () => {}; // stops waiting for what was asked
 let addressTimer = null;
 
@@ -70,6 +71,7 @@ function update(change) {
   if (state.model !== model || state.view !== view) {
     chosen = hovered = null;
     buildCharts();
+    drawReadout();
     passOver();
   }
   showControls();
@@ -77,7 +79,7 @@ function update(change) {
   return render();
 }
 
-/** Write the state into the address; not more often than a browser allows while something plays. */
+/** Write the state into the address; Safari throws where a page does so 100 times in 30 seconds. */
 function keepAddress() {
   addressTimer ??= setTimeout(() => {
     addressTimer = null;
@@ -85,26 +87,51 @@ function keepAddress() {
     if (query === location.search) return;
     history.replaceState(null, "", query);
     if (window.parent !== window) window.parent.postMessage({ queryString: query.slice(1) }, "https://huggingface.co");
-  }, 200);
+  }, 350);
 }
 
 /** Show what the state says. One question at a time, so that a drag asks for its last place and not for every one. */
-async function render() {
-  if (busy) {
-    again = true;
-    return;
-  }
-  busy = true;
-  do {
+function render() {
+  again = true;
+  rendering ??= renderAll();
+  return rendering;
+}
+
+async function renderAll() {
+  while (again) {
     again = false;
     try {
+      if (!models().length) await lookAgain();
       await renderOnce({ ...state });
       say(null);
     } catch (error) {
-      say(noteOfError(error));
+      if (await isOutdated(error)) again = true;
+      if (!again) say(noteOfError(error));
     }
-  } while (again);
-  busy = false;
+  }
+  rendering = null;
+}
+
+/** Ask which runs there are; whether that is news to the page. */
+async function lookAgain() {
+  const found = await request("catalogue", []);
+  if (JSON.stringify(found) === JSON.stringify(catalogue)) return false;
+  catalogue = found;
+  answers.clear();
+  chosen = hovered = null;
+  linkNotes = [...linkNotes, ...fit()];
+  tell();
+  keepAddress();
+  return true;
+}
+
+const OUTDATED = ["run.new", "server.choice", "server.none", "server.no-runs", "server.no-snapshots", "server.unusable"];
+
+/** Whether an error came of runs that are no longer those that the page knew; it knows the new ones then. */
+async function isOutdated(error) {
+  if (!OUTDATED.includes(error.note?.key) || !(await lookAgain().catch(() => false))) return false;
+  linkNotes.push(note("run.new"));
+  return true;
 }
 
 async function renderOnce(now) {
@@ -115,6 +142,7 @@ async function renderOnce(now) {
   const questions = names.map((model) => question(model, epochOf(model)));
   const answered = await Promise.race([Promise.all(questions.map((words) => ask(...words))), old]);
   if (!answered || now.view !== state.view || now.model !== state.model || now.shape !== state.shape) return; // asked for no more
+  if (answered.some(({ run }, i) => run !== catalogue.models[names[i]].run)) throw trouble(note("run.new"));
   films = answered.map((film, i) => ({ ...film, asked: questions[i] }));
   while (screens.length > names.length) screens.pop().box.remove();
   while (screens.length < names.length) {
@@ -123,7 +151,7 @@ async function renderOnce(now) {
     find(".screens").append(screen.box);
   }
   draw();
-  await showVariety(now);
+  await Promise.race([showVariety(now), old]);
 }
 
 function question(model, epoch, of = state) {

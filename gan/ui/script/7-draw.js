@@ -18,8 +18,8 @@ function arranged(film, frame) {
 }
 
 function draw() {
+  if (!suited()) return;
   const names = shownModels();
-  if (!names.every((model, i) => films[i] && suits(films[i], model))) return; // the first picture, or another view's
   screens.forEach((screen, i) => {
     const film = films[i];
     const frame = frameOf(names[i]);
@@ -43,11 +43,15 @@ function draw() {
   tellSoon();
 }
 
-/** Whether a film is one of what the page shows of a model. */
-function suits(film, model) {
-  const [asked, wanted] = [film.asked, question(model)].map(([name]) => (name === "truncated" ? "generate" : name));
-  return asked === wanted && film.asked[1] === model;
+/** Whether the films are of the state's view and models; not while those are on their way, or the first picture is shown. */
+function suited() {
+  const kind = ([name, model]) => `${name === "truncated" ? "generate" : name} ${model}`;
+  return films.map(({ asked }) => kind(asked)).join() === shownModels().map((model) => kind(question(model))).join();
 }
+
+/** Whether the films are just those that the state asks for. */
+const current = () =>
+  JSON.stringify(films.map(({ asked }) => asked)) === JSON.stringify(shownModels().map((model) => question(model, epochOf(model))));
 
 /** The epoch that a film shows now: while another is on its way, the one that it was asked for. */
 const epochIn = (film, model) => (film.asked[0] === "progression" ? epochOf(model) : film.asked[2]);
@@ -56,7 +60,7 @@ const epochIn = (film, model) => (film.asked[0] === "progression" ? epochOf(mode
 function described(film, model, screen) {
   const { seeds } = film;
   const words = { model: model.toUpperCase(), epoch: epochIn(film, model), count: screen.numbers.length };
-  if (isPlane()) return t("said.plane", { ...words, corners: seeds.join(", "), x: state.x, y: state.y, last: SIDE - 1 });
+  if (isPlane()) return t("said.plane", { ...words, corners: seeds.join(t("list")), x: state.x, y: state.y, last: SIDE - 1 });
   if (isLine()) return t("said.line", { ...words, from: seeds[0], to: seeds[1], share: wayShare() });
   const key = state.view === "generate" && state.only !== null ? "said.only" : seeds.length > 1 ? "said.grid" : "said.one";
   const said = t(key, { ...words, all: seeds.length, seed: seeds[0], last: seeds.at(-1), only: state.only });
@@ -84,7 +88,7 @@ function drawReadout() {
   const at = hovered ?? chosen ?? (screens.length && state.view === "interpolate" ? { screen: screens[0], place: 0 } : null);
   const index = at ? screens.indexOf(at.screen) : -1;
   const number = at?.screen.numbers[at.place];
-  const known = films[index] !== undefined && number !== undefined;
+  const known = suited() && number !== undefined;
   const readout = find(".readout");
   find(".digit .buttons").hidden = state.view === "interpolate" || !known || !chosen;
   if (!known) {
@@ -112,6 +116,7 @@ async function showVariety(now) {
   else {
     const all = shown[0].seeds.map((_, number) => number);
     const wholes = await Promise.all(shown.map(({ asked }) => ask("generate", ...asked.slice(1, 5))));
+    if (films !== shown) return;
     const costs = shown.map((film, i) => {
       const whole = variety(wholes[i], 0, all);
       return whole > 1e-6 ? Math.max(0, 1 - variety(film, 0, all) / whole) : 0; // untrained, all are alike

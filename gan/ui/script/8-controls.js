@@ -75,8 +75,9 @@ function buildCharts() {
   runCharts = [];
   find(".charts").replaceChildren(
     ...shownModels().filter((model) => epochsOf(model).length).flatMap((model) => {
-      const choose = (epoch) => update({ epoch: nearest(epoch) });
-      const { box, mark } = charts(model.toUpperCase(), catalogue.models[model], choose, moveEpoch);
+      const choose = (epoch) => (stopAll(), update({ epoch: nearest(epoch) }));
+      const step = (by) => (stopAll(), moveEpoch(by));
+      const { box, mark } = charts(model.toUpperCase(), catalogue.models[model], choose, step);
       runCharts.push({ model, mark });
       const name = Object.assign(document.createElement("h2"), { textContent: model.toUpperCase() });
       return shownModels().length > 1 ? [name, box] : [box];
@@ -94,12 +95,13 @@ const nearest = (epoch) => allEpochs().reduce((best, saved) => (Math.abs(saved -
 // Pointing and picking
 
 function point(screen, place) {
-  if (state.view === "interpolate") return;
+  if (state.view === "interpolate" || !suited()) return;
   hovered = place === null || place >= screen.numbers.length ? null : { screen, place };
   drawReadout();
 }
 
 function pick(screen, place, moved = false) {
+  if (!suited()) return; // what is on the screen is on its way out
   if (isPlane()) {
     const [x, y] = moved ? [state.x + place[0], state.y + place[1]] : [place.x, place.y];
     const inside = (value) => Math.min(SIDE - 1, Math.max(0, value));
@@ -118,9 +120,10 @@ function pick(screen, place, moved = false) {
 
 const players = []; // { stop, show, plays } of each
 
-/** Call `step` every `pause()` milliseconds while a button is pressed; `step` gives false at the end. */
+/** Call `step` every `pause()` milliseconds while a button is pressed, at first with true; `step` gives false at the end. */
 function player(button, label, pause, step) {
   let due = null;
+  let first = false;
   const show = () => {
     button.textContent = due === null ? "▶" : "❚❚";
     button.setAttribute("aria-label", t(due === null ? label : "pause"));
@@ -133,15 +136,17 @@ function player(button, label, pause, step) {
   };
   const tick = (now) => {
     if (due === null || !element.isConnected) return;
-    if (now >= due && !busy) {
+    if (now >= due && !rendering) {
       due = Math.max(due + pause(), now);
-      if (step() === false) return stop();
+      if (step(first) === false) return stop();
+      first = false;
     }
     requestAnimationFrame(tick);
   };
   button.addEventListener("click", () => {
     if (due !== null) return stop();
     due = performance.now();
+    first = true;
     show();
     requestAnimationFrame(tick);
   });

@@ -53,6 +53,7 @@ async function drawLesson() {
     for (const [i, model] of shownModels(there).entries()) {
       if (state.view !== "lesson") return;
       const film = await ask(...question(model, epochOf(model, there), there));
+      if (!canvases[i].isConnected) return; // said in another language meanwhile
       const [cells, columns] = cellsOf(there, film);
       drawCells(canvases[i], film, cells, columns);
     }
@@ -79,6 +80,7 @@ async function drawGame() {
   const { seed } = state;
   const asked = ["generate", model, epochOf(model, { epoch: null }), seed, 1];
   const [film, { latents }] = await Promise.all([ask(...asked), ask("vectors", "generate", asked.slice(1))]);
+  if (state.view !== "lesson" || state.seed !== seed) return;
   drawCells(find(".game .fake"), film, [[0, 0]], 1);
   drawVector(find(".game .vector"), latents[0]);
   find(".game .seed").textContent = t("game.seed", { seed });

@@ -33,8 +33,8 @@ function listen() {
     radio.addEventListener("change", () => update({ [radio.name]: radio.value }));
   }
 
-  const stopTravel = player(find(".travel"), "way.play", () => 50, () => {
-    if (!isLine() || (state.at === FRAMES - 1 && !find(".loop").checked)) return false;
+  const stopTravel = player(find(".travel"), "way.play", () => 50, (first) => {
+    if (!isLine() || (state.at === FRAMES - 1 && !find(".loop").checked && !first)) return false;
     update({ at: (state.at + 1) % FRAMES });
     return true;
   });
@@ -64,7 +64,8 @@ function listen() {
   window.addEventListener("dragover", (event) => event.preventDefault());
   window.addEventListener("drop", (event) => {
     event.preventDefault();
-    if (event.dataTransfer.files.length) bringBack(event.dataTransfer.files[0]);
+    const [file] = event.dataTransfer.files;
+    if (file) bringBack(file).catch((error) => say(noteOfError(error)));
   });
   window.addEventListener("popstate", () => open(location.search));
   matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", ({ matches }) => matches && stopAll());
@@ -83,12 +84,23 @@ async function copy(text, button) {
     button.textContent = t("copied");
     hear("done", t("copied"));
   } catch {
-    window.prompt(t("copy.by-hand"), text); // a frame that may not write to the clipboard
+    return copyByHand(text, button); // a frame that may not write to the clipboard
   }
   setTimeout(() => {
     button.textContent = t(button.dataset.t);
     hear("done", "");
   }, 1500);
+}
+
+/** A field with a text that is selected, until the focus leaves it. */
+function copyByHand(text, button) {
+  const field = Object.assign(document.createElement("textarea"), { className: "by-hand", readOnly: true, value: text });
+  field.setAttribute("aria-label", t("copy.by-hand"));
+  field.addEventListener("blur", () => field.remove());
+  field.addEventListener("keydown", (event) => event.key === "Escape" && button.focus());
+  find(".studio").append(field);
+  field.focus();
+  field.select();
 }
 
 // Begin
@@ -118,7 +130,10 @@ async function settle() {
 /** The picture that came with the page, until the server can draw. */
 async function showFirst() {
   const { first } = props.value;
-  if (!first || writeState({ ...state, lang: null }) !== writeState(readState("")[0])) return;
+  if (!first) return;
+  const { model, epoch, count } = first;
+  const asked = { ...state, lang: null, model: state.model ?? model, epoch: state.epoch ?? epoch, count: state.count ?? count };
+  if (writeState(asked) !== writeState({ ...readState("")[0], model, epoch, count })) return;
   const screen = makeScreen(point, pick);
   find(".screens").append(screen.box);
   screens.push(screen);
@@ -144,12 +159,7 @@ async function begin() {
   showControls();
   listen();
   showFirst();
-  try {
-    catalogue = await ask("catalogue");
-  } catch (error) {
-    return say(noteOfError(error));
-  }
-  await settle();
+  await render();
 }
 
 begin();
