@@ -113,16 +113,17 @@ def finish(directory: Path, images: Tensor, digest: str, stick: Yardstick | None
 def train_reader(args: argparse.Namespace) -> None:
     """Train the classifier, write its weights, and print how many test digits they read rightly."""
     images, labels = load_digits(args.data, "train", args.device)
-    seed = args.seed or 0
-    network = classifier(seed).to(args.device)
-    for stats in train_classifier(network, images, labels, args.epochs or EPOCHS, seed):
-        figures = f"loss {stats.loss:.4f}  accuracy {stats.accuracy:.4f}  {stats.seconds:5.1f} s"
-        print(f"classifier  epoch {stats.epoch:>4}  {figures}", flush=True)
+    test, test_labels = load_digits(args.data, "test")
     make_folder(args.out)
     path = args.out / WEIGHTS
-    save_classifier(path, network)
-    images, labels = load_digits(args.data, "test")
-    right = (read_digits(load_classifier(path), images)[0] == labels).double().mean().item()
+    seed = args.seed or 0
+    network = classifier(seed).to(args.device)
+    with held(args.out / CLASSIFIER):
+        for stats in train_classifier(network, images, labels, args.epochs or EPOCHS, seed):
+            figures = f"loss {stats.loss:.4f}  accuracy {stats.accuracy:.4f}  {stats.seconds:5.1f} s"
+            print(f"classifier  epoch {stats.epoch:>4}  {figures}", flush=True)
+        save_classifier(path, network)
+    right = (read_digits(load_classifier(path), test)[0] == test_labels).double().mean().item()
     print(f"{path}: reads {right:.2%} of the test digits")
 
 

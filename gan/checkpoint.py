@@ -6,6 +6,7 @@ cut short at, the readers here find a whole run, and `recover` finishes the swap
 """
 
 import shutil
+from contextlib import suppress
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -70,6 +71,7 @@ def recover(directory: Path) -> bool:
         return True
     with writing(f"tidy {directory}"):
         if old:
+            sync_folder(directory.parent)  # a stop may have come before `publish` did so
             shutil.rmtree(aside(directory))
         if untidy:
             # The last picture stays, for a page that cannot draw yet. The state goes last: until then this is not done.
@@ -129,7 +131,9 @@ def load_config(directory: Path, epoch: int) -> TrainConfig:
 def epochs(directory: Path) -> list[int]:
     """The saved epochs of a run, in order; empty where there is no run."""
     for folder in (directory, aside(directory), directory):
-        numbers = [path.stem.removeprefix("epoch-") for path in folder.glob("epoch-*.safetensors")]
+        numbers = []
+        with suppress(FileNotFoundError):  # it moves away as it is listed
+            numbers = [path.stem.removeprefix("epoch-") for path in folder.glob("epoch-*.safetensors")]
         if numbers:
             return sorted(int(number) for number in numbers if number.isdecimal())
     return []

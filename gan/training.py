@@ -139,7 +139,8 @@ def train(
             total += len(real) * measured[-1]
             if config.average:
                 follow(state.average, gan.generator, config.average, step + 1)
-        sound = torch.stack([parameter.isfinite().all() for parameter in gan.parameters()]).all()
+        # In float16, as a snapshot holds it
+        sound = torch.stack([tensor.half().isfinite().all() for tensor in gan.state_dict().values()]).all()
         figures = torch.cat((total / len(images), sound[None]))
         *means, sound = figures.tolist()  # the one wait for the device in an epoch
         if not (sound and all(map(math.isfinite, means))):
@@ -154,7 +155,7 @@ def _diverged(epoch: int, measured: Tensor) -> str:
     steps = (~measured.isfinite().all(1)).nonzero()
     if len(steps):
         return f"the loss is not finite from step {steps[0].item() + 1} of epoch {epoch} on"
-    return f"the weights are not finite at the end of epoch {epoch}"
+    return f"the weights are not finite, or too large for the float16 of a snapshot, at the end of epoch {epoch}"
 
 
 @torch.no_grad()

@@ -223,6 +223,7 @@ def test_a_curve_that_is_clicked_or_dragged_along_ends_the_playing(visit, root):
     page.get_by_role("button", name="Play the epochs").click()
     shows(page, drawn(root, **there, epoch=0))
     curve = page.locator(".run svg").first
+    curve.scroll_into_view_if_needed()
     box = curve.bounding_box()
     page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 20)
     page.mouse.down()

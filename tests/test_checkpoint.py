@@ -21,6 +21,7 @@ from gan.checkpoint import (
 from gan.config import RECIPES
 from gan.figures import append_metrics, read_metrics
 from gan.models import build
+from gan.packing import pack, unpack
 from gan.state import start, state_tensors
 
 
@@ -209,3 +210,12 @@ def test_figures_of_an_epoch_replace_what_stands_from_it_on(tmp_path):
     for epoch in (1, 2, 3, 2):
         append_metrics(tmp_path, {"epoch": epoch, "d_loss": epoch / 7})
     assert read_metrics(tmp_path) == [{"epoch": 1, "d_loss": 1 / 7}, {"epoch": 2, "d_loss": 2 / 7}]
+
+
+def test_what_was_read_stays_as_it_was_when_the_file_is_written_into(tmp_path):
+    """As `cp` does over a file that is there."""
+    path = tmp_path / "weights.safetensors"
+    path.write_bytes(pack({"a": torch.ones(5000)}, {}))
+    tensors, _ = unpack(path, 10**6)
+    path.write_bytes(bytes(path.stat().st_size))
+    assert tensors["a"].equal(torch.ones(5000))

@@ -38,6 +38,48 @@ def test_the_film_at_the_top_is_of_the_checkpoints_and_soon_loaded():
     assert film.stat().st_size < 1_000_000
 
 
+def figures_of_the_card():
+    """The means in the card's table: for each figure those of real digits and of each run, by its name."""
+    card = (ROOT / "checkpoints" / "README.md").read_text(encoding="utf-8").partition("| figure | ")[2]
+    heads, _, *rows = (line.strip(" |").split(" | ") for line in card.partition("\n\n")[0].splitlines())
+    table = {}
+    for name, *cells in rows:
+        means = [float(cell.partition(" ±")[0]) for cell in cells if cell.strip()]
+        table[name] = dict(zip(heads[-len(means) :], means, strict=True))
+    return table
+
+
+def test_the_figures_are_those_of_the_card():
+    table = figures_of_the_card()
+    runs = ["real digits", "mlp", "classic mlp", "dcgan", "classic dcgan"]
+
+    def row(name, text, runs=runs):
+        return f"| {name} | " + " | ".join(text(run) for run in runs) + " |\n"
+
+    def percent(share):
+        return f"{100 * share:.{0 if share >= 0.01 else 1}f} %"
+
+    ratio, precision, recall = (table[key] for key in ("Frechet distance over the real floor", "precision", "recall"))
+    quality = section("Quality")
+    over = "Frechet distance over that of real digits"
+    assert row(over, lambda run: "1" if run == "real digits" else f"{ratio[run]:.1f}") in quality
+    assert row("precision, recall", lambda run: f"{precision[run]:.2f}, {recall[run]:.2f}") in quality
+    assert row("least share of a class", lambda run: f"{table['least class share'][run]:.3f}") in quality
+    assert row("read with less than 90 % confidence", lambda run: percent(table["ambiguity"][run])) in quality
+
+    def beside_the_aim(aim, text):
+        return row(aim, text, ["mlp", "dcgan"])
+
+    assert beside_the_aim(f"{over} | 12, 3 at most", lambda run: f"{ratio[run]:.1f}") in quality
+    for name, share in (("precision", precision), ("recall", recall)):
+        aim = f"{name} | 0.85, 0.95 at least"
+        assert beside_the_aim(aim, lambda run, share=share: f"{share[run] / share['real digits']:.2f}") in quality
+    copies = table["below the memorisation percentile"]
+    assert re.search(
+        rf"1\.5 % at most \| {100 * copies['mlp']:.1f} % \| \*\*{100 * copies['dcgan']:.1f} %\*\* \|", quality
+    )
+
+
 def test_every_link_to_a_file_finds_it():
     links = re.findall(r"\]\(([^):#]+)\)", README) + re.findall(r'src="(.*?)"', README)
     assert links and all((ROOT / link).is_file() for link in links)

@@ -16,6 +16,7 @@ from test_cli import files
 import train
 from gan import checkpoint, training
 from gan.checkpoint import epochs, in_progress, load_snapshot, load_state, save_state
+from gan.classifier import WEIGHTS
 from gan.config import CHOICES, RECIPES, TrainConfig
 from gan.figures import read_metrics
 from gan.flags import parse
@@ -290,3 +291,20 @@ def test_a_rate_that_is_far_too_high_ends_so(tmp_path, command):
     code, said = command(tmp_path, "--lr", "1e38")
     assert code == 1 and "not finite" in one_line(said)
     assert replace(RECIPES["mlp"], lr=1e38, epochs=2, batch_size=160) == load_state(in_progress(tmp_path / "mlp"))[1]
+
+
+def test_what_would_lose_a_classifier_is_told_before_it_is_trained(train_here, mnist, tmp_path):
+    data = shutil.copytree(mnist, tmp_path / "mnist")
+    path = data / "MNIST" / "raw" / "t10k-images-idx3-ubyte"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1])
+    out = tmp_path / "out"
+    words = ["classifier", "--epochs", "1", "--data", data, "--out", out]
+    code, said = train_here(*words)
+    assert code == 1 and path.name in said and not out.exists()
+    path.write_bytes(whole)
+    out.mkdir()
+    with held(out / "classifier"):
+        code, said = train_here(*words)
+        assert code == 1 and f"process {os.getpid()} trains" in said and not (out / WEIGHTS).exists()
+    assert train_here(*words)[0] == 0 and (out / WEIGHTS).exists()

@@ -61,6 +61,14 @@ def test_a_new_session_takes_the_place_of_the_oldest_that_does_not_listen(crowde
     assert {"s0", "s1", "new"} <= crowded.asked.keys() and len(crowded.asked) == MOST
 
 
+def test_one_who_listens_for_nothing_keeps_no_place(crowded, queue):
+    crowded.listening.update(list(crowded.asked))
+    queue.pending_event_ids_session["s7"].clear()  # its answers were fetched by another that listened
+    asyncio.run(crowded.admit(queue, "new"))
+    assert "s7" not in crowded.asked and "new" in crowded.asked
+    assert "s7" in queue.pending_messages_per_session  # which Gradio looks into until that ends
+
+
 def test_none_who_listens_is_forgotten(crowded, queue):
     crowded.listening.update(list(crowded.asked))
     assert refused(crowded, queue, "new") == 503

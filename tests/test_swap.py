@@ -58,8 +58,30 @@ def test_a_swap_reaches_the_disk_step_by_step_before_anything_is_deleted(tmp_pat
     recorded(Path, "unlink", lambda path: "delete")
     recorded(shutil, "rmtree", lambda path: "delete")
     publish(run)
-    assert calls[:4] == ["rename mlp", "sync", "rename .mlp-in-progress", "sync"]
-    assert set(calls[4:]) == {"delete"}
+    assert calls[:5] == ["rename mlp", "sync", "rename .mlp-in-progress", "sync", "sync"]
+    assert set(calls[5:]) == {"delete"}
+
+    shutil.rmtree(tmp_path)
+    run = put_runs(tmp_path, checkpoints)
+    run.rename(aside(run))
+    in_progress(run).rename(run)  # and there the process was killed
+    calls.clear()
+    recover(run)
+    assert calls[0] == "sync" and set(calls[1:]) == {"delete"}
+
+
+def test_a_folder_that_moves_away_as_it_is_listed_is_looked_for_where_it_went(tmp_path, checkpoints, monkeypatch):
+    run = put_runs(tmp_path, checkpoints)
+    listing = Path.glob
+
+    def glob(path, pattern):
+        if path == run and run.exists():
+            run.rename(aside(run))
+            raise FileNotFoundError(run)
+        return listing(path, pattern)
+
+    monkeypatch.setattr(Path, "glob", glob)
+    assert epochs(run) == [0, 1, 2]
 
 
 def test_there_is_something_to_resume_until_the_swap_is_tidied(tmp_path, checkpoints):

@@ -15,12 +15,13 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gan.ui.questions import Refused, asking, read_question
+from gan.ui.questions import SESSION, Refused, asking, leave_known_headers, read_question
 from gan.ui.sessions import Sessions, session_of
 from gan.ui.words import words
 
 AT_ONCE = 1  # answers of a queue that are worked out at once
 IN_FLIGHT = 128  # questions to a queue that are worked out or wait: a question each of so many visitors
+STREAMS = 512  # connections that stay open to be told something: a page each of so many visitors
 SECONDS = 5  # after which one who is told that the server is busy may come again
 
 API = "/gradio_api"
@@ -53,6 +54,7 @@ def guard(app: ASGIApp, endpoints: dict[str, list[Callable]]) -> ASGIApp:
     named = dict(zip(queues, inputs, strict=True))
     turns = {queue: asyncio.Semaphore(AT_ONCE) for queue in endpoints}
     in_flight = dict.fromkeys(endpoints, 0)
+    streams = asyncio.BoundedSemaphore(STREAMS)
     sessions = Sessions()
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
@@ -60,6 +62,7 @@ def guard(app: ASGIApp, endpoints: dict[str, list[Callable]]) -> ASGIApp:
             return await app(scope, receive, send)
         if scope["type"] != "http":
             return await send({"type": "websocket.close", "code": 1008})
+        leave_known_headers(scope["headers"])
         send, begun = _with_headers(send)
         try:
             await let_in(scope, receive, send)
@@ -79,11 +82,18 @@ def guard(app: ASGIApp, endpoints: dict[str, list[Callable]]) -> ASGIApp:
         elif path in PAGE or FILES.fullmatch(path):
             # What the page shows is in its address for the browser alone; Gradio would look pages of its own up by it.
             await app({**scope, "query_string": b""}, receive, send)
-        elif HEARTBEAT.fullmatch(path):
-            await app(scope, receive, send)
+        elif streams.locked():
+            raise Refused(503, words("server.busy"))
         else:
-            with sessions.listens(_queue(scope), _listener(path, scope)):
-                await app(scope, receive, send)
+            async with streams:
+                await let_listen(path, scope, receive, send)
+
+    async def let_listen(path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        if HEARTBEAT.fullmatch(path):
+            return await app({**scope, "query_string": b""}, receive, send)
+        session = _listener(path, scope)
+        with sessions.listens(_queue(scope), session):
+            await app({**scope, "query_string": f"session_hash={session}".encode()}, receive, send)
 
     async def let_in_question(path: str, scope: Scope, receive: Receive, send: Send) -> None:
         kind, _, name = path.removeprefix(f"{API}/").partition("/")
@@ -92,12 +102,12 @@ def guard(app: ASGIApp, endpoints: dict[str, list[Callable]]) -> ASGIApp:
         if (kind, name) != ("queue", "join") and not (kind in ("run", "call") and name in queues):
             raise Refused(404, words("server.closed"))
         question = await read_question(scope, receive, named, None if kind == "queue" else name)
-        if kind != "run":  # they wait in Gradio's own queue
+        if kind != "run":
             question.setdefault("session_hash", uuid4().hex)
             await sessions.admit(_queue(scope), question["session_hash"])
-            scope, receive = asking(scope, receive, question)
-            return await app(scope, receive, send)
-        scope, receive = asking(scope, receive, question)
+        scope, body = asking(scope, receive, question)
+        if kind != "run":  # they wait in Gradio's own queue
+            return await app(scope, body, send)
         queue = queues[name]
         if in_flight[queue] >= IN_FLIGHT:
             raise Refused(503, words("server.busy"))
@@ -105,7 +115,8 @@ def guard(app: ASGIApp, endpoints: dict[str, list[Callable]]) -> ASGIApp:
         answer: list[Message] = []
         try:
             async with turns[queue]:
-                await app(scope, receive, _collect(answer))
+                if not await _gone(receive):
+                    await app(scope, body, _collect(answer))
         finally:
             in_flight[queue] -= 1
         for message in answer:  # one who is slow to read holds nobody up
@@ -137,6 +148,16 @@ def _collect(answer: list[Message]) -> Send:
     return send
 
 
+async def _gone(receive: Receive) -> bool:
+    # Whether who asked has closed the connection: told at once where that is so.
+    message = asyncio.ensure_future(receive())
+    await asyncio.sleep(0)
+    if message.done():
+        return message.result()["type"] == "http.disconnect"
+    message.cancel()
+    return False
+
+
 def _queue(scope: Scope) -> Queue:
     return scope["app"].get_blocks()._queue
 
@@ -144,7 +165,10 @@ def _queue(scope: Scope) -> Queue:
 def _listener(path: str, scope: Scope) -> str | None:
     # The session whose answers a path fetches. Raises Refused where it is no such path.
     if path == f"{API}/queue/data":
-        return "".join(parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", []))
+        named = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True).get("session_hash", [])
+        if len(named) != 1 or not SESSION.fullmatch(named[0]):
+            raise Refused(404, words("server.no-answer"))
+        return named[0]
     if not (event := FETCH.fullmatch(path)):
         raise Refused(404, words("server.closed"))
     return session_of(_queue(scope), event[1])

@@ -1,5 +1,6 @@
 """What is asked over HTTP, read from a body: a list of values for one endpoint, and no more than Gradio needs."""
 
+import asyncio
 import json
 import re
 
@@ -9,7 +10,11 @@ from gan.ui.words import words
 
 MOST_BYTES = 64_000  # of a body
 MOST_DEPTH = 8  # lists within each other
+SECONDS = 30  # that a body may take to come
 SESSION = re.compile(r"[\w-]{1,64}", re.ASCII)
+HEADERS = {b"accept", b"accept-encoding", b"connection", b"content-length", b"content-type", b"host", b"if-none-match"}
+HEADERS |= {b"origin", b"transfer-encoding", b"x-forwarded-host", b"x-forwarded-proto"}
+HOST = re.compile(rb"([A-Za-z0-9][\w.-]{0,252}|\[[0-9a-fA-F:]{2,39}\])(:\d{1,4}|:[1-5]\d{4})?", re.ASCII)
 
 
 class Refused(Exception):
@@ -20,13 +25,34 @@ class Refused(Exception):
         self.status = status
 
 
+def leave_known_headers(headers: list[tuple[bytes, bytes]]) -> None:
+    """Leave the first of each header that Gradio needs, in place: the layers around the caller see the same list.
+
+    What names a host has to be one, for Gradio makes addresses of it. Where none is left there is one all the same.
+    """
+    first: dict[bytes, bytes] = {}
+    for name, value in headers:
+        if name in HEADERS:
+            first.setdefault(name, value)
+    for name in (b"host", b"x-forwarded-host"):
+        host = first.pop(name, b"").partition(b",")[0].strip()
+        if HOST.fullmatch(host):
+            first[name] = host
+    first.setdefault(b"host", b"localhost")
+    headers[:] = first.items()
+
+
 async def read_question(scope: Scope, receive: Receive, named: dict[str, list[str]], name: str | None) -> dict:
     """The body of a request that asks the endpoint `name`, or the one that its fn_index is the place of.
 
     named: the inputs of every endpoint. Gives `data`, a value for each input, of any kind but objects; for no
     `name` fn_index and session_hash too. Raises Refused.
     """
-    asked = _parsed(await _body(scope, receive))
+    try:
+        async with asyncio.timeout(SECONDS):
+            asked = _parsed(await _body(scope, receive))
+    except TimeoutError:
+        raise Refused(408, words("server.body")) from None
     question = {"data": asked["data"]}
     if name is None:
         place, session = asked.get("fn_index"), asked.get("session_hash")

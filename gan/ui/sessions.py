@@ -24,19 +24,22 @@ class Sessions:
         self.listening: Counter[str] = Counter()
 
     async def admit(self, queue: Queue, session: str) -> None:
-        """Make room for a question: the oldest who does not listen is forgotten. Raises Refused."""
+        """Make room for a question: the oldest who does not listen, or for nothing, is forgotten. Raises Refused."""
         known = session in self.asked
-        idle = next((each for each in self.asked if not self.listening[each]), None)
+        pending = queue.pending_event_ids_session
+        idle = next((each for each in self.asked if not (self.listening[each] and pending.get(each))), None)
         full = not known and len(self.asked) >= MOST
-        waits = len(queue.pending_event_ids_session.get(session, ()))
+        waits = len(pending.get(session, ()))
         if len(queue) >= queue.max_size or waits >= WAITING or (full and idle is None):
             raise Refused(503, words("server.busy"))
         self.asked.pop(session, None)
         self.asked[session] = None
         if full:
             del self.asked[idle]
+            if self.listening[idle]:
+                return  # it is tidied when that ends
             await queue.clean_events(session_hash=idle)
-            queue.pending_event_ids_session.pop(idle, None)
+            pending.pop(idle, None)
             _tidy(queue, idle)
 
     @contextmanager

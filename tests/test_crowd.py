@@ -1,0 +1,169 @@
+"""Many who ask at once, who leave, or who do not end: the layer around the server, and python app.py as a process."""
+
+import asyncio
+import json
+
+import httpx
+import pytest
+from serving import ask, serving
+
+from gan.ui.guard import IN_FLIGHT, guard
+from gan.ui.handlers import draw_grid, draw_journey
+from gan.ui.page import endpoints
+
+RUN = "/gradio_api/run/generate"
+GOOD = {"data": ["mlp", 2, 7, 4]}
+LARGEST = ["dcgan", 1, 7, 8, 120, "slerp"]
+
+
+@pytest.fixture(scope="module")
+def address(checkpoints):
+    with serving(checkpoints) as address:
+        yield address
+
+
+def test_what_is_in_flight_is_bounded_and_the_others_are_told_at_once(checkpoints):
+    """The layer around an app that is as slow as the test wants."""
+    running, most, statuses = 0, 0, []
+    go = asyncio.Event()
+
+    async def slow(scope, receive, send):
+        nonlocal running, most
+        if scope["path"] == RUN:
+            running += 1
+            most = max(most, running)
+            await go.wait()
+            running -= 1
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    layer = guard(slow, endpoints(checkpoints))
+
+    async def one(path, data):
+        async def send(message):
+            if "status" in message:
+                statuses.append(message["status"])
+                assert (message["status"] == 503) == ((b"retry-after", b"5") in message["headers"])
+
+        async def receive():
+            return {"type": "http.request", "body": json.dumps({"data": data}).encode()}
+
+        headers = [(b"content-type", b"application/json")]
+        await layer({"type": "http", "method": "POST", "path": path, "headers": headers}, receive, send)
+
+    async def crowd():
+        asked = [asyncio.create_task(one(RUN, GOOD["data"])) for _ in range(IN_FLIGHT + 3)]
+        await asyncio.wait(asked, timeout=60, return_when=asyncio.FIRST_COMPLETED)
+        assert statuses == [503] * 3
+        await one("/gradio_api/run/catalogue", [])
+        assert statuses == [503] * 3 + [200]
+        go.set()
+        await asyncio.gather(*asked)
+        await one(RUN, GOOD["data"])
+
+    asyncio.run(crowd())
+    assert statuses == [503] * 3 + [200] * (IN_FLIGHT + 2) and most == 1
+
+
+class Told:
+    """An app that notes what it is asked, and answers nothing until it is let."""
+
+    def __init__(self):
+        self.asked, self.let = [], asyncio.Event()
+
+    async def __call__(self, scope, receive, send):
+        self.asked.append(scope["path"])
+        await self.let.wait()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def asked(layer, method, path, *messages):
+    """The status of an answer to a request whose body comes as these messages, and no more; None for no answer."""
+    left, statuses = list(messages), []
+
+    async def receive():
+        return left.pop(0) if left else await asyncio.Event().wait()
+
+    async def send(message):
+        statuses.append(message.get("status"))
+
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/json")],
+    }
+    await layer(scope, receive, send)
+    return statuses[0] if statuses else None
+
+
+WHOLE = {"type": "http.request", "body": json.dumps(GOOD).encode()}
+GONE = {"type": "http.disconnect"}
+
+
+def test_nothing_is_drawn_for_those_who_have_gone(checkpoints):
+    async def crowd():
+        app = Told()
+        layer = guard(app, endpoints(checkpoints))
+        first = asyncio.create_task(asked(layer, "POST", RUN, WHOLE))
+        await asyncio.sleep(0)
+        left = [asyncio.create_task(asked(layer, "POST", RUN, WHOLE, GONE)) for _ in range(IN_FLIGHT - 1)]
+        await asyncio.sleep(0)
+        app.let.set()
+        assert await first == 200
+        assert await asyncio.gather(*left) == [None] * len(left)
+        assert await asked(layer, "POST", RUN, WHOLE) == 200
+        return app.asked
+
+    assert asyncio.run(crowd()) == [RUN, RUN]
+
+
+def test_a_body_that_never_ends_is_given_up(checkpoints, monkeypatch):
+    monkeypatch.setattr("gan.ui.questions.SECONDS", 0.01)
+    layer = guard(Told(), endpoints(checkpoints))
+    assert asyncio.run(asked(layer, "POST", RUN, WHOLE | {"more_body": True})) == 408
+
+
+def test_so_many_may_listen_at_once(checkpoints, monkeypatch):
+    monkeypatch.setattr("gan.ui.guard.STREAMS", 2)
+
+    async def crowd():
+        app = Told()
+        layer = guard(app, endpoints(checkpoints))
+        listening = [asyncio.create_task(asked(layer, "GET", f"/gradio_api/heartbeat/{n}")) for n in range(2)]
+        await asyncio.sleep(0)
+        assert await asked(layer, "GET", "/gradio_api/heartbeat/3") == 503
+        app.let.set()
+        assert await asyncio.gather(*listening) == [200, 200]
+        return await asked(layer, "GET", "/gradio_api/heartbeat/3")
+
+    assert asyncio.run(crowd()) == 200
+
+
+def test_many_who_ask_the_largest_film_leave_the_page_to_another_visitor(address, checkpoints):
+    film = draw_journey(checkpoints, *LARGEST)
+    limits = httpx.Limits(max_connections=None)
+
+    async def crowd():
+        async with httpx.AsyncClient(base_url=address, timeout=300, limits=limits) as client:
+
+            def largest():
+                return client.post("/gradio_api/run/interpolate", json={"data": LARGEST})
+
+            asked = [asyncio.create_task(largest()) for _ in range(2 * IN_FLIGHT)]
+            await asyncio.wait(asked, timeout=60, return_when=asyncio.FIRST_COMPLETED)
+            other = [await client.get("/"), await client.post("/gradio_api/run/catalogue", json={"data": []})]
+            assert not all(task.done() for task in asked)  # they still wait
+            return other, await asyncio.gather(*asked)
+
+    other, answers = asyncio.run(crowd())
+    assert [given.status_code for given in other] == [200, 200] and other[1].json()["data"][0]["models"]
+    assert {given.status_code for given in answers} == {200, 503}
+    for given in answers:
+        if given.status_code == 200:
+            assert given.json()["data"] == [film]
+        else:
+            assert given.headers["retry-after"] and given.json()["error"]
+    assert ask(address, "generate", GOOD["data"]) == draw_grid(checkpoints, *GOOD["data"])
