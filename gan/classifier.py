@@ -77,18 +77,17 @@ def _convolution(channels: int, out: int, size: int) -> tuple[nn.Module, ...]:
 
 
 @torch.no_grad()
-def _run(network: nn.Module, images: Tensor) -> Tensor:
-    network.eval()
-    device = next(network.parameters()).device
-    return torch.cat([network(to_real(chunk.to(device))) for chunk in images.split(CHUNK)])
-
-
 def features(network: nn.Sequential, images: Tensor) -> Tensor:
     """What the last layer reads from: uint8 (N, 28, 28) -> float32 (N, FEATURES), 0 or more, on the network's device.
 
     Like `read_digits`, it leaves the network in eval mode.
     """
-    return _run(network[:-1], images)
+    network.eval()
+    device = next(network.parameters()).device
+    found = torch.empty(len(images), FEATURES, device=device)  # in one piece, as in `gan.sampling.generate`
+    for place, chunk in zip(found.split(CHUNK), images.split(CHUNK), strict=True):
+        place.copy_(network[:-1](to_real(chunk.to(device))))
+    return found
 
 
 def read_digits(network: nn.Sequential, images: Tensor) -> tuple[Tensor, Tensor]:

@@ -5,7 +5,7 @@ import copy
 import torch
 from torch import Tensor, nn
 
-from gan.models import GAN, to_images
+from gan.models import GAN, IMAGE_SIZE, to_images
 
 CHUNK = 64  # digits drawn at once: bounds the memory of a call
 
@@ -58,7 +58,10 @@ def exact(network: nn.Module) -> nn.Module:
 def generate(generator: nn.Module, z: Tensor) -> Tensor:
     """Draw digits: z (N, 100) -> uint8 (N, 28, 28), each the same alone or among a thousand."""
     network = exact(generator)
-    return torch.cat([to_images(network(chunk)) for chunk in z.double().split(CHUNK)])
+    images = torch.empty(len(z), IMAGE_SIZE, IMAGE_SIZE, dtype=torch.uint8, device=z.device)
+    for place, chunk in zip(images.split(CHUNK), z.double().split(CHUNK), strict=True):
+        place.copy_(to_images(network(chunk)))  # kept in pieces, they would part the memory that the next one takes
+    return images
 
 
 @torch.no_grad()

@@ -129,14 +129,16 @@ def train(
     gan.train()
     while state.epoch < config.epochs:
         began = time.perf_counter()
-        total, measured = torch.zeros(4, device=images.device), []
+        total = torch.zeros(4, device=images.device)
+        measured = torch.empty(steps, 4, device=images.device)
         first = state.epoch * steps
-        for step, real in enumerate(progress(batches(images, config.batch_size, state.rng)), first):
+        for number, real in enumerate(progress(batches(images, config.batch_size, state.rng))):
+            step = first + number
             z = torch.randn(len(real), LATENT_DIM, device=images.device, generator=state.rng)
             # Now and then, and as much heavier: Karras et al. 2020 (arXiv:1912.04958), "lazy regularization".
             r1 = 0.0 if step % LAZY else config.r1 * LAZY
-            measured.append(train_step(gan, *optimizers, real, z, r1))
-            total += len(real) * measured[-1]
+            measured[number] = train_step(gan, *optimizers, real, z, r1)
+            total += len(real) * measured[number]
             if config.average:
                 follow(state.average, gan.generator, config.average, step + 1)
         # In float16, as a snapshot holds it
@@ -144,7 +146,7 @@ def train(
         figures = torch.cat((total / len(images), sound[None]))
         *means, sound = figures.tolist()  # the one wait for the device in an epoch
         if not (sound and all(map(math.isfinite, means))):
-            raise DivergedError(_diverged(state.epoch + 1, torch.stack(measured)))
+            raise DivergedError(_diverged(state.epoch + 1, measured))
         seconds = time.perf_counter() - began
         state.epoch += 1
         yield EpochStats(state.epoch, *means, seconds, len(images) / seconds)
