@@ -34,6 +34,10 @@ def test_pointing_at_a_digit_reads_it(page, root):
 def test_arrow_keys_read_digits(page, root):
     film = film_of(root, "dcgan", START | SMALL)
     page.locator(".screen canvas").focus()
+    expect(page.locator(".readout")).to_have_text(readout(film, 0))
+    page.locator(".screen canvas").blur()
+    expect(page.locator(".readout")).to_contain_text("Point at a digit")
+    page.locator(".screen canvas").focus()
     for key, number in {"ArrowRight": 0, "ArrowDown": 3, "ArrowUp": 0, "ArrowLeft": 0}.items():
         page.keyboard.press(key)
         expect(page.locator(".readout")).to_have_text(readout(film, number))

@@ -32,7 +32,7 @@ from gan.sampling import generate  # noqa: E402
 from gan.state import start  # noqa: E402
 from gan.training import prepare_cpu, served, train  # noqa: E402
 
-COUNT = 10_000  # samples, and training digits that they are held against
+COUNT = 10_000  # samples, and training digits that they are held against; half of those where there are fewer
 AVERAGE = "without the average"  # needs no run of its own: the same networks, served as they are
 CLASSIC = asdict(TrainConfig(""))
 VARIANTS = {
@@ -51,11 +51,12 @@ VARIANTS = {
 
 
 def figures(generator: torch.nn.Module, data: Path) -> dict[str, float]:
-    """The figures of COUNT digits from consecutive seeds against as many training digits."""
+    """The figures of digits from consecutive seeds against as many training digits."""
     network = load_classifier(ROOT / "checkpoints" / WEIGHTS)
     images = load_images(data)
-    other_real, real = (features(network, images[first : first + COUNT]) for first in (0, COUNT))
-    found = features(network, generate(generator, latents(consecutive(0, COUNT))))
+    count = min(COUNT, len(images) // 2)
+    other_real, real = (features(network, images[first : first + count]) for first in (0, count))
+    found = features(network, generate(generator, latents(consecutive(0, count))))
     precision, recall = precision_recall(found, real)
     return {"ratio": frechet_ratio(found, real, other_real), "precision": precision, "recall": recall}
 

@@ -43,7 +43,8 @@ def classic_convolutional() -> tuple[nn.Module, nn.Module]:
 def classic_loop(generator: nn.Module, discriminator: nn.Module, data: Path, images: int) -> Iterator[float]:
     """Train for ever as the tutorials do; after each pass over the first `images` digits, the images a second."""
     to_input = transforms.Compose([transforms.ToTensor(), transforms.Normalize((0.5,), (0.5,))])
-    digits = Subset(MNIST(data, transform=to_input), range(images))
+    mnist = MNIST(data, transform=to_input)
+    digits = Subset(mnist, range(min(images, len(mnist))))
     loader = DataLoader(digits, batch_size=128, shuffle=True)
     criterion = nn.BCELoss()
     d_optimizer = torch.optim.Adam(discriminator.parameters(), lr=3e-4)
@@ -64,4 +65,4 @@ def classic_loop(generator: nn.Module, discriminator: nn.Module, data: Path, ima
             g_optimizer.zero_grad()
             g_loss.backward()
             g_optimizer.step()
-        yield images / (time.perf_counter() - began)
+        yield len(digits) / (time.perf_counter() - began)
