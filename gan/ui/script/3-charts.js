@@ -63,8 +63,14 @@ function charts(model, run, choose, step) {
       const x = ((event.clientX - place.left) / place.width) * WIDE;
       choose(Math.round((last * (x - PAD.left)) / (WIDE - PAD.left - PAD.right)));
     };
-    svg.addEventListener("click", point); // not a finger that scrolls
-    svg.addEventListener("pointermove", (event) => event.buttons && point(event));
+    let pressed = null; // where
+    svg.addEventListener("click", point);
+    svg.addEventListener("pointerdown", (event) => (pressed = event));
+    svg.addEventListener("pointermove", (event) => {
+      if (!event.buttons || !pressed) return;
+      const [x, y] = [event.clientX - pressed.clientX, event.clientY - pressed.clientY].map(Math.abs);
+      if (x > y) point(event); // not a finger that scrolls
+    });
     svg.addEventListener("keydown", (event) => {
       const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
       const end = { Home: 0, End: last }[event.key];
