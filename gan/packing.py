@@ -27,7 +27,7 @@ def unpack(path: Path, most: int) -> tuple[dict[str, Tensor], dict]:
 
     Raises DamagedError, or OSError where it cannot be read.
     """
-    with open(path, "rb") as file:
+    with path.open("rb") as file:
         data = file.read(most + 1)  # not mapped: who writes into a file that is mapped changes, or ends, who reads it
     try:
         if len(data) > most:

@@ -186,20 +186,32 @@ def test_the_first_picture_has_words_in_either_language(visit):
     expect(page.locator(".screen figcaption")).to_have_text(filled(CHINESE["screen"], model="DCGAN", epoch=1))
 
 
-def test_a_refusal_of_the_server_is_said_in_the_language_of_the_page(visit, tmp_path, root):
-    """A run is replaced by a shorter one while the page is open."""
+def test_a_refusal_of_the_server_is_said_in_the_language_of_the_page(visit, root):
+    values = {"name": "seed", "low": 0, "high": 9}
+    refusal = {"status": 500, "json": {"error": words("server.whole", **values)}}
+    page = visit(link(**SMALL, lang="zh"))
+    shows(page, drawn(root, **SMALL))
+    page.route("**/run/generate", lambda route: route.fulfill(**refusal))
+    page.get_by_label(CHINESE["seed"], exact=True).fill("70")
+    expect(page.locator(".notes")).to_have_text(filled(CHINESE["server.whole"], **values))
+    seen = calls(page)
+    choose(page, "lang", "en")
+    expect(page.locator(".notes")).to_have_text(refusal["json"]["error"])
+    assert seen == []
+    visit.errors.clear()  # the browser counts an answer of status 500
+
+
+def test_an_epoch_that_has_gone_meanwhile_gives_way_to_the_next_and_no_run_is_called_new(visit, tmp_path, root):
     folder = shutil.copytree(root, tmp_path / "checkpoints")
     with serving(folder) as address:
         page = visit("")
-        page.goto(f"{address}/?{link(**SMALL)}&lang=zh")
+        page.goto(f"{address}/?{link(**SMALL)}")
         shows(page, drawn(root, **SMALL))
         (folder / "dcgan" / "epoch-000.safetensors").unlink()
         slide(page, "#epoch", "Home")
-        expect(page.locator(".notes")).to_have_text(filled(CHINESE["server.choice"], name="epoch", allowed="1"))
-        seen = calls(page)
-        choose(page, "lang", "en")
-        expect(page.locator(".notes")).to_have_text("epoch must be one of: 1")
-        assert seen == []
+        expect(page.locator(".notes")).to_have_text("Epoch 0 was not saved; epoch 1 is shown.")
+        shows(page, drawn(root, **SMALL))
+        page.close()
     visit.errors.clear()  # the browser counts an answer of status 500
 
 

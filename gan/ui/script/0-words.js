@@ -1,6 +1,6 @@
 // The words of the page, and its languages. TEXTS holds a table of words for each: en and zh.
 
-const known = navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase()).filter((language) => language in TEXTS);
+const known = navigator.languages.map((tag) => tag.split("-")[0].toLowerCase()).filter((language) => language in TEXTS);
 const [browserLanguage = "en"] = known; // as the browser ranks them
 
 /** The language that the page speaks: the one that was chosen, or else the browser's. */

@@ -129,8 +129,10 @@ const OUTDATED = ["run.new", "server.choice", "server.none", "server.no-runs", "
 
 /** Whether an error came of runs that are no longer those that the page knew; it knows the new ones then. */
 async function isOutdated(error) {
+  const runs = () => JSON.stringify(models().map((model) => [model, catalogue.models[model].run]));
+  const before = runs();
   if (!OUTDATED.includes(error.note?.key) || !(await lookAgain().catch(() => false))) return false;
-  linkNotes.push(note("run.new"));
+  if (runs() !== before) linkNotes.push(note("run.new"));
   return true;
 }
 
