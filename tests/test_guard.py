@@ -173,6 +173,13 @@ def test_no_header_upsets_the_server(address, checkpoints, name, host):
     assert answer(address, "POST", "/gradio_api/call/generate", json.dumps(GOOD), JSON | headers)[0] == 200
 
 
+@pytest.mark.parametrize("host", ["a.hf.space", "127.0.0.1:65535", "[::1]:7860", "localhost:1"])
+def test_a_host_that_is_one_is_what_the_page_is_told(address, host):
+    config = json.loads(answer(address, "GET", "/config", headers={"X-Forwarded-Host": host})[2])
+    assert config["root"] == f"http://{host}"
+    assert json.loads(answer(address, "GET", "/config", headers={"Host": host})[2])["root"] == f"http://{host}"
+
+
 def test_one_who_names_no_host_is_answered_too(address):
     """As HTTP/1.0 allows."""
     name, _, port = address.removeprefix("http://").partition(":")

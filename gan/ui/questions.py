@@ -14,7 +14,7 @@ SECONDS = 30  # that a body may take to come
 SESSION = re.compile(r"[\w-]{1,64}", re.ASCII)
 HEADERS = {b"accept", b"accept-encoding", b"connection", b"content-length", b"content-type", b"host", b"if-none-match"}
 HEADERS |= {b"origin", b"transfer-encoding", b"x-forwarded-host", b"x-forwarded-proto"}
-HOST = re.compile(rb"([A-Za-z0-9][\w.-]{0,252}|\[[0-9a-fA-F:]{2,39}\])(:\d{1,4}|:[1-5]\d{4})?", re.ASCII)
+HOST = re.compile(rb"([A-Za-z0-9][\w.-]{0,252}|\[[0-9a-fA-F:]{2,39}\])(?::(\d{1,5}))?", re.ASCII)
 
 
 class Refused(Exception):
@@ -36,7 +36,7 @@ def leave_known_headers(headers: list[tuple[bytes, bytes]]) -> None:
             first.setdefault(name, value)
     for name in (b"host", b"x-forwarded-host"):
         host = first.pop(name, b"").partition(b",")[0].strip()
-        if HOST.fullmatch(host):
+        if (found := HOST.fullmatch(host)) and int(found[2] or 0) < 2**16:
             first[name] = host
     first.setdefault(b"host", b"localhost")
     headers[:] = first.items()
