@@ -50,6 +50,15 @@ def make_folder(directory: Path) -> None:
             sync_folder(directory.parent)
 
 
+def read_up_to(path: Path, most: int) -> bytes:
+    """The first `most` bytes of a file. Raises OSError where it cannot be read.
+
+    They are not mapped: who writes into a file that is mapped changes what another has read, or ends its process.
+    """
+    with open(path, "rb") as file:
+        return file.read(most)
+
+
 def digest(path: Path) -> str:
     """The sha256 of a file, in hexadecimal, which tells it from any other. Raises OSError where it cannot be read."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -9,6 +9,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
 
+from gan.disk import read_up_to
+
 SUM = "sha256"  # its name in the header
 
 
@@ -27,8 +29,7 @@ def unpack(path: Path, most: int) -> tuple[dict[str, Tensor], dict]:
 
     Raises DamagedError, or OSError where it cannot be read.
     """
-    with path.open("rb") as file:
-        data = file.read(most + 1)  # not mapped: who writes into a file that is mapped changes, or ends, who reads it
+    data = read_up_to(path, most + 1)
     try:
         if len(data) > most:
             raise ValueError("it is far larger than any that is written here")

@@ -55,7 +55,7 @@ ALLOWED = {
         "gan.training",
     },
     "gan.figures": {"gan.checkpoint", "gan.disk"},
-    "gan.packing": set(),
+    "gan.packing": {"gan.disk"},
     "gan.checkpoint": {"gan.config", "gan.disk", "gan.models", "gan.packing"},
     "gan.latent": {"gan.config", "gan.models"},
     "gan.sampling": {"gan.models"},
