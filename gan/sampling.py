@@ -10,33 +10,6 @@ from gan.models import GAN, IMAGE_SIZE, to_images
 CHUNK = 64  # digits drawn at once: bounds the memory of a call
 
 
-class _Upward(nn.Module):
-    """A transposed convolution as one matrix product, and a sum of its parts where they overlap.
-
-    In float64 PyTorch has only a kernel that takes image by image, two and a half times slower.
-    """
-
-    def __init__(self, layer: nn.ConvTranspose2d):
-        super().__init__()
-        self.sizes = layer.kernel_size, layer.stride, layer.padding
-        self.weight = nn.Parameter(layer.weight.permute(0, 2, 3, 1).flatten(1))  # (in, height * width * out)
-        self.bias = layer.bias
-
-    def forward(self, inputs: Tensor) -> Tensor:
-        (height, width), (down, across), (top, left) = self.sizes
-        count, channels, rows, columns = inputs.shape
-        parts = inputs.permute(0, 2, 3, 1).reshape(-1, channels) @ self.weight
-        parts = parts.view(count, rows, columns, height, width, -1)
-        tall, wide = (rows - 1) * down + height, (columns - 1) * across + width
-        out = inputs.new_zeros(count, tall, wide, parts.shape[-1])
-        for row in range(height):
-            for column in range(width):
-                place = out[:, row : row + rows * down : down, column : column + columns * across : across]
-                place += parts[:, :, :, row, column]
-        out = out[:, top : tall - top, left : wide - left].permute(0, 3, 1, 2)  # (count, out, tall, wide)
-        return out if self.bias is None else out + self.bias.view(-1, 1, 1)
-
-
 def exact(network: nn.Module) -> nn.Module:
     """The network in float64 and in eval mode: a copy, or itself where it is so already.
 
@@ -47,11 +20,7 @@ def exact(network: nn.Module) -> nn.Module:
     if modes == {False} and all(weight.dtype == torch.float64 for weight in network.parameters()):
         return network
     network = copy.deepcopy(network).double().eval()
-    for name, layer in list(network.named_modules()):
-        plain = isinstance(layer, nn.ConvTranspose2d) and layer.groups == 1
-        if plain and (layer.dilation, layer.output_padding) == ((1, 1), (0, 0)):
-            network.set_submodule(name, _Upward(layer))
-    return network
+    return network.to(memory_format=torch.channels_last)  # transposed convolutions are twice as fast so
 
 
 @torch.no_grad()

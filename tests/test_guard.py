@@ -210,6 +210,36 @@ def test_a_session_is_named_once(address, query):
     assert b"process_completed" in answer(address, "GET", "/gradio_api/queue/data?session_hash=ab&session_hash2=a")[2]
 
 
+def test_what_the_page_asks_is_of_one_session_whatever_a_question_says(checkpoints):
+    """Gradio makes the state of a session anew for a question that has none, which takes longer than some digits."""
+    sessions = []
+
+    async def app(scope, receive, send):
+        sessions.append(json.loads((await receive())["body"])["session_hash"])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"{}"})
+
+    async def ask(layer, question):
+        messages = [{"type": "http.request", "body": json.dumps(question).encode()}]
+        scope = {"type": "http", "method": "POST", "path": RUN, "headers": [(b"content-type", b"application/json")]}
+
+        async def receive():
+            return messages.pop() if messages else await asyncio.Event().wait()
+
+        async def send(message):
+            pass
+
+        await layer(scope, receive, send)
+
+    async def ask_all():
+        layer = guard(app, endpoints(checkpoints))
+        for question in (GOOD, GOOD, GOOD | {"session_hash": "ab"}):
+            await ask(layer, question)
+
+    asyncio.run(ask_all())
+    assert len(sessions) == 3 and len(set(sessions)) == 1 and sessions[0] != "ab"
+
+
 # What is open
 
 

@@ -56,6 +56,7 @@ def guard(app: ASGIApp, endpoints: dict[str, list[Callable]]) -> ASGIApp:
     in_flight = dict.fromkeys(endpoints, 0)
     streams = asyncio.BoundedSemaphore(STREAMS)
     sessions = Sessions()
+    ours = uuid4().hex  # one session for all of the page's questions: Gradio takes milliseconds to make one for each
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -102,7 +103,9 @@ def guard(app: ASGIApp, endpoints: dict[str, list[Callable]]) -> ASGIApp:
         if (kind, name) != ("queue", "join") and not (kind in ("run", "call") and name in queues):
             raise Refused(404, words("server.closed"))
         question = await read_question(scope, receive, named, None if kind == "queue" else name)
-        if kind != "run":
+        if kind == "run":
+            question["session_hash"] = ours
+        else:
             question.setdefault("session_hash", uuid4().hex)
             await sessions.admit(_queue(scope), question["session_hash"])
         scope, body = asking(scope, receive, question)

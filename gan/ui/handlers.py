@@ -26,6 +26,8 @@ from gan.ui.words import refusal
 THREADS = torch.get_num_threads()  # as many as OMP_NUM_THREADS says, or as there are cores
 POOL = ThreadPoolExecutor(THREADS, "drawing", initializer=torch.set_num_threads, initargs=(1,))
 
+READ = 32  # digits read at once: fewer cost more calls, and of many more the maps leave the nearest cache
+
 MOST_DIGITS = 100
 MOST_FRAMES = 120
 MOST_IN_PROGRESSION = 36
@@ -104,7 +106,7 @@ def _film(root: Path, run: str, gans: list[GAN], z: Tensor, captions: list[str],
     network, _ = classifier(root)
     labels = None
     if network:
-        read = POOL.map(read_digits, repeat(network), frames.chunk(THREADS))
+        read = POOL.map(read_digits, repeat(network), frames.split(READ))
         labels = tuple(torch.cat(each).view(-1, z.shape[1]) for each in zip(*read, strict=True))
     frames, scores = frames.view(-1, z.shape[1], *frames.shape[1:]), scores.view(-1, z.shape[1])
     return film(frames, captions, seeds, scores, z.norm(dim=-1), labels) | {"run": run}
