@@ -9,7 +9,7 @@ from itertools import repeat
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from gan.classifier import read_digits
 from gan.config import LAST_SEED
@@ -25,8 +25,6 @@ from gan.ui.words import refusal
 # on the same cores holds up no more than it takes.
 THREADS = torch.get_num_threads()  # as many as OMP_NUM_THREADS says, or as there are cores
 POOL = ThreadPoolExecutor(THREADS, "drawing", initializer=torch.set_num_threads, initargs=(1,))
-
-READ = 32  # digits read at once: fewer cost more calls, and of many more the maps leave the nearest cache
 
 MOST_DIGITS = 100
 MOST_FRAMES = 120
@@ -101,12 +99,13 @@ def _film(root: Path, run: str, gans: list[GAN], z: Tensor, captions: list[str],
     # Either one GAN draws every frame's z (F, N, 100), or each GAN draws a frame of the same z (1, N, 100).
     digits = z.flatten(0, 1)
     parts = digits.chunk(THREADS) if len(gans) == 1 else [digits]
-    drawn = POOL.map(generate_scored, *zip(*((gan, part) for gan in gans for part in parts), strict=True))
-    frames, scores = (torch.cat(each) for each in zip(*drawn, strict=True))
     network, _ = classifier(root)
-    labels = None
-    if network:
-        read = POOL.map(read_digits, repeat(network), frames.split(READ))
-        labels = tuple(torch.cat(each).view(-1, z.shape[1]) for each in zip(*read, strict=True))
-    frames, scores = frames.view(-1, z.shape[1], *frames.shape[1:]), scores.view(-1, z.shape[1])
+    drawn = POOL.map(_draw, repeat(network), *zip(*((gan, part) for gan in gans for part in parts), strict=True))
+    frames, scores, *labels = (torch.cat(each).unflatten(0, (-1, z.shape[1])) for each in zip(*drawn, strict=True))
     return film(frames, captions, seeds, scores, z.norm(dim=-1), labels) | {"run": run}
+
+
+def _draw(network: nn.Sequential | None, gan: GAN, z: Tensor) -> tuple[Tensor, ...]:
+    # The digits, the discriminator's scores, and what the classifier reads where there is one.
+    images, scores = generate_scored(gan, z)
+    return images, scores, *(read_digits(network, images) if network else ())
