@@ -2,10 +2,13 @@
 
 import asyncio
 import json
+import socket
+import time
+from pathlib import Path
 
 import httpx
 import pytest
-from serving import ask, serving
+from serving import ROOT, ask, serving
 
 from gan.ui.guard import IN_FLIGHT, guard
 from gan.ui.handlers import draw_grid, draw_journey
@@ -124,6 +127,35 @@ def test_a_body_that_never_ends_is_given_up(checkpoints, monkeypatch):
     monkeypatch.setattr("gan.ui.questions.SECONDS", 0.01)
     layer = guard(Told(), endpoints(checkpoints))
     assert asyncio.run(asked(layer, "POST", RUN, WHOLE | {"more_body": True})) == 408
+
+
+CONNECTIONS = Path("/proc/net/tcp")
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="what is not read is cut off on Linux alone")
+def test_one_who_reads_nothing_is_cut_off(checkpoints, tmp_path):
+    program = tmp_path / "impatient.py"
+    program.write_text(
+        f"import runpy, sys\nsys.path.insert(0, {str(ROOT)!r})\nfrom gan.ui import serve\nserve.UNREAD = 200\n"
+        f"runpy.run_path({str(ROOT / 'app.py')!r}, run_name='__main__')\n"
+    )
+    with serving(checkpoints, program=program) as address, socket.socket() as client:
+        ask(address, "catalogue", [])  # PyTorch is loaded once the server is all set
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.settimeout(60)
+        client.connect(("127.0.0.1", int(address.rpartition(":")[2])))
+        client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 200)  # more than the system keeps for it
+        ends = [f"{port:04X}" for port in (client.getpeername()[1], client.getsockname()[1])]
+
+        def is_open():
+            rows = [line.split() for line in CONNECTIONS.read_text().splitlines()[1:]]
+            return any([end.rpartition(":")[2] for end in row[1:3]] == ends for row in rows)
+
+        assert is_open()
+        end = time.monotonic() + 60
+        while is_open():
+            assert time.monotonic() < end
+        assert httpx.get(address).status_code == 200
 
 
 def test_so_many_may_listen_at_once(checkpoints, monkeypatch):

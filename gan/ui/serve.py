@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sys
 from pathlib import Path
 from threading import Event
@@ -15,6 +16,7 @@ from gan.ui.page import LAUNCH, endpoints, warm
 from gan.ui.port import VARIABLE, wanted_port
 
 GRACE = 4  # seconds for what is in flight, of the five that the whole end may take
+UNREAD = 60_000  # milliseconds after which one who reads nothing of an answer is cut off
 
 
 def serve(demo: gr.Blocks, root: Path) -> None:
@@ -40,6 +42,9 @@ def _launch(demo: gr.Blocks, root: Path) -> None:
         if not str(error).startswith("Cannot find empty port"):
             raise
         sys.exit(f"app.py: port {port or 7860} is taken or not allowed: set {VARIABLE} to another")
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux alone; elsewhere an answer that nobody reads stays in memory
+        for each in (each for server in demo.server.servers for each in server.sockets):
+            each.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD)  # connections inherit it: tcp(7)
 
 
 def around(root: Path) -> dict:
