@@ -12,7 +12,7 @@ from gan.ui.film import data_uri, film
 FRAMES = torch.from_numpy(np.random.RandomState(0).randint(0, 256, (3, 5, 28, 28), dtype=np.uint8))
 
 
-def made(lengths=None, labels=None):
+def made(lengths=None, labels=()):
     scores = torch.linspace(0, 1, 15).view(3, 5)
     lengths = torch.ones(1, 5) if lengths is None else lengths
     return film(FRAMES, ["a", "b", "c"], [1, 2, 3, 4, 5], scores, lengths, labels)

@@ -1,6 +1,7 @@
 """Films: everything a visitor can scrub through, in one answer."""
 
 import base64
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -15,14 +16,14 @@ def film(
     seeds: list[int],
     scores: Tensor,
     lengths: Tensor,
-    labels: tuple[Tensor, Tensor] | None,
+    labels: Sequence[Tensor],
 ) -> dict:
     """Frames of digits as JSON that a page shows without asking again.
 
     frames: uint8 (F, N, 28, 28); scores: (F, N), the discriminator's probability of "real"; lengths: (F, N) or
     (1, N) where they stay, of the latent vectors; labels: (F, N) each, the classifier's digit and its confidence,
-    where there is a classifier. The sprite is a grey PNG, each frame a grid of `columns` by `rows` tiles, frame
-    under frame.
+    or none where there is no classifier. The sprite is a grey PNG, each frame a grid of `columns` by `rows` tiles,
+    frame under frame.
     """
     count = frames.shape[1]
     columns = columns_for(count)
