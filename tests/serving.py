@@ -1,5 +1,6 @@
 """python app.py over a folder of checkpoints, as a process: python tests/serving.py DIR asks it for all there is."""
 
+import itertools
 import json
 import os
 import socket
@@ -7,11 +8,23 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 FILM = {"sprite", "tile", "columns", "rows", "frames", "captions", "seeds", "scores", "lengths", "run"}
+
+
+# Below those that systems give to connections, and a thousand for each process that runs tests beside others.
+PORTS = itertools.count(20_000 + 1_000 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")))
+
+
+def free_port() -> int:
+    """A port that nothing listens at, for a server to come."""
+    for port in PORTS:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @contextmanager
@@ -22,9 +35,7 @@ def started(
 
     `checkpoints` is a folder, or hub:USER/NAME; `variables` are the process's own, without those set here.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = {
         **variables,
         "GAN_CHECKPOINTS": str(checkpoints.resolve() if isinstance(checkpoints, Path) else checkpoints),

@@ -3,13 +3,13 @@
 import io
 import json
 import shutil
-import socket
 from pathlib import Path
 
 import numpy as np
 import pytest
 from pages import CANVASES_ARE, PATIENCE, coded
 from PIL import Image
+from serving import free_port
 from states import drawn, link
 
 import gan.ui
@@ -80,9 +80,6 @@ def client(tmp_path_factory):
     if FIREFOX is None:
         pytest.skip("no Firefox on this machine: apt-get install firefox-esr")
     folder = tmp_path_factory.mktemp("firefox")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     wishes = {
         "browser.download.folderList": 2,  # the folder that is named here
         "browser.download.dir": str(folder),
@@ -93,7 +90,7 @@ def client(tmp_path_factory):
     }
     client = Marionette(
         "127.0.0.1",
-        port=port,
+        port=free_port(),
         bin=FIREFOX,
         headless=True,
         prefs=wishes,
