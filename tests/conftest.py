@@ -17,6 +17,8 @@ from gan.training import train
 # A shell that runs the tests in the background has them ignore Ctrl-C, and with them every process that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+pytest.register_assert_rewrite("stopping")  # it is imported from before it is a plugin
+
 SAVED = {"mlp": [0, 1, 2], "dcgan": [0, 1]}  # epochs in the `checkpoints` fixture
 
 

@@ -13,8 +13,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 FILM = {"sprite", "tile", "columns", "rows", "frames", "captions", "seeds", "scores", "lengths", "run"}
-
-
 # Below those that systems give to connections, and a thousand for each process that runs tests beside others.
 PORTS = itertools.count(20_000 + 1_000 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")))
 

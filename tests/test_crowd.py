@@ -140,7 +140,7 @@ def test_one_who_reads_nothing_is_cut_off(checkpoints, tmp_path):
         f"runpy.run_path({str(ROOT / 'app.py')!r}, run_name='__main__')\n"
     )
     with serving(checkpoints, program=program) as address, socket.socket() as client:
-        ask(address, "catalogue", [])  # PyTorch is loaded once the server is all set
+        ask(address, "catalogue", [])  # answered seconds after the server's sockets are set
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         client.settimeout(60)
         client.connect(("127.0.0.1", int(address.rpartition(":")[2])))

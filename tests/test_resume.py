@@ -4,8 +4,8 @@ import os
 import shutil
 
 import pytest
+from stopping import everything, failing, one_line
 from test_cli import files
-from test_safety import everything, failing, one_line
 
 import train
 from gan.checkpoint import in_progress

@@ -1,36 +1,24 @@
 """What stops a training costs nothing that was whole, and is told in one line: train.py, run within this process."""
 
 import errno
-import json
 import math
 import os
 import shutil
 import subprocess
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import pytest
-import torch
-from safetensors import safe_open
+from stopping import everything, failing, one_line
 from test_cli import files
 
 import train
 from gan import checkpoint, training
-from gan.checkpoint import epochs, in_progress, load_snapshot, load_state, save_state
+from gan.checkpoint import epochs, in_progress, load_snapshot, load_state
 from gan.classifier import WEIGHTS
-from gan.config import CHOICES, RECIPES, TrainConfig
-from gan.figures import read_metrics
-from gan.flags import parse
+from gan.config import RECIPES
 from gan.lock import held
-from gan.models import build
-from gan.packing import pack
-from gan.state import start, state_tensors
 
-
-@pytest.fixture
-def command(train_here, mnist):
-    """Runs train.py mlp for two epochs into a folder."""
-    words = "mlp", "--epochs", "2", "--batch-size", "160"
-    return lambda out, *flags, data=mnist: train_here(*words, "--data", data, "--out", out, *flags)
+pytest_plugins = ["stopping"]
 
 
 @pytest.fixture(scope="module")
@@ -44,45 +32,9 @@ def whole(tmp_path_factory, mnist):
     return files(out / "mlp")
 
 
-def failing(monkeypatch, at, error):
-    """The `at`-th write of a file's bytes or names to the disk raises instead."""
-    fsync, left = os.fsync, at
-
-    def counted(descriptor):
-        nonlocal left
-        left -= 1
-        if left == 0:
-            raise error
-        fsync(descriptor)
-
-    monkeypatch.setattr(os, "fsync", counted)
-
-
-def one_line(said):
-    (line,) = said.strip().splitlines()
-    assert line.startswith("train.py: ")
-    return line
-
-
 def old_run(tmp_path, checkpoints):
     shutil.copytree(checkpoints / "mlp", tmp_path / "mlp")
     return files(tmp_path / "mlp")
-
-
-@pytest.fixture
-def stopped(tmp_path, command, monkeypatch):
-    """The folder of a run that Ctrl-C stopped in its second epoch."""
-    with monkeypatch.context() as patch:
-        failing(patch, 16, KeyboardInterrupt())
-        code, said = command(tmp_path)
-    assert code == 130 and "--resume" in said
-    folder = in_progress(tmp_path / "mlp")
-    assert load_state(folder)[2] == 1
-    return folder
-
-
-def everything(root):
-    return {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
 # The disk
@@ -173,86 +125,6 @@ def test_ctrl_c_before_the_first_state_offers_nothing_to_resume(tmp_path, comman
     assert code == 130 and "--resume" not in said and "same command again" in said
     assert command(tmp_path) == (0, "")
     assert files(tmp_path / "mlp") == whole
-
-
-# What a run may be resumed with
-
-
-OTHER = {
-    "epochs": ["--epochs", "3"],
-    "batch_size": ["--batch-size", "64"],
-    "lr": ["--lr", "0.5"],
-    "seed": ["--seed", "7"],
-    "classic": ["--classic"],
-}
-
-
-@pytest.mark.parametrize("name", OTHER)
-def test_a_resume_with_another_flag_is_refused_by_its_name(tmp_path, stopped, command, name):
-    before = everything(tmp_path)
-    code, said = command(tmp_path, "--resume", *OTHER[name])
-    began = {"epochs": "with 2", "batch_size": "with 160", "lr": f"with {RECIPES['mlp'].lr}", "seed": "with 0"}
-    assert code == 2 and OTHER[name][0] in one_line(said) and f"began {began.get(name, 'without')}" in said
-    assert everything(tmp_path) == before
-
-
-def test_a_resume_on_another_device_is_refused(tmp_path, stopped, command):
-    with safe_open(stopped / checkpoint.STATE, "pt") as file:
-        header = json.loads(file.metadata()["header"])
-        tensors = {name: file.get_tensor(name) for name in file.keys()}
-    del header["sha256"]
-    header["device"] = "cuda"
-    (stopped / checkpoint.STATE).write_bytes(pack(tensors, header))
-    if not torch.cuda.is_available():
-        code, said = command(tmp_path, "--resume")
-        assert code == 2 and "--device cpu" in one_line(said) and "began with cuda" in said
-
-
-def test_every_flag_that_changes_a_run_is_compared_when_it_is_resumed():
-    _, args = parse([])
-    places = {"model", "data", "out"}  # the images are compared by their digest
-    deeds = {"resume", "evaluate", "baseline", "push_to_hub"}
-    assert set(vars(args)) == set(OTHER) | {"device"} | places | deeds
-    assert set(CHOICES) | {"classic"} == set(OTHER)
-    assert set(CHOICES) <= set(asdict(TrainConfig("mlp")))
-
-
-def another_model(folder):
-    gan = build("dcgan", 0)
-    _, config, epoch, images, _ = load_state(folder)
-    save_state(folder, state_tensors(gan, start(gan, RECIPES["dcgan"])), config, epoch, images)
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda folder: (folder / checkpoint.STATE).write_bytes((folder / checkpoint.STATE).read_bytes()[:100_000]),
-        lambda folder: (folder / checkpoint.STATE).write_bytes(b"no state"),
-        lambda folder: os.truncate(folder / checkpoint.STATE, 0),
-        another_model,
-    ],
-)
-def test_a_damaged_state_is_one_line_with_the_folder_to_delete_and_deletes_nothing(tmp_path, stopped, command, damage):
-    damage(stopped)
-    before = everything(tmp_path)
-    code, said = command(tmp_path, "--resume")
-    assert code == 1
-    assert checkpoint.STATE in one_line(said) and f"delete the folder {stopped} to start anew" in said
-    assert everything(tmp_path) == before
-    shutil.rmtree(stopped)
-    assert command(tmp_path) == (0, "")
-
-
-@pytest.mark.parametrize("figures", ['{"epoch": 1', "[]", '{"d_loss": 1}'])
-def test_damaged_figures_are_one_line_before_a_run_goes_on_and_it_can_do_without(tmp_path, stopped, command, figures):
-    path = stopped / checkpoint.METRICS
-    path.write_text(figures)
-    before = everything(tmp_path)
-    code, said = command(tmp_path, "--resume")
-    assert code == 1 and str(path) in one_line(said) and "delete it" in said and everything(tmp_path) == before
-    path.unlink()
-    assert command(tmp_path, "--resume") == (0, "")
-    assert [line["epoch"] for line in read_metrics(tmp_path / "mlp")] == [2]
 
 
 # Data and numbers

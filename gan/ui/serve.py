@@ -43,8 +43,9 @@ def _launch(demo: gr.Blocks, root: Path) -> None:
             raise
         sys.exit(f"app.py: port {port or 7860} is taken or not allowed: set {VARIABLE} to another")
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux alone; elsewhere an answer that nobody reads stays in memory
-        for each in (each for server in demo.server.servers for each in server.sockets):
-            each.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD)  # connections inherit it: tcp(7)
+        for server in demo.server.servers:
+            for listening in server.sockets:  # its connections inherit what is set here
+                listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD)
 
 
 def around(root: Path) -> dict:

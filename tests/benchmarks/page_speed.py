@@ -9,7 +9,6 @@ import argparse
 import json
 import os
 import random
-import socket
 import statistics
 import subprocess
 import sys
@@ -25,6 +24,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from browsing import ARGUMENTS, CHROMIUM  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
+from serving import free_port  # noqa: E402
 
 TEXT_BOX = "import gradio as gr\nwith gr.Blocks() as demo:\n    gr.Textbox()\ndemo.launch(ssr_mode=False)"
 VIEWS = {  # the address, the box that is typed into
@@ -72,9 +72,7 @@ DRAWN = """() => {
 @contextmanager
 def started(command: list[str]):
     """A server's process, its address, and the seconds to its first answer."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = os.environ | {"GRADIO_SERVER_PORT": str(port), "GRADIO_ANALYTICS_ENABLED": "False"}
     began = time.perf_counter()
     process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
