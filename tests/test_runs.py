@@ -9,8 +9,10 @@ from conftest import SAVED
 
 from gan.checkpoint import METRICS, load_snapshot, snapshot_path
 from gan.classifier import WEIGHTS, classifier, save_classifier
+from gan.config import RECIPES
 from gan.latent import latents
-from gan.sampling import generate
+from gan.models import build
+from gan.sampling import generate, generate_scored
 from gan.ui import runs
 from gan.ui.handlers import draw_grid
 from gan.ui.reading import read_game
@@ -144,6 +146,18 @@ def test_the_networks_at_hand_draw_what_the_snapshot_draws(checkpoints, model):
     at_hand, _, _ = gan_of(checkpoints, model, 1)
     assert generate(at_hand.generator, z).equal(generate(load_snapshot(checkpoints / model, 1).generator, z))
     assert not any(module.training for module in at_hand.modules())
+
+
+@pytest.mark.parametrize("model", SAVED)
+def test_the_networks_at_hand_are_the_trained_ones(checkpoints, model):
+    untrained = build(model, RECIPES[model].seed)
+    z = latents(range(4))
+    began, scored = generate_scored(untrained, z)
+    for epoch in SAVED[model]:
+        drawn, scores = generate_scored(gan_of(checkpoints, model, epoch)[0], z)
+        moved = (drawn.int() - began.int()).abs().max()  # by at most a level from float16 alone
+        assert (moved > 8) == (epoch > 0)
+        assert scores.allclose(scored, atol=1e-3) == (epoch == 0)
 
 
 def test_without_runs_the_catalogue_is_empty_and_says_how_to_make_them(tmp_path):
