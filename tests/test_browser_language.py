@@ -31,6 +31,12 @@ READ = """() => {
   return all.map((text) => text.trim()).filter(Boolean);
 }"""
 
+# The pictures are drawn one after another: an undrawn canvas is 300 pixels wide.
+LESSON_IS_DRAWN = """() => {
+  const canvases = document.querySelectorAll(".steps canvas");
+  return canvases.length > 8 && [...canvases].every((canvas) => canvas.width !== 300);
+}"""
+
 
 def filled(text, **values):
     return re.sub(r"\{(\w+)\}", lambda name: str(values[name[1]]), text)
@@ -74,9 +80,12 @@ def test_the_switch_changes_every_word_and_nothing_else(visit, root, view):
     there = SMALL | {"view": view, "model": "both", "truncation": 0.5, "sort": "score", "shape": "line", "at": 20}
     page = visit(link(**there))
     if view == "lesson":
-        expect(page.locator(".lesson a")).to_have_count(8)
+        page.wait_for_function(LESSON_IS_DRAWN)
     else:
         shows(page, drawn(root, **there))
+        expect(page.locator("[data-heard=shown]")).to_have_text(page.locator(".said").text_content())
+    if view == "generate":
+        expect(page.locator(".variety")).not_to_be_empty()
     page.wait_for_load_state("networkidle")
     before = page.evaluate(READ)
     seen = calls(page)
