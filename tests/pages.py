@@ -50,8 +50,13 @@ def held_answer(page, name, change):
     page.route(f"**/run/{name}", lambda route: held.append(route))
     with page.expect_request(f"**/run/{name}"):
         change()
+    return first_of(page, held)
+
+
+def first_of(page, held):
+    """The first route that a handler puts into a list, waited for."""
     while not held:
-        page.evaluate("0")  # the route is told of it a little later, while Playwright waits for something
+        page.evaluate("0")  # the handler is told of it a little later, while Playwright waits for something
     return held[0]
 
 

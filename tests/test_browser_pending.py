@@ -56,7 +56,7 @@ def test_a_drag_on_a_plane_that_is_on_its_way_out_picks_nothing(visit, root):
 
 
 @pytest.mark.parametrize("change", ["view", "model"])
-def test_a_digit_that_was_picked_is_let_go_at_once(page, change):
+def test_a_digit_that_was_picked_is_let_go_at_once(page, root, change):
     page.locator(".screen canvas").click(position=middle(page, 4, 3))
     expect(page.get_by_role("button", name="Start here")).to_be_visible()
     held = (
@@ -68,6 +68,10 @@ def test_a_digit_that_was_picked_is_let_go_at_once(page, change):
     page.locator(".screen canvas").hover(position=middle(page, 7, 3))
     expect(page.locator(".readout")).to_contain_text("Point at a digit")
     held.continue_()
+    if change == "model":
+        shows(page, drawn(root, **SMALL, model="mlp"))
+    else:
+        shows(page, drawn(root, **SMALL, view="progression"))
     page.locator(".screen canvas").hover(position=middle(page, 8, 3))
     expect(page.locator(".readout")).to_contain_text("Seed 13")
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
-from pages import choose, held_progression, says, shows
+from pages import choose, first_of, held_progression, says, shows
 from playwright.sync_api import expect
 from states import PICTURE, START, drawn, film_of, link, percent
 from test_handlers import frames_of
@@ -94,8 +94,7 @@ def test_the_first_picture_is_there_before_the_server_can_draw(visit, root):
     page.locator(".screen canvas").click(position={"x": 50, "y": 50})  # of which nothing is known yet
     expect(page.locator(".readout")).to_contain_text("Point at a digit")
     page.get_by_label("Seed", exact=True).fill("5")
-    (route,) = held
-    route.continue_()
+    first_of(page, held).continue_()
     shows(page, drawn(root, seed=5, epoch=1))
 
 
