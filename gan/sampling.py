@@ -5,7 +5,7 @@ import copy
 import torch
 from torch import Tensor, nn
 
-from gan.models import GAN, IMAGE_SIZE, to_images
+from gan.models import IMAGE_SIZE, to_images
 
 CHUNK = 64  # digits drawn at once: bounds the memory of a call
 
@@ -34,13 +34,15 @@ def generate(generator: nn.Module, z: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def generate_scored(gan: GAN, z: Tensor) -> tuple[Tensor, Tensor]:
-    """The digits of `generate`, and the discriminator's score of each: (N,), its probability of "real"."""
-    network = exact(gan.generator)
-    judge = copy.deepcopy(gan.discriminator).eval() if gan.discriminator.training else gan.discriminator
-    images, logits = [], []
-    for chunk in z.double().split(CHUNK):
-        fake = network(chunk)
-        images.append(to_images(fake))
-        logits.append(judge(fake.float()))
-    return torch.cat(images), torch.cat(logits).sigmoid()
+def draw_fakes(generator: nn.Module, z: Tensor) -> tuple[Tensor, Tensor]:
+    """The digits of `generate`, and the same as a discriminator sees them: float32 (N, 1, 28, 28) in [-1, 1]."""
+    network = exact(generator)
+    fakes = [network(chunk) for chunk in z.double().split(CHUNK)]
+    return torch.cat([to_images(fake) for fake in fakes]), torch.cat([fake.float() for fake in fakes])
+
+
+@torch.no_grad()
+def judge(discriminator: nn.Module, fakes: Tensor) -> Tensor:
+    """The discriminator's score of each image, its probability of "real": (N, 1, 28, 28) -> (N,)."""
+    network = copy.deepcopy(discriminator).eval() if discriminator.training else discriminator
+    return torch.cat([network(chunk) for chunk in fakes.split(CHUNK)]).sigmoid()

@@ -12,6 +12,7 @@ import train as train_py
 from gan.checkpoint import save_snapshot
 from gan.config import RECIPES
 from gan.models import GAN, build
+from gan.sampling import draw_fakes, judge
 from gan.training import train
 
 # A shell that runs the tests in the background has them ignore Ctrl-C, and with them every process that they start.
@@ -20,6 +21,12 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 pytest.register_assert_rewrite("stopping")  # it is imported from before it is a plugin
 
 SAVED = {"mlp": [0, 1, 2], "dcgan": [0, 1]}  # epochs in the `checkpoints` fixture
+
+
+def scored(gan: GAN, z: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """The digits of some vectors, and the discriminator's score of each."""
+    images, fakes = draw_fakes(gan.generator, z)
+    return images, judge(gan.discriminator, fakes)
 
 
 @pytest.fixture(scope="session")

@@ -44,11 +44,15 @@ def says(page, **query):
     )
 
 
-def held_answer(page, name, change):
-    """Do what asks an endpoint, and keep its answer back: the route to `continue_` when it may come."""
+def held_pictures(page, view, change):
+    """Do what asks for a view's pictures, and keep them back: the route to `continue_` when they may come."""
     held = []
-    page.route(f"**/run/{name}", lambda route: held.append(route))
-    with page.expect_request(f"**/run/{name}"):
+
+    def asks(request):
+        return request.url.endswith("/run/pictures") and request.post_data_json["data"][0] == view
+
+    page.route("**/run/pictures", lambda route: held.append(route) if asks(route.request) else route.fallback())
+    with page.expect_request(asks):
         change()
     return first_of(page, held)
 
@@ -61,12 +65,13 @@ def first_of(page, held):
 
 
 def held_progression(page):
-    """Open the progression, and keep its answer back."""
-    return held_answer(page, "progression", lambda: page.get_by_role("tab", name="Progression").click())
+    """Open the progression, and keep its pictures back."""
+    return held_pictures(page, "progression", lambda: page.get_by_role("tab", name="Progression").click())
 
 
 def calls(page):
-    """A list that grows with every request to the server from now on."""
+    """A list that grows with every request to the server, once the page has asked about what it shows."""
+    expect(page.locator(".readout[aria-busy=true]")).to_have_count(0)
     seen = []
     page.on("request", lambda request: request.url.startswith(("data:", "blob:")) or seen.append(request.url))
     return seen

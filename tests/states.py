@@ -8,7 +8,7 @@ from conftest import SAVED
 from test_handlers import frames_of
 
 from gan.images import columns_for, grid
-from gan.ui.handlers import draw_grid, draw_journey, draw_plane, draw_progression
+from gan.ui.handlers import draw_film
 
 # The state of a page without a link, in the order of its address; None: as the runs and the view give it.
 START = {"view": "generate", "model": "dcgan", "epoch": None, "seed": 0, "count": None, "truncation": 1, "sort": "seed"}
@@ -36,12 +36,12 @@ def film_of(root, model, state):
     start = state["seed"] if state["from"] is None else state["from"]
     epoch = epoch_of(model, state)
     if state["view"] == "generate":
-        return draw_grid(root, model, epoch, state["seed"], count_of(state), state["truncation"])
+        return draw_film(root, "truncated", [model, epoch, state["seed"], count_of(state), state["truncation"]])
     if state["view"] == "progression":
-        return draw_progression(root, model, state["seed"], count_of(state))
+        return draw_film(root, "progression", [model, state["seed"], count_of(state)])
     if state["shape"] == "line":
-        return draw_journey(root, model, epoch, start, state["to"], 60, state["path"])
-    return draw_plane(root, model, epoch, [start, state["to"], state["third"], state["fourth"]])
+        return draw_film(root, "interpolate", [model, epoch, start, state["to"], 60, state["path"]])
+    return draw_film(root, "plane", [model, epoch, [start, state["to"], state["third"], state["fourth"]]])
 
 
 def drawn(root, **change):

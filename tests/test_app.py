@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from gradio.routes import App
 from serving import FILM, ask, serving
 
-from gan.ui.handlers import draw_grid, draw_journey, draw_plane, draw_progression
+from gan.ui.handlers import draw_film
 from gan.ui.page import build
 from gan.ui.runs import catalogue
 from gan.ui.takeaway import draw_animation, give_vectors
@@ -21,16 +21,12 @@ GOOD = {
     "interpolate": ["dcgan", 1, 7, 8, 3, "slerp"],
     "plane": ["mlp", 2, [7, 8, 9, 10]],
     "progression": ["mlp", 7, 2],
+    "pictures": ["interpolate", ["dcgan", 1, 7, 8, 3, "slerp"]],
+    "opinions": ["progression", ["mlp", 7, 2]],
     "animation": ["gif", "progression", ["mlp", 7, 2]],
     "vectors": ["interpolate", ["mlp", 2, 7, 8, 3, "slerp"]],
 }
-DRAW = {
-    "generate": draw_grid,
-    "truncated": draw_grid,
-    "interpolate": draw_journey,
-    "plane": draw_plane,
-    "progression": draw_progression,
-}
+FILMS = ["generate", "truncated", "interpolate", "plane", "progression"]
 
 
 @pytest.fixture(scope="module")
@@ -50,11 +46,18 @@ def given(client, name, values):
     return value
 
 
-@pytest.mark.parametrize("name", DRAW)
+@pytest.mark.parametrize("name", FILMS)
 def test_an_endpoint_answers_with_the_film_that_its_handler_draws(client, checkpoints, name):
     film = given(client, name, GOOD[name])
     assert film.keys() == (FILM | {"paths"} if name == "interpolate" else FILM)
-    assert film == DRAW[name](checkpoints, *GOOD[name])
+    assert film == draw_film(checkpoints, name, GOOD[name])
+
+
+@pytest.mark.parametrize("name", FILMS)
+def test_pictures_and_opinions_are_the_parts_of_a_film(client, name):
+    pictures, opinions = (given(client, part, [name, GOOD[name]]) for part in ("pictures", "opinions"))
+    assert pictures | opinions == given(client, name, GOOD[name])
+    assert "scores" not in pictures and opinions.keys() == {"scores", "run"}
 
 
 @pytest.mark.parametrize("kind", ["gif", "webp"])
@@ -80,6 +83,8 @@ def test_the_endpoints_take_the_inputs_of_the_contract_in_order(client):
         "/interpolate": ["model", "epoch", "seed_from", "seed_to", "frames", "path"],
         "/plane": ["model", "epoch", "corners"],
         "/progression": ["model", "seed", "count"],
+        "/pictures": ["view", "arguments"],
+        "/opinions": ["view", "arguments"],
         "/animation": ["kind", "view", "arguments"],
         "/vectors": ["view", "arguments"],
         "/catalogue": [],
@@ -109,6 +114,9 @@ BAD = [
     *(("plane", 1, value) for value in [3, None, True]),
     *(("plane", 2, value) for value in NOT_A_LIST),
     *(("plane", 2, [7, 8, 9, value]) for value in NOT_A_SEED),
+    *((name, 0, value) for name in ("pictures", "opinions") for value in [*NOT_A_WORD, "animation", "catalogue"]),
+    *((name, 1, value) for name in ("pictures", "opinions") for value in NOT_A_LIST),
+    *(("opinions", 1, ["mlp", seed, 2]) for seed in NOT_A_SEED[:-1]),
     *(("animation", 0, value) for value in [*NOT_A_WORD, "png"]),
     *(("animation", 1, value) for value in [*NOT_A_WORD, "generate", "catalogue"]),
     *(("animation", 2, value) for value in NOT_A_LIST),
@@ -146,7 +154,7 @@ def test_python_app_py_serves_what_is_there(tmp_path, checkpoints, damage):
             assert page.status == 200
             assert page.headers.get_content_type() == "text/html" and "GAN digits" in page.read().decode()
         if damage == "one is broken":
-            assert ask(address, "generate", GOOD["generate"]) == draw_grid(root, *GOOD["generate"])
+            assert ask(address, "generate", GOOD["generate"]) == draw_film(root, "generate", GOOD["generate"])
             assert ask(address, "progression", ["dcgan", 0, 1])["captions"] == ["epoch 0"]
             assert ask(address, "catalogue", []) == catalogue(root)
         else:

@@ -13,7 +13,7 @@ from test_handlers import frames_of
 
 from gan.checkpoint import snapshot_path
 from gan.classifier import WEIGHTS, classifier, save_classifier
-from gan.ui.handlers import draw_grid, draw_progression
+from gan.ui.handlers import draw_film
 
 pytest_plugins = ["browsing"]
 
@@ -34,7 +34,7 @@ def test_one_model_of_one_epoch_without_a_classifier(visit, root, folder):
     (folder / "mlp").mkdir()
     shutil.copy(snapshot_path(root / "mlp", 0), folder / "mlp")
     page = visit("count=9&only=3&sort=digit&model=both")
-    shows(page, list(frames_of(draw_grid(folder, "mlp", 0, 0, 9))))
+    shows(page, list(frames_of(draw_film(folder, "generate", ["mlp", 0, 0, 9]))))
     expect(page.locator(".notes p")).to_have_count(2)  # of the model, and of what nobody reads
     says(page, model="mlp", only=None, sort=None)
     expect(page.locator("[name=model]")).to_have_count(1)
@@ -45,12 +45,13 @@ def test_one_model_of_one_epoch_without_a_classifier(visit, root, folder):
     expect(page.locator(".readout")).not_to_contain_text("read as")
     expect(page.locator(".readout")).to_contain_text("Seed 4")
     page.get_by_role("tab", name="Progression").click()
-    shows(page, list(frames_of(draw_progression(folder, "mlp", 0, 9))))
+    shows(page, list(frames_of(draw_film(folder, "progression", ["mlp", 0, 9]))))
     page.get_by_role("button", name="Play the epochs").click()
     expect(page.get_by_role("button", name="Play the epochs")).to_be_visible()
     page.get_by_role("tab", name="How it works").click()
     expect(page.locator(".lesson a")).to_have_count(7)  # none compares two models
-    shows(page, [frame for frame in frames_of(draw_grid(folder, "mlp", 0, 0, 16))], ".steps a:nth-child(2) canvas")
+    noise = draw_film(folder, "generate", ["mlp", 0, 0, 16])
+    shows(page, list(frames_of(noise)), ".steps a:nth-child(2) canvas")
 
 
 def test_a_model_that_cannot_be_drawn_is_left_out(visit, root, folder):
@@ -58,7 +59,7 @@ def test_a_model_that_cannot_be_drawn_is_left_out(visit, root, folder):
     for path in (folder / "dcgan").glob("epoch-*.safetensors"):
         path.write_bytes(b"")
     page = visit("count=9")
-    shows(page, list(frames_of(draw_grid(folder, "mlp", 2, 0, 9))))
+    shows(page, list(frames_of(draw_film(folder, "generate", ["mlp", 2, 0, 9]))))
     expect(page.locator("[name=model]")).to_have_count(1)
     expect(page.locator(".notes p")).to_have_count(2)
     page.get_by_role("tab", name="How it works").click()
@@ -72,11 +73,11 @@ def test_a_run_that_takes_the_place_of_another_is_shown_and_told(visit, root, fo
 
     def picture(seed):
         if view == "generate":
-            return frames_of(draw_grid(folder, "mlp", saved[-1], seed, 9))[0]
-        return frames_of(draw_progression(folder, "mlp", seed, 9))[-1]
+            return frames_of(draw_film(folder, "generate", ["mlp", saved[-1], seed, 9]))[0]
+        return frames_of(draw_film(folder, "progression", ["mlp", seed, 9]))[-1]
 
     page = visit(link(view=view, model="mlp", epoch=2, count=9))
-    shows(page, [frames_of(draw_grid(folder, "mlp", 2, 0, 9))[0]])
+    shows(page, [frames_of(draw_film(folder, "generate", ["mlp", 2, 0, 9]))[0]])
     before = picture(5) if saved[-1] == 2 else None
     put_run(folder, saved, seed=100)
     page.get_by_label("Seed", exact=True).fill("5")
@@ -99,6 +100,6 @@ def test_checkpoints_that_come_while_the_page_is_open_are_shown(visit, root, fol
     save_classifier(folder / WEIGHTS, classifier(0))
     shutil.copytree(root / "mlp", folder / "mlp")
     page.get_by_label("Seed", exact=True).fill("5")
-    shows(page, list(frames_of(draw_grid(folder, "mlp", 2, 5, 4))))
+    shows(page, list(frames_of(draw_film(folder, "generate", ["mlp", 2, 5, 4]))))
     expect(page.locator(".notes")).to_be_empty()
     choose(page, "model", "mlp")

@@ -200,7 +200,7 @@ def test_a_refusal_of_the_server_is_said_in_the_language_of_the_page(visit, root
     refusal = {"status": 500, "json": {"error": words("server.whole", **values)}}
     page = visit(link(**SMALL, lang="zh"))
     shows(page, drawn(root, **SMALL))
-    page.route("**/run/generate", lambda route: route.fulfill(**refusal))
+    page.route("**/run/pictures", lambda route: route.fulfill(**refusal))
     page.get_by_label(CHINESE["seed"], exact=True).fill("70")
     expect(page.locator(".notes")).to_have_text(filled(CHINESE["server.whole"], **values))
     seen = calls(page)

@@ -4,10 +4,12 @@ import io
 
 import numpy as np
 import pytest
-from pages import choose, held_answer, held_progression, middle, says, shows
+from pages import choose, first_of, held_pictures, held_progression, middle, says, shows
 from PIL import Image
 from playwright.sync_api import expect
 from states import PICTURE, START, drawn, film_of, link, readout
+
+from gan.ui.words import words
 
 pytest_plugins = ["browsing"]
 
@@ -33,7 +35,7 @@ def faults(visit):
 def test_a_tap_before_the_plane_is_there_leaves_its_place(page, root):
     page.get_by_role("tab", name="Interpolate").click()
     shows(page, drawn(root, **SMALL, view="interpolate"))
-    held = held_answer(page, "plane", lambda: choose(page, "shape", "plane"))
+    held = held_pictures(page, "plane", lambda: choose(page, "shape", "plane"))
     page.locator(".screen canvas").click(position={"x": 5, "y": 5})
     page.locator(".screen canvas").press("ArrowRight")
     held.continue_()
@@ -46,7 +48,7 @@ def test_a_tap_before_the_plane_is_there_leaves_its_place(page, root):
 def test_a_drag_on_a_plane_that_is_on_its_way_out_picks_nothing(visit, root):
     page = visit(link(**SMALL, view="interpolate", shape="plane"))
     shows(page, drawn(root, **SMALL, view="interpolate", shape="plane"))
-    held = held_answer(page, "generate", lambda: page.get_by_role("tab", name="Generate").click())
+    held = held_pictures(page, "generate", lambda: page.get_by_role("tab", name="Generate").click())
     page.locator(".screen canvas").click(position={"x": 5, "y": 5})
     held.continue_()
     shows(page, drawn(root, **SMALL))
@@ -62,7 +64,7 @@ def test_a_digit_that_was_picked_is_let_go_at_once(page, root, change):
     held = (
         held_progression(page)
         if change == "view"
-        else held_answer(page, "generate", lambda: choose(page, "model", "mlp"))
+        else held_pictures(page, "generate", lambda: choose(page, "model", "mlp"))
     )
     expect(page.get_by_role("button", name="Start here")).to_be_hidden()
     page.locator(".screen canvas").hover(position=middle(page, 7, 3))
@@ -77,7 +79,7 @@ def test_a_digit_that_was_picked_is_let_go_at_once(page, root, change):
 
 
 def test_a_picture_waits_for_what_it_says_that_it_is(page, root):
-    held = held_answer(page, "generate", lambda: page.get_by_label("Seed", exact=True).fill("70"))
+    held = held_pictures(page, "generate", lambda: page.get_by_label("Seed", exact=True).fill("70"))
     with page.expect_download() as given:
         page.get_by_role("button", name="PNG", exact=True).click()
         held.continue_()
@@ -88,7 +90,7 @@ def test_a_picture_waits_for_what_it_says_that_it_is(page, root):
 
 
 def test_code_waits_for_both_models(page):
-    held = held_answer(page, "generate", lambda: choose(page, "model", "both"))
+    held = held_pictures(page, "generate", lambda: choose(page, "model", "both"))
     page.get_by_role("button", name="Copy Python").click()
     held.continue_()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
@@ -100,12 +102,12 @@ def test_code_waits_for_both_models(page):
 def test_no_picture_is_taken_of_what_the_server_refuses(page):
     given = []
     page.on("download", lambda download: given.append(download))
-    held = held_answer(page, "generate", lambda: page.get_by_label("Seed", exact=True).fill("70"))
+    held = held_pictures(page, "generate", lambda: page.get_by_label("Seed", exact=True).fill("70"))
     page.get_by_role("button", name="PNG", exact=True).click()
     held.fulfill(status=503, json={"error": "Too many are asking at once. Try again in a few seconds."})
     expect(page.locator(".notes")).to_contain_text("Too many")
     page.get_by_role("button", name="PNG", exact=True).click()
-    page.unroute("**/run/generate")
+    page.unroute("**/run/pictures")
     with page.expect_download() as png:
         page.get_by_label("Seed", exact=True).fill("71")
         page.get_by_role("button", name="PNG", exact=True).click()
@@ -135,3 +137,46 @@ def test_a_page_that_could_not_ask_what_there_is_asks_again(visit, root):
 def test_the_first_picture_comes_with_a_link_to_the_start_too(visit):
     page = visit(link(epoch=1), prepare=lambda page: page.route("**/run/catalogue", lambda route: None))
     shows(page, [PICTURE])
+
+
+def test_pictures_do_not_wait_for_what_is_said_of_them(page, root):
+    page.locator(".screen canvas").click(position=middle(page, 0, 3))
+    expect(page.locator("[data-heard=digit]")).to_contain_text("Seed 5 ")
+    held = []
+    page.route("**/run/opinions", lambda route: held.append(route))
+    page.get_by_label("Seed", exact=True).fill("70")
+    shows(page, drawn(root, **SMALL | {"seed": 70}))
+    film = film_of(root, "dcgan", START | SMALL | {"seed": 70})
+    expect(page.locator(".readout")).to_have_text(f"Seed 70 · … · |z| {film['lengths'][0][0]:.1f}")
+    expect(page.locator("[data-heard=shown]")).to_contain_text("seeds 70 to 78")
+    expect(page.locator("[data-heard=digit]")).to_contain_text("Seed 5 ")
+    first_of(page, held).continue_()
+    expect(page.locator(".readout")).to_have_text(readout(film, 0))
+    expect(page.locator("[data-heard=digit]")).to_have_text(readout(film, 0))
+
+
+@pytest.mark.parametrize("name", ["sort", "only"])
+def test_an_order_waits_for_what_it_goes_by(page, root, name):
+    film = film_of(root, "dcgan", START | SMALL | {"seed": 70})
+    wanted = {name: {"sort": "score", "only": film["labels"][0][0][0]}[name]}
+    page.locator(f"#{name}").select_option(str(wanted[name]))
+    shows(page, drawn(root, **SMALL | wanted))
+    held = []
+    page.route("**/run/opinions", lambda route: held.append(route))
+    page.get_by_label("Seed", exact=True).fill("70")
+    route = first_of(page, held)
+    shows(page, drawn(root, **SMALL | wanted))
+    route.continue_()
+    shows(page, drawn(root, **SMALL | wanted | {"seed": 70}))
+
+
+@pytest.mark.usefixtures("faults")
+def test_what_the_networks_fail_to_say_is_asked_again(page):
+    page.locator(".screen canvas").click(position=middle(page, 0, 3))
+    page.route("**/run/opinions", lambda route: route.abort(), times=1)
+    page.get_by_label("Seed", exact=True).fill("70")
+    expect(page.locator(".notes")).to_have_text(words("error.network"))
+    expect(page.locator(".readout")).to_contain_text("…")
+    page.locator("#sort").select_option("score")
+    expect(page.locator(".readout")).to_contain_text("D gives it")
+    expect(page.locator(".notes")).to_be_empty()

@@ -103,12 +103,12 @@ def test_a_late_answer_never_covers_a_newer_one(visit, root):
     page = visit(link(**there))
     shows(page, drawn(root, **there))
     held = []
-    page.route("**/run/generate", lambda route: held.append(route))
-    with page.expect_request("**/run/generate"):
+    page.route("**/run/pictures", lambda route: held.append(route))
+    with page.expect_request("**/run/pictures"):
         page.get_by_label("Seed", exact=True).fill("5")
     page.get_by_label("Seed", exact=True).fill("9")
     says(page, seed=9)
-    with page.expect_request("**/run/generate"):
+    with page.expect_request("**/run/pictures"):
         held[0].continue_()
     shows(page, drawn(root, **there, seed=5))
     expect(page.locator(".said")).to_contain_text("seeds 5 to 8")  # what is on the canvas, not what is to come
@@ -135,14 +135,14 @@ def test_what_the_server_says_is_shown_until_something_works(visit, root):
     page = visit(link(epoch=1, count=4))
     shows(page, drawn(root, epoch=1, count=4))
     wrong = {"status": 500, "json": {"error": "epoch-001.safetensors is damaged"}}
-    page.route("**/run/generate", lambda route: route.fulfill(**wrong))
+    page.route("**/run/pictures", lambda route: route.fulfill(**wrong))
     page.get_by_label("Seed", exact=True).fill("5")
     expect(page.locator(".notes")).to_have_text(wrong["json"]["error"])
-    page.unroute("**/run/generate")
-    page.route("**/run/generate", lambda route: route.abort())
+    page.unroute("**/run/pictures")
+    page.route("**/run/pictures", lambda route: route.abort())
     page.get_by_label("Seed", exact=True).fill("6")
     expect(page.locator(".notes")).to_have_text(TEXTS["error.network"])
-    page.unroute("**/run/generate")
+    page.unroute("**/run/pictures")
     page.get_by_label("Seed", exact=True).fill("5")
     shows(page, drawn(root, epoch=1, count=4, seed=5))
     expect(page.locator(".notes")).to_be_empty()

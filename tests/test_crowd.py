@@ -11,7 +11,7 @@ import pytest
 from serving import ROOT, ask, serving
 
 from gan.ui.guard import IN_FLIGHT, guard
-from gan.ui.handlers import draw_grid, draw_journey
+from gan.ui.handlers import draw_film
 from gan.ui.page import endpoints
 
 RUN = "/gradio_api/run/generate"
@@ -175,7 +175,7 @@ def test_so_many_may_listen_at_once(checkpoints, monkeypatch):
 
 
 def test_many_who_ask_the_largest_film_leave_the_page_to_another_visitor(address, checkpoints):
-    film = draw_journey(checkpoints, *LARGEST)
+    film = draw_film(checkpoints, "interpolate", LARGEST)
     limits = httpx.Limits(max_connections=None)
 
     async def crowd():
@@ -198,4 +198,4 @@ def test_many_who_ask_the_largest_film_leave_the_page_to_another_visitor(address
             assert given.json()["data"] == [film]
         else:
             assert given.headers["retry-after"] and given.json()["error"]
-    assert ask(address, "generate", GOOD["data"]) == draw_grid(checkpoints, *GOOD["data"])
+    assert ask(address, "generate", GOOD["data"]) == draw_film(checkpoints, "generate", GOOD["data"])

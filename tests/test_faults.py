@@ -19,7 +19,7 @@ from gan.config import RECIPES
 from gan.figures import append_metrics
 from gan.models import build
 from gan.ui import runs
-from gan.ui.handlers import draw_grid, draw_progression
+from gan.ui.handlers import draw_film
 from gan.ui.runs import catalogue
 from gan.ui.words import words
 
@@ -54,8 +54,8 @@ def refused(address, *values):
 
 def test_whatever_befalls_a_snapshot_that_is_served_it_is_named_and_the_others_are_shown(root):
     path = snapshot_path(root / "mlp", 1)
-    whole, sound = path.read_bytes(), draw_grid(root, "mlp", 1, 7, 4)
-    others = draw_grid(root, "mlp", 2, 7, 4)
+    whole, sound = path.read_bytes(), draw_film(root, "generate", ["mlp", 1, 7, 4])
+    others = draw_film(root, "generate", ["mlp", 2, 7, 4])
     told = words("server.unusable", file=NAME, command="python train.py")
     with serving(root) as address:
         for kind, damage in DAMAGES.items():
@@ -102,7 +102,7 @@ def test_damaged_figures_are_named_and_the_digits_stay(root, text):
 @pytest.mark.parametrize("out", range(4))
 @pytest.mark.parametrize("within", [0, 1, 2, 3, 99])
 @pytest.mark.parametrize(
-    "read", [catalogue, lambda root: draw_progression(root, "mlp", 0, 4)], ids=["catalogue", "film"]
+    "read", [catalogue, lambda root: draw_film(root, "progression", ["mlp", 0, 4])], ids=["catalogue", "film"]
 )
 def test_what_is_read_is_of_one_run_whenever_another_moves_in(tmp_path, checkpoints, monkeypatch, read, out, within):
     """The old run moves aside before the load number `out`, the new one moves in `within` loads later, or never."""
@@ -146,9 +146,9 @@ def test_runs_that_finish_while_visitors_ask_are_shown_at_once_and_never_mixed(r
         folder.mkdir(parents=True)
         for epoch in (0, 1, 2):
             save_snapshot(folder, build("mlp", seed + 10 * epoch), RECIPES["mlp"], epoch)
-        films.append(draw_progression(folder.parent, "mlp", 0, 9))
+        films.append(draw_film(folder.parent, "progression", ["mlp", 0, 9]))
         names.append(catalogue(folder.parent)["models"]["mlp"]["run"])
-    allowed = [draw_progression(root, "mlp", 0, 9), *films]
+    allowed = [draw_film(root, "progression", ["mlp", 0, 9]), *films]
     stopped = False
 
     def visit(address):

@@ -7,15 +7,16 @@ import torch
 from PIL import Image
 
 from gan.images import sprite
-from gan.ui.film import data_uri, film
+from gan.ui.film import data_uri, film, opinions
 
 FRAMES = torch.from_numpy(np.random.RandomState(0).randint(0, 256, (3, 5, 28, 28), dtype=np.uint8))
 
 
-def made(lengths=None, labels=()):
-    scores = torch.linspace(0, 1, 15).view(3, 5)
-    lengths = torch.ones(1, 5) if lengths is None else lengths
-    return film(FRAMES, ["a", "b", "c"], [1, 2, 3, 4, 5], scores, lengths, labels)
+SCORES = torch.linspace(0, 1, 15).view(3, 5)
+
+
+def made(lengths=None):
+    return film(FRAMES, ["a", "b", "c"], [1, 2, 3, 4, 5], torch.ones(1, 5) if lengths is None else lengths)
 
 
 def test_a_film_carries_its_frames_without_loss():
@@ -31,21 +32,22 @@ def test_a_film_carries_its_frames_without_loss():
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_its_numbers_are_rounded_to_four_places(rows):
-    film = made(torch.linspace(0, 2 / 3, rows * 5).view(rows, 5))
-    assert film["scores"][0][:3] == [0, 0.0714, 0.1429] and film["scores"][2][4] == 1
-    assert np.shape(film["scores"]) == (3, 5) and np.shape(film["lengths"]) == (rows, 5)
-    assert film["lengths"][-1][-1] == 0.6667
+    lengths = made(torch.linspace(0, 2 / 3, rows * 5).view(rows, 5))["lengths"]
+    scores = opinions(SCORES, ())["scores"]
+    assert scores[0][:3] == [0, 0.0714, 0.1429] and scores[2][4] == 1
+    assert np.shape(scores) == (3, 5) and np.shape(lengths) == (rows, 5)
+    assert lengths[-1][-1] == 0.6667
 
 
 def test_labels_are_a_digit_and_how_sure_it_is():
     digits = torch.arange(15).view(3, 5) % 10
-    labels = made(labels=(digits, torch.full((3, 5), 2 / 3)))["labels"]
+    labels = opinions(SCORES, (digits, torch.full((3, 5), 2 / 3)))["labels"]
     assert labels == [[[digit, 0.6667] for digit in row] for row in digits.tolist()]
     assert type(labels[2][4][0]) is int
 
 
-def test_a_film_says_nothing_of_labels_where_there_are_none():
-    assert "labels" not in made()
+def test_nothing_is_said_of_labels_where_there_are_none():
+    assert opinions(SCORES, ()).keys() == {"scores"}
 
 
 def test_an_address_holds_the_bytes_themselves():

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from serving import ask, started
 from test_app import GOOD
 
-from gan.ui.handlers import draw_grid
+from gan.ui.handlers import draw_film
 from gan.ui.words import ENGLISH
 
 ROUNDS = 400  # each sends a value in some 55 requests
@@ -140,7 +140,7 @@ def server(tmp_path_factory, checkpoints):
 
 def test_whatever_is_sent_is_answered_and_leaves_nothing_behind(server, checkpoints):
     process, address, temporary = server
-    good = draw_grid(checkpoints, *GOOD["generate"])
+    good = draw_film(checkpoints, "generate", GOOD["generate"])
     assert ask(address, "generate", GOOD["generate"]) == good
     files = set(temporary.rglob("*"))
     mine, numbers, memory, sent = local(), count(), [], count()

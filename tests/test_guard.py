@@ -11,7 +11,7 @@ from gradio_client import Client
 from serving import serving
 
 from gan.ui.guard import HEADERS, guard
-from gan.ui.handlers import draw_grid
+from gan.ui.handlers import draw_film
 from gan.ui.page import endpoints
 from gan.ui.questions import MOST_BYTES
 
@@ -46,7 +46,7 @@ def told(body):
 def test_a_body_is_read_up_to_64_kb(address, checkpoints):
     whole = json.dumps(GOOD).ljust(MOST_BYTES)
     status, _, body = answer(address, "POST", RUN, whole)
-    assert status == 200 and json.loads(body)["data"] == [draw_grid(checkpoints, *GOOD["data"])]
+    assert status == 200 and json.loads(body)["data"] == [draw_film(checkpoints, "generate", GOOD["data"])]
     for larger in (whole + " ", "x" * 10**6):
         status, _, body = answer(address, "POST", RUN, larger)
         assert status == 413 and str(MOST_BYTES) in told(body)
@@ -169,7 +169,7 @@ def test_no_header_upsets_the_server(address, checkpoints, name, host):
     for path in ("/", "/config", "/theme.css", "/gradio_api/info"):
         assert answer(address, "GET", path, headers=headers)[0] == 200
     status, _, body = answer(address, "POST", RUN, json.dumps(GOOD), JSON | headers)
-    assert status == 200 and json.loads(body)["data"] == [draw_grid(checkpoints, *GOOD["data"])]
+    assert status == 200 and json.loads(body)["data"] == [draw_film(checkpoints, "generate", GOOD["data"])]
     assert answer(address, "POST", "/gradio_api/call/generate", json.dumps(GOOD), JSON | headers)[0] == 200
 
 
@@ -245,4 +245,4 @@ def test_what_the_page_asks_is_of_one_session_whatever_a_question_says(checkpoin
 
 def test_gradios_client_asks_as_before(address, checkpoints):
     client = Client(address, verbose=False)
-    assert client.predict("mlp", 2, 7, 4, api_name="/generate") == draw_grid(checkpoints, "mlp", 2, 7, 4)
+    assert client.predict("mlp", 2, 7, 4, api_name="/generate") == draw_film(checkpoints, "generate", ["mlp", 2, 7, 4])

@@ -21,7 +21,7 @@ from gan.latent import PATHS, latents
 from gan.run import save
 from gan.sampling import generate
 from gan.state import start
-from gan.ui import handlers, page, runs, takeaway
+from gan.ui import handlers, page, runs, scenes, takeaway
 from gan.ui.page import SIGN, first_picture
 
 SCRIPT = "\n".join(path.read_text() for path in sorted((Path(page.__file__).parent / "script").glob("*.js")))
@@ -131,8 +131,8 @@ def constant(name):
     ("name", "value"),
     [
         ("LAST_SEED", config.LAST_SEED),
-        ("PROGRESSION_MOST", handlers.MOST_IN_PROGRESSION),
-        ("SIDE", handlers.SIDE),
+        ("PROGRESSION_MOST", scenes.MOST_IN_PROGRESSION),
+        ("SIDE", scenes.SIDE),
         ("TILE", models.IMAGE_SIZE),
         ("SCALE", takeaway.SCALE),
         ("SIGN", f'"{page.SIGN}"'),
@@ -143,9 +143,9 @@ def test_the_script_and_the_server_agree(name, value):
 
 
 def test_the_script_asks_for_no_more_than_the_server_gives():
-    assert 2 <= int(constant("FRAMES")) <= handlers.MOST_FRAMES
+    assert 2 <= int(constant("FRAMES")) <= scenes.MOST_FRAMES
     (most,) = re.findall(r"count: \{ read: whole\(1, (\d+)\)", SCRIPT)
-    assert int(most) == handlers.MOST_DIGITS
+    assert int(most) == scenes.MOST_DIGITS
     (paths,) = re.findall(r"path: \{ read: oneOf\(([^)]*)\)", SCRIPT)
     assert re.findall(r'"(\w+)"', paths) == list(PATHS)
 
@@ -157,7 +157,7 @@ def test_each_queue_answers_on_a_thread_of_its_own_and_always_on_that_one(tmp_pa
     def told(queue):
         return lambda *values, **named: threads[queue].append(threading.get_ident())
 
-    monkeypatch.setattr(handlers, "draw_grid", told("films"))
+    monkeypatch.setattr(handlers, "draw_film", told("films"))
     monkeypatch.setattr(takeaway, "give_vectors", told("files"))
     monkeypatch.setattr(runs, "catalogue", told("figures"))
     functions = {function.api_name: function.fn for function in page.build(tmp_path).fns.values()}

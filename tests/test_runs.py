@@ -5,16 +5,16 @@ import shutil
 
 import gradio as gr
 import pytest
-from conftest import SAVED
+from conftest import SAVED, scored
 
 from gan.checkpoint import METRICS, load_snapshot, snapshot_path
 from gan.classifier import WEIGHTS, classifier, save_classifier
 from gan.config import RECIPES
 from gan.latent import latents
 from gan.models import build
-from gan.sampling import generate, generate_scored
+from gan.sampling import generate
 from gan.ui import runs
-from gan.ui.handlers import draw_grid
+from gan.ui.handlers import draw_film
 from gan.ui.reading import read_game
 from gan.ui.runs import catalogue, gan_of, run_of, sound_gans
 from gan.ui.words import words
@@ -123,10 +123,10 @@ def test_a_snapshot_that_is_damaged_or_mended_is_seen_at_once(root):
 
 def test_a_snapshot_that_is_replaced_is_seen_at_once(root):
     path, other = (snapshot_path(root / "mlp", epoch) for epoch in (1, 2))
-    before = draw_grid(root, "mlp", 1, 0, 4)
+    before, after = (draw_film(root, "generate", ["mlp", epoch, 0, 4])["sprite"] for epoch in (1, 2))
     name = catalogue(root)["models"]["mlp"]["run"]
     rewrite(path, other.read_bytes(), later=1)  # as large: the time alone tells
-    assert draw_grid(root, "mlp", 1, 0, 4)["sprite"] == draw_grid(root, "mlp", 2, 0, 4)["sprite"] != before["sprite"]
+    assert draw_film(root, "generate", ["mlp", 1, 0, 4])["sprite"] == after != before
     rewrite(other, snapshot_path(root / "mlp", 0).read_bytes(), later=1)
     assert catalogue(root)["models"]["mlp"]["run"] != name
 
@@ -137,7 +137,7 @@ def test_a_snapshot_that_has_not_changed_is_loaded_once(root, monkeypatch):
     first, epoch, run = gan_of(root, "mlp", 1)
     assert gan_of(root, "mlp", 1) == (first, 1, run) and epoch == 1
     assert loaded == [(root / "mlp", 1), (root / "mlp", 2)]  # the last, for the run's name
-    assert run == catalogue(root)["models"]["mlp"]["run"] == draw_grid(root, "mlp", 0, 0, 1)["run"]
+    assert run == catalogue(root)["models"]["mlp"]["run"] == draw_film(root, "generate", ["mlp", 0, 0, 1])["run"]
 
 
 @pytest.mark.parametrize("model", SAVED)
@@ -152,12 +152,12 @@ def test_the_networks_at_hand_draw_what_the_snapshot_draws(checkpoints, model):
 def test_the_networks_at_hand_are_the_trained_ones(checkpoints, model):
     untrained = build(model, RECIPES[model].seed)
     z = latents(range(4))
-    began, scored = generate_scored(untrained, z)
+    began, first = scored(untrained, z)
     for epoch in SAVED[model]:
-        drawn, scores = generate_scored(gan_of(checkpoints, model, epoch)[0], z)
+        drawn, scores = scored(gan_of(checkpoints, model, epoch)[0], z)
         moved = (drawn.int() - began.int()).abs().max()  # by at most a level from float16 alone
         assert (moved > 8) == (epoch > 0)
-        assert scores.allclose(scored, atol=1e-3) == (epoch == 0)
+        assert scores.allclose(first, atol=1e-3) == (epoch == 0)
 
 
 def test_without_runs_the_catalogue_is_empty_and_says_how_to_make_them(tmp_path):
@@ -186,20 +186,20 @@ def test_a_damaged_classifier_is_a_notice_and_takes_the_labels_with_it(root):
     path = root / WEIGHTS
     save_classifier(path, classifier(0))
     whole = path.read_bytes()
-    assert "labels" in draw_grid(root, "mlp", 2, 0, 2)
+    assert "labels" in draw_film(root, "generate", ["mlp", 2, 0, 2])
     rewrite(path, whole[:-1])
     listed = catalogue(root)
     (notice,) = listed["notices"]
     assert not listed["reads"] and WEIGHTS in notice
-    assert "labels" not in draw_grid(root, "mlp", 2, 0, 2)
+    assert "labels" not in draw_film(root, "generate", ["mlp", 2, 0, 2])
     rewrite(path, whole)
-    assert catalogue(root)["reads"] and "labels" in draw_grid(root, "mlp", 2, 0, 2)
+    assert catalogue(root)["reads"] and "labels" in draw_film(root, "generate", ["mlp", 2, 0, 2])
 
 
 def test_a_classifier_that_is_replaced_reads_at_once(root):
     path = root / WEIGHTS
     save_classifier(path, classifier(0))
-    before = draw_grid(root, "mlp", 2, 0, 4)["labels"]
+    before = draw_film(root, "generate", ["mlp", 2, 0, 4])["labels"]
     save_classifier(root / "other", classifier(1))
     rewrite(path, (root / "other").read_bytes(), later=1)
-    assert draw_grid(root, "mlp", 2, 0, 4)["labels"] != before
+    assert draw_film(root, "generate", ["mlp", 2, 0, 4])["labels"] != before

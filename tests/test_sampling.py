@@ -6,7 +6,7 @@ from torch import nn
 
 from gan.latent import consecutive, latents
 from gan.models import to_images
-from gan.sampling import exact, generate, generate_scored
+from gan.sampling import draw_fakes, exact, generate, judge
 
 SEEDS = consecutive(0, 200)
 
@@ -37,10 +37,11 @@ def test_drawing_leaves_the_network_as_it_was(gan):
 
 def test_a_score_is_the_discriminators_probability_of_its_own_digit(gan):
     z = latents(SEEDS[:10])
-    images, scores = generate_scored(gan, z)
+    images, fakes = draw_fakes(gan.generator, z)
     assert torch.equal(images, generate(gan.generator, z))
+    assert fakes.dtype == torch.float32 and torch.equal(to_images(fakes.double()), images)
     expected = gan.discriminator(gan.generator(z)).sigmoid().detach()
-    assert torch.allclose(scores.float(), expected, atol=1e-5)
+    assert torch.allclose(judge(gan.discriminator, fakes), expected, atol=1e-5)
 
 
 @pytest.mark.parametrize(

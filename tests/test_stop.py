@@ -12,7 +12,7 @@ from http.client import HTTPConnection, HTTPResponse
 import pytest
 from serving import ROOT, ask, started
 
-from gan.ui.handlers import draw_grid
+from gan.ui.handlers import draw_film
 from gan.ui.serve import GRACE
 
 ASKED = ["mlp", 2, 7, 4]
@@ -48,7 +48,7 @@ def until_closed(address):
 
 @pytest.mark.parametrize("sign", STOPS)
 def test_what_is_in_flight_is_answered_and_the_process_ends_well(checkpoints, sign):
-    expected = draw_grid(checkpoints, *ASKED)
+    expected = draw_film(checkpoints, "generate", ASKED)
     with started(checkpoints) as (process, address):
         assert ask(address, "generate", ASKED) == expected  # by now PyTorch is loaded
         with asking(address) as (connection, last):
@@ -101,7 +101,7 @@ def test_a_used_port_is_one_line_that_names_it(checkpoints):
         assert (second.returncode, second.stdout) == (1, "")
         (line,) = second.stderr.splitlines()
         assert line.startswith("app.py: ") and port in line and "GRADIO_SERVER_PORT" in line
-        assert ask(address, "generate", ASKED) == draw_grid(checkpoints, *ASKED)
+        assert ask(address, "generate", ASKED) == draw_film(checkpoints, "generate", ASKED)
 
 
 @pytest.mark.parametrize("port", ["", "abc", "0", "-1", "65536", "9" * 400, "00000080", "\uff17\uff18"])

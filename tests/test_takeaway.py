@@ -8,13 +8,14 @@ from test_handlers import frames_of
 from test_images import played
 
 from gan.latent import consecutive, interpolate, latents, plane
-from gan.ui.handlers import SIDE, draw_journey, draw_plane, draw_progression
+from gan.ui.handlers import draw_film
+from gan.ui.scenes import SIDE
 from gan.ui.takeaway import draw_animation, give_vectors
 
 FILMS = {
-    "interpolate": (draw_journey, ["mlp", 2, 3, 8, 6, "slerp"], 50),
-    "progression": (draw_progression, ["mlp", 5, 6], 250),
-    "plane": (draw_plane, ["mlp", 1, [4, 3, 2, 1]], 100),
+    "interpolate": (["mlp", 2, 3, 8, 6, "slerp"], 50),
+    "progression": (["mlp", 5, 6], 250),
+    "plane": (["mlp", 1, [4, 3, 2, 1]], 100),
 }  # with the milliseconds for each frame
 
 
@@ -30,16 +31,16 @@ def opened(answer, kind):
 @pytest.mark.parametrize("kind", ["gif", "webp"])
 @pytest.mark.parametrize("view", FILMS)
 def test_an_animation_plays_the_films_frames_four_times_as_large_for_ever(checkpoints, kind, view):
-    draw, arguments, pause = FILMS[view]
+    arguments, pause = FILMS[view]
     frames, loop = played(opened(draw_animation(checkpoints, kind, view, arguments), kind), pause)
-    assert (frames == frames_of(draw(checkpoints, *arguments)).repeat(4, 1).repeat(4, 2)).all()
+    assert (frames == frames_of(draw_film(checkpoints, view, arguments)).repeat(4, 1).repeat(4, 2)).all()
     assert loop == 0
 
 
 def test_frames_that_repeat_take_their_time(checkpoints):
     arguments = ["mlp", 2, 3, 3, 5, "lerp"]  # a journey that goes nowhere
     frames, _ = played(opened(draw_animation(checkpoints, "gif", "interpolate", arguments), "gif"), 50)
-    assert (frames == frames_of(draw_journey(checkpoints, *arguments)).repeat(4, 1).repeat(4, 2)).all()
+    assert (frames == frames_of(draw_film(checkpoints, "interpolate", arguments)).repeat(4, 1).repeat(4, 2)).all()
 
 
 NOT_A_LIST = [None, 3, "abc", {"a": 1}, (), [], [None]]
@@ -47,8 +48,8 @@ BAD = [
     *(("kind", kind, "plane", ["mlp", 1, [4, 3, 2, 1]]) for kind in ["png", "GIF", None, 1, ["gif"]]),
     *(("view", "gif", view, ["mlp", 2, 5, 6]) for view in ["generate", "truncated", "animation", None, 1, ["plane"]]),
     *(("arguments", "gif", view, arguments) for view in FILMS for arguments in NOT_A_LIST),
-    *(("arguments", "gif", view, FILMS[view][1][:-1]) for view in FILMS),
-    *(("arguments", "gif", view, [*FILMS[view][1], 1]) for view in FILMS),
+    *(("arguments", "gif", view, FILMS[view][0][:-1]) for view in FILMS),
+    *(("arguments", "gif", view, [*FILMS[view][0], 1]) for view in FILMS),
     ("model", "gif", "progression", ["../mlp", 5, 6]),
     ("epoch", "gif", "plane", ["mlp", 3, [4, 3, 2, 1]]),
     ("corner", "gif", "plane", ["mlp", 1, [4, 3, 2, "1"]]),
@@ -84,8 +85,8 @@ def test_the_vectors_are_those_that_are_drawn_from(view, arguments, seeds, expec
 WRONG = [
     *(("view", view, ["mlp", 2, 5, 3]) for view in ["truncated", "lesson", None, 1, ["generate"]]),
     *(("arguments", view, arguments) for view in ["generate", *FILMS] for arguments in NOT_A_LIST),
-    *(("arguments", view, FILMS[view][1][:-1]) for view in FILMS),
-    *(("arguments", view, [*FILMS[view][1], 1]) for view in FILMS),
+    *(("arguments", view, FILMS[view][0][:-1]) for view in FILMS),
+    *(("arguments", view, [*FILMS[view][0], 1]) for view in FILMS),
     *(("arguments", "generate", arguments) for arguments in (["mlp", 2], ["mlp", 2, 5], ["mlp", 2, 5, 3, 1, 1])),
     *(("seed", "generate", ["mlp", 2, seed, 3]) for seed in (-1, 2**32, None, True, "5", [5])),
     *(("count", "generate", ["mlp", 2, 5, count]) for count in (0, 101, None, 3.0)),

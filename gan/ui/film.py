@@ -10,24 +10,15 @@ from gan.images import columns_for, sprite, to_png
 from gan.models import IMAGE_SIZE
 
 
-def film(
-    frames: Tensor,
-    captions: list[str],
-    seeds: list[int],
-    scores: Tensor,
-    lengths: Tensor,
-    labels: Sequence[Tensor],
-) -> dict:
+def film(frames: Tensor, captions: list[str], seeds: list[int], lengths: Tensor) -> dict:
     """Frames of digits as JSON that a page shows without asking again.
 
-    frames: uint8 (F, N, 28, 28); scores: (F, N), the discriminator's probability of "real"; lengths: (F, N) or
-    (1, N) where they stay, of the latent vectors; labels: (F, N) each, the classifier's digit and its confidence,
-    or none where there is no classifier. The sprite is a grey PNG, each frame a grid of `columns` by `rows` tiles,
-    frame under frame.
+    frames: uint8 (F, N, 28, 28); lengths: (F, N) or (1, N) where they stay, of the latent vectors. The sprite is a
+    grey PNG, each frame a grid of `columns` by `rows` tiles, frame under frame.
     """
     count = frames.shape[1]
     columns = columns_for(count)
-    made = {
+    return {
         "sprite": data_uri("image/png", to_png(sprite(frames.numpy(), columns))),
         "tile": IMAGE_SIZE,
         "columns": columns,
@@ -35,14 +26,22 @@ def film(
         "frames": len(frames),
         "captions": captions,
         "seeds": seeds,
-        "scores": _rounded(scores),
         "lengths": _rounded(lengths),
     }
+
+
+def opinions(scores: Tensor, labels: Sequence[Tensor]) -> dict:
+    """What the networks say of a film's digits, as the rest of its JSON.
+
+    scores: (F, N), the discriminator's probability of "real"; labels: (F, N) each, the classifier's digit and its
+    confidence, or none where there is no classifier.
+    """
+    said = {"scores": _rounded(scores)}
     if labels:
         digits, confidence = labels
         pairs = torch.stack((digits.double(), confidence.double()), -1).tolist()
-        made["labels"] = [[[int(digit), round(sure, 4)] for digit, sure in row] for row in pairs]
-    return made
+        said["labels"] = [[[int(digit), round(sure, 4)] for digit, sure in row] for row in pairs]
+    return said
 
 
 def data_uri(kind: str, data: bytes) -> str:

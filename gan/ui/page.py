@@ -76,23 +76,31 @@ def endpoints(root: Path) -> dict[str, list]:
 
     def generate(model: str, epoch: int, seed: int, count: int) -> dict:
         """A grid of digits from consecutive seeds, at one epoch: a film of one frame."""
-        return _handlers().draw_grid(root, model, epoch, seed, count)
+        return _handlers().draw_film(root, "generate", [model, epoch, seed, count])
 
     def truncated(model: str, epoch: int, seed: int, count: int, truncation: float) -> dict:
         """The same with every vector scaled by `truncation`, 0 to 1."""
-        return _handlers().draw_grid(root, model, epoch, seed, count, truncation)
+        return _handlers().draw_film(root, "truncated", [model, epoch, seed, count, truncation])
 
     def interpolate(model: str, epoch: int, seed_from: int, seed_to: int, frames: int, path: str) -> dict:
         """A digit on its way from one seed to another: a film of `frames` frames."""
-        return _handlers().draw_journey(root, model, epoch, seed_from, seed_to, frames, path)
+        return _handlers().draw_film(root, "interpolate", [model, epoch, seed_from, seed_to, frames, path])
 
     def plane(model: str, epoch: int, corners: list[int]) -> dict:
         """A digit at every place of a plane between four seeds: a film of 121 frames, row by row."""
-        return _handlers().draw_plane(root, model, epoch, corners)
+        return _handlers().draw_film(root, "plane", [model, epoch, corners])
 
     def progression(model: str, seed: int, count: int) -> dict:
         """Digits as training went on: a film with a frame for each saved epoch."""
-        return _handlers().draw_progression(root, model, seed, count)
+        return _handlers().draw_film(root, "progression", [model, seed, count])
+
+    def pictures(view: str, arguments: list) -> dict:
+        """The film that endpoint `view` gives for `arguments`, without what the networks say of it: sooner so."""
+        return _handlers().draw_pictures(root, view, arguments)
+
+    def opinions(view: str, arguments: list) -> dict:
+        """What the networks say of that film: its `scores`, and its `labels` where there is a classifier."""
+        return _handlers().give_opinions(root, view, arguments)
 
     def animation(kind: str, view: str, arguments: list) -> dict:
         """The film that endpoint `view` gives for `arguments`, as a file of `kind` gif or webp."""
@@ -111,7 +119,7 @@ def endpoints(root: Path) -> dict[str, list]:
         return _catalogue(root)
 
     return {
-        "films": [generate, truncated, interpolate, plane, progression],
+        "films": [generate, truncated, interpolate, plane, progression, pictures, opinions],
         "files": [animation, vectors],
         "figures": [catalogue],
     }

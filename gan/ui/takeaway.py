@@ -12,26 +12,19 @@ from PIL import Image
 
 from gan.images import to_animation
 from gan.ui.film import data_uri
-from gan.ui.handlers import (
-    MOST_IN_PROGRESSION,
-    draw_journey,
-    draw_plane,
-    draw_progression,
-    grid_latents,
-    journey_latents,
-    plane_latents,
-)
+from gan.ui.handlers import draw_pictures
 from gan.ui.inputs import list_of, one_of
+from gan.ui.scenes import MOST_IN_PROGRESSION, grid_latents, journey_latents, plane_latents
 
 SCALE = 4  # pixels of an animation for each of a digit's
-FILMS = {"interpolate": (draw_journey, 6, 20), "progression": (draw_progression, 3, 4), "plane": (draw_plane, 3, 10)}
+FPS = {"interpolate": 20, "progression": 4, "plane": 10}
 
 
 def draw_animation(root: Path, kind: object, view: object, arguments: object) -> dict:
     """A film that plays by itself for ever, {"file": data URI}; kind "gif" or "webp", both lossless for grey levels."""
     kind = one_of("kind", kind, ["gif", "webp"])
-    draw, count, fps = FILMS[one_of("view", view, list(FILMS))]
-    film = draw(root, *list_of("arguments", arguments, count))
+    fps = FPS[one_of("view", view, list(FPS))]
+    film = draw_pictures(root, view, arguments)
     data = base64.b64decode(film["sprite"].partition(",")[2])
     picture = np.asarray(Image.open(io.BytesIO(data)))
     frames = picture.reshape(film["frames"], -1, picture.shape[1])

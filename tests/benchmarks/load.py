@@ -4,7 +4,7 @@ python tests/benchmarks/load.py [--visitors 1 8 32 128] [--seconds N] [--request
 
 A visitor opens the page (its HTML; what else it weighs comes once, from the disk), then looks, for 1 to 4 seconds at a
 time, and acts: another seed, another view, another model, or scrubs or plays what is there, which asks nothing. As the
-page does, a visitor asks one question after the other, and none twice. Then a new server answers --requests questions
+page does, a visitor asks for the pictures and then for the opinions of them, one after the other, and for none twice. Then a new server answers --requests questions
 from eight who do not look, to see what it keeps: the memory after 1,000 of them and after all. Times go from sending a
 question to the last byte of its answer. Run it when nothing else runs: visitors and server share the machine.
 """
@@ -50,18 +50,19 @@ class Visitor:
         elif action == "model":
             self.model = self.draw.choice(list(self.runs))
 
-    def question(self) -> tuple[str, list]:
-        """The endpoint and the values behind what is on the page now, as the page asks them."""
+    def question(self) -> list:
+        """The view and the values behind what is on the page now, as the page asks for their pictures and opinions."""
         model, epoch, seed = self.model, self.runs[self.model]["epochs"][-1], self.seed
-        return self.view, {
+        values = {
             "generate": [model, epoch, seed, 64],
             "truncated": [model, epoch, seed, 64, 0.7],
             "interpolate": [model, epoch, seed, 7, 60, "slerp"],
             "plane": [model, epoch, [seed, 7, 2, 3]],
             "progression": [model, seed, 16],
-        }[self.view]
+        }
+        return [self.view, values[self.view]]
 
-    def new_question(self) -> tuple[str, list] | None:
+    def new_question(self) -> list | None:
         """The same, where it has not been asked before."""
         question = self.question()
         known = json.dumps(question) in self.asked
@@ -93,7 +94,8 @@ async def visit(address: str, visitor: Visitor, end: float, times: list, errors:
         await answer(client, ("catalogue", []), times, errors)
         while True:
             if question := visitor.new_question():
-                await answer(client, question, times, errors)
+                await answer(client, ("pictures", question), times, errors)
+                await answer(client, ("opinions", question), times, errors)
             pause = visitor.draw.uniform(*LOOK)
             if time.perf_counter() + pause > end:
                 return
@@ -111,16 +113,17 @@ async def crowd(address: str, runs: dict, count: int, seconds: float) -> tuple[l
 
 
 async def hurry(address: str, runs: dict, first: int, count: int) -> Counter:
-    """The errors of `count` questions, numbered from `first`, from HURRIED who do not look."""
+    """The errors of `count` questions, numbered from `first`, from HURRIED who do not look: two for each scene."""
     numbers, errors = iter(range(first, first + count)), Counter()
 
     async def one() -> None:
         async with httpx.AsyncClient(base_url=address, timeout=60) as client:
             for number in numbers:
-                visitor = Visitor(runs, random.Random(number))
-                visitor.seed, visitor.model = number, visitor.draw.choice(list(runs))
-                visitor.view = VIEWS[number % len(VIEWS)]
-                await answer(client, visitor.question(), [], errors)
+                scene = number // 2
+                visitor = Visitor(runs, random.Random(scene))
+                visitor.seed, visitor.model = scene, visitor.draw.choice(list(runs))
+                visitor.view = VIEWS[scene % len(VIEWS)]
+                await answer(client, (("pictures", "opinions")[number % 2], visitor.question()), [], errors)
 
     await asyncio.gather(*(one() for _ in range(HURRIED)))
     return errors

@@ -1,6 +1,6 @@
 // Films from the server (see film.py), kept for the next time, and drawn on a canvas.
 
-const KEPT = 120; // answers
+const KEPT = 240; // answers, two for each film
 const TILE = 28;
 const answers = new Map(); // by question, the one used last at the end
 const { root = "", api_prefix = "/gradio_api" } = window.gradio_config ?? {};
@@ -15,6 +15,23 @@ function ask(name, ...data) {
   answer.catch(() => answers.delete(question));
   if (answers.size > KEPT) answers.delete(answers.keys().next().value);
   return answer;
+}
+
+/** The film of a question, [endpoint, ...values]: its pictures, which come soonest. */
+async function filmOf(question) {
+  const [name, ...values] = question;
+  const film = await ask("pictures", name, values);
+  film.asked = question;
+  return film;
+}
+
+/** Put into a film what the networks say of it, its `scores` and its `labels`, where it is not there yet. */
+async function judge(film) {
+  if (film.scores) return;
+  const [name, ...values] = film.asked;
+  const { run, ...opinions } = await ask("opinions", name, values);
+  if (run !== film.run) throw trouble(note("run.new"));
+  Object.assign(film, opinions);
 }
 
 async function request(name, data) {

@@ -142,10 +142,10 @@ async function renderOnce(now) {
   if (now.view === "lesson") return Promise.race([drawLesson(), old]);
   const names = shownModels();
   const questions = names.map((model) => question(model, epochOf(model)));
-  const answered = await Promise.race([Promise.all(questions.map((words) => ask(...words))), old]);
+  const answered = await Promise.race([filmsOf(questions, now), old]);
   if (!answered || now.view !== state.view || now.model !== state.model || now.shape !== state.shape) return; // asked for no more
   if (answered.some(({ run }, i) => run !== catalogue.models[names[i]].run)) throw trouble(note("run.new"));
-  films = answered.map((film, i) => ({ ...film, asked: questions[i] }));
+  films = answered;
   while (screens.length > names.length) screens.pop().box.remove();
   while (screens.length < names.length) {
     const screen = makeScreen(point, pick);
@@ -153,7 +153,15 @@ async function renderOnce(now) {
     find(".screens").append(screen.box);
   }
   draw();
+  await Promise.race([showOpinions(), old]);
   await Promise.race([showVariety(now), old]);
+}
+
+/** The films of some questions, with what the networks say of them where that decides what is shown of them. */
+async function filmsOf(questions, { view, sort, only }) {
+  const found = await Promise.all(questions.map(filmOf));
+  if (view === "generate" && (sort !== "seed" || only !== null)) await Promise.all(found.map(judge));
+  return found;
 }
 
 function question(model, epoch, of = state) {

@@ -6,10 +6,13 @@ function frameOf(model) {
   return isLine() ? state.at : 0;
 }
 
+/** The lengths of the vectors behind a frame, one for each digit in it; they may be those of every frame. */
+const lengthsIn = (film, frame) => film.lengths[frame] ?? film.lengths[0];
+
 /** The numbers of the digits to show, in order. */
 function arranged(film, frame) {
-  let numbers = film.scores[frame].map((_, number) => number);
-  if (state.view !== "generate") return numbers;
+  let numbers = lengthsIn(film, frame).map((_, number) => number);
+  if (state.view !== "generate" || !film.scores) return numbers;
   const labels = film.labels?.[frame];
   if (labels && state.only !== null) numbers = numbers.filter((number) => labels[number][0] === state.only);
   if (state.sort === "score") numbers.sort((a, b) => film.scores[frame][b] - film.scores[frame][a] || a - b);
@@ -90,6 +93,7 @@ function drawReadout() {
   const number = at?.screen.numbers[at.place];
   const known = suited() && number !== undefined;
   const readout = find(".readout");
+  readout.setAttribute("aria-busy", !judged());
   find(".digit .buttons").hidden = state.view === "interpolate" || !known || !chosen;
   if (!known) {
     readout.textContent = t("digit.none");
@@ -102,10 +106,19 @@ function drawReadout() {
   if (state.view !== "interpolate") parts.push(t("digit.seed-is", { seed: film.seeds[number] }));
   const label = film.labels?.[frame][number];
   if (label) parts.push(t("digit.read", { digit: label[0], sure: percent(label[1]) }));
-  parts.push(t("digit.score", { score: percent(film.scores[frame][number]) }));
-  const lengths = film.lengths[frame] ?? film.lengths[0];
-  parts.push(t("digit.length", { length: lengths[number].toFixed(1) }));
+  parts.push(film.scores ? t("digit.score", { score: percent(film.scores[frame][number]) }) : "…");
+  parts.push(t("digit.length", { length: lengthsIn(film, frame)[number].toFixed(1) }));
   readout.textContent = parts.join(" · ");
+}
+
+/** Whether the page knows what the networks say of all that it shows. */
+const judged = () => films.every(({ scores }) => scores);
+
+async function showOpinions() {
+  if (again || judged()) return; // what comes next is asked about in its turn
+  await Promise.all(films.map(judge));
+  drawReadout();
+  tellSoon();
 }
 
 async function showVariety(now) {
@@ -115,7 +128,7 @@ async function showVariety(now) {
   else if (shown[0].seeds.length === 1) varietyNote = note("truncation.one");
   else {
     const all = shown[0].seeds.map((_, number) => number);
-    const wholes = await Promise.all(shown.map(({ asked }) => ask("generate", ...asked.slice(1, 5))));
+    const wholes = await Promise.all(shown.map(({ asked }) => filmOf(["generate", ...asked.slice(1, 5)])));
     if (films !== shown) return;
     const costs = shown.map((film, i) => {
       const whole = variety(wholes[i], 0, all);

@@ -169,6 +169,6 @@ function moveEpoch(by, around = false) {
 function ahead(epoch) {
   for (const model of shownModels()) {
     const saved = epochsOf(model).findLast((there) => there <= epoch);
-    if (saved !== undefined) ask(...question(model, saved)).catch(() => {});
+    if (saved !== undefined) filmOf(question(model, saved)).catch(() => {});
   }
 }

@@ -52,7 +52,7 @@ async function drawLesson() {
   for (const { there, canvases } of steps) {
     for (const [i, model] of shownModels(there).entries()) {
       if (state.view !== "lesson") return;
-      const film = await ask(...question(model, epochOf(model, there), there));
+      const film = await filmOf(question(model, epochOf(model, there), there));
       if (!canvases[i].isConnected) return; // said in another language meanwhile
       const [cells, columns] = cellsOf(there, film);
       drawCells(canvases[i], film, cells, columns);
@@ -79,7 +79,8 @@ async function drawGame() {
   const model = models().at(-1);
   const { seed } = state;
   const asked = ["generate", model, epochOf(model, { epoch: null }), seed, 1];
-  const [film, { latents }] = await Promise.all([ask(...asked), ask("vectors", "generate", asked.slice(1))]);
+  const [film, { latents }] = await Promise.all([filmOf(asked), ask("vectors", "generate", asked.slice(1))]);
+  await judge(film);
   if (state.view !== "lesson" || state.seed !== seed) return;
   drawCells(find(".game .fake"), film, [[0, 0]], 1);
   drawVector(find(".game .vector"), latents[0]);
