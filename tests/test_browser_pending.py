@@ -7,7 +7,7 @@ import pytest
 from pages import choose, first_of, held_pictures, held_progression, middle, says, shows
 from PIL import Image
 from playwright.sync_api import expect
-from states import PICTURE, START, drawn, film_of, link, readout
+from states import PICTURE, START, drawn, film_of, fixed, link, readout
 
 from gan.ui.words import words
 
@@ -147,11 +147,11 @@ def test_pictures_do_not_wait_for_what_is_said_of_them(page, root):
     page.get_by_label("Seed", exact=True).fill("70")
     shows(page, drawn(root, **SMALL | {"seed": 70}))
     film = film_of(root, "dcgan", START | SMALL | {"seed": 70})
-    expect(page.locator(".readout")).to_have_text(f"Seed 70 · … · |z| {film['lengths'][0][0]:.1f}")
+    expect(page.locator(".readout[aria-busy=true]")).to_have_text(readout(film_of(root, "dcgan", START | SMALL), 0))
     expect(page.locator("[data-heard=shown]")).to_contain_text("seeds 70 to 78")
     expect(page.locator("[data-heard=digit]")).to_contain_text("Seed 5 ")
     first_of(page, held).continue_()
-    expect(page.locator(".readout")).to_have_text(readout(film, 0))
+    expect(page.locator(".readout[aria-busy=false]")).to_have_text(readout(film, 0))
     expect(page.locator("[data-heard=digit]")).to_have_text(readout(film, 0))
 
 
@@ -171,12 +171,13 @@ def test_an_order_waits_for_what_it_goes_by(page, root, name):
 
 
 @pytest.mark.usefixtures("faults")
-def test_what_the_networks_fail_to_say_is_asked_again(page):
+def test_what_the_networks_fail_to_say_is_asked_again(page, root):
     page.locator(".screen canvas").click(position=middle(page, 0, 3))
     page.route("**/run/opinions", lambda route: route.abort(), times=1)
     page.get_by_label("Seed", exact=True).fill("70")
     expect(page.locator(".notes")).to_have_text(words("error.network"))
-    expect(page.locator(".readout")).to_contain_text("…")
+    film = film_of(root, "dcgan", START | SMALL | {"seed": 70})
+    expect(page.locator(".readout")).to_have_text(f"Seed 70 · … · |z| {fixed(film['lengths'][0][0], 1)}")
     page.locator("#sort").select_option("score")
     expect(page.locator(".readout")).to_contain_text("D gives it")
     expect(page.locator(".notes")).to_be_empty()

@@ -89,6 +89,17 @@ def test_two_answers_to_one_question_are_not_passed_over(page):
         check(httpx.Client(base_url="http://page", transport=httpx.MockTransport(answer)))
 
 
+def test_parts_that_are_not_those_of_the_film_are_not_passed_over(page):
+    def answer(request):
+        given = page.post(request.url.path, content=request.read(), headers=JSON).json()
+        if request.url.path.endswith("opinions"):
+            given["data"][0]["scores"][0][0] = 0.123
+        return httpx.Response(200, json=given)
+
+    with pytest.raises(Wrong, match="pictures, opinions"):
+        check(httpx.Client(base_url="http://page", transport=httpx.MockTransport(answer)))
+
+
 def test_no_runs_and_a_refusal_are_said(page, tmp_path):
     with pytest.raises(Wrong, match="no runs"):
         check(TestClient(App.create_app(build(tmp_path))))

@@ -4,9 +4,10 @@ python tests/benchmarks/load.py [--visitors 1 8 32 128] [--seconds N] [--request
 
 A visitor opens the page (its HTML; what else it weighs comes once, from the disk), then looks, for 1 to 4 seconds at a
 time, and acts: another seed, another view, another model, or scrubs or plays what is there, which asks nothing. As the
-page does, a visitor asks for the pictures and then for the opinions of them, one after the other, and for none twice. Then a new server answers --requests questions
-from eight who do not look, to see what it keeps: the memory after 1,000 of them and after all. Times go from sending a
-question to the last byte of its answer. Run it when nothing else runs: visitors and server share the machine.
+page does, a visitor asks for the pictures and then for the opinions of them, one after the other, and for none twice.
+Then a new server answers --requests questions from eight who do not look, to see what it keeps: the memory after 1,000
+of them and after all. Times go from sending a question to the last byte of its answer. Run it when nothing else runs:
+visitors and server share the machine.
 """
 
 import argparse

@@ -100,6 +100,7 @@ function drawReadout() {
     return;
   }
   const film = films[index];
+  if (!film.scores && !film.unsaid) return; // what was said before stays for so long: words that come and go flicker
   const model = shownModels()[index];
   const frame = frameOf(model);
   const parts = [];
@@ -116,9 +117,16 @@ const judged = () => films.every(({ scores }) => scores);
 
 async function showOpinions() {
   if (again || judged()) return; // what comes next is asked about in its turn
-  await Promise.all(films.map(judge));
-  drawReadout();
-  tellSoon();
+  const shown = films;
+  try {
+    await Promise.all(shown.map(judge));
+  } catch (error) {
+    for (const film of shown) film.unsaid = true;
+    throw error;
+  } finally {
+    drawReadout();
+    tellSoon();
+  }
 }
 
 async function showVariety(now) {
