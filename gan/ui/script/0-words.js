@@ -19,6 +19,12 @@ function percent(value) {
   return t("percent", { value: (100 * value).toFixed(left <= 0 || left > 0.006 ? 0 : left > 0.0006 ? 1 : 2) });
 }
 
+/** Leave as much room in a place as the longest of these texts takes, so that nothing below moves as one gives way to another. */
+function leaveRoom(place, texts) {
+  const longest = texts.reduce((most, text) => (text.length > most.length ? text : most));
+  if (place.dataset.room !== longest) place.dataset.room = longest;
+}
+
 const wholePercent = (value) => t("percent", { value: Math.round(100 * value) });
 
 // Notes: what a visitor is told, as a text's key and its values, so that it can be said in either language.
@@ -82,4 +88,9 @@ function translate() {
   for (const each of findAll("[data-t-label]")) each.setAttribute("aria-label", t(each.dataset.tLabel));
   for (const each of findAll("[data-t-title]")) each.title = t(each.dataset.tTitle);
   for (const { show } of players) show();
+  const words = { seed: LAST_SEED, digit: 0, sure: percent(0.999), score: percent(0.999), length: "10.0" };
+  const all = ["digit.seed-is", "digit.read", "digit.score", "digit.length"].map((key) => t(key, words)).join(" · ");
+  leaveRoom(find(".readout"), [t("digit.none"), all]);
+  const share = [1, 1].map(wholePercent).join(" / ");
+  leaveRoom(find(".variety"), ["none", "one", "free", "cost"].map((key) => t(`truncation.${key}`, { share })));
 }

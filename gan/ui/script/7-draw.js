@@ -39,6 +39,7 @@ function draw() {
     else markPlace(screen, chosen?.screen === screen && state.view !== "interpolate" ? chosen.place : null);
   });
   find(".said").textContent = screens.length ? sentence() : "";
+  leaveRoom(find(".said"), [sentence().replace(/\b\d{1,2}\b/g, "100")]); // as epochs and shares grow
   if (isLine()) drawWay();
   drawReadout();
   markCharts();
@@ -94,7 +95,7 @@ function drawReadout() {
   const known = suited() && number !== undefined;
   const readout = find(".readout");
   readout.setAttribute("aria-busy", !judged());
-  find(".digit .buttons").hidden = state.view === "interpolate" || !known || !chosen;
+  for (const button of findAll("[data-digit]")) button.disabled = !known || !chosen;
   if (!known) {
     readout.textContent = t("digit.none");
     return;
@@ -155,16 +156,20 @@ function sayVariety() {
 
 function showReading() {
   const card = find(".reading");
-  const lines = state.view === "progression" ? shownModels().map(readingOf) : [];
-  card.hidden = !lines.length;
+  const shown = state.view === "progression" ? shownModels() : [];
+  card.hidden = !shown.length;
   card.replaceChildren(
-    ...lines.map((line) => Object.assign(document.createElement("p"), { textContent: line })),
+    ...shown.map((model) => {
+      const line = Object.assign(document.createElement("p"), { textContent: readingOf(model, epochOf(model)) });
+      leaveRoom(line, epochsOf(model).map((epoch) => readingOf(model, epoch)));
+      return line;
+    }),
   );
 }
 
-function readingOf(model) {
+function readingOf(model, epoch) {
   const run = catalogue.models[model];
-  const { key, values } = run.reading[run.epochs.indexOf(epochOf(model))];
+  const { key, values } = run.reading[run.epochs.indexOf(epoch)];
   const rounded = Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, Number(value.toPrecision(name === "real" || name === "fake" ? 2 : 3))]),
   );
