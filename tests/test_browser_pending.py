@@ -181,3 +181,20 @@ def test_what_the_networks_fail_to_say_is_asked_again(page, root):
     page.locator("#sort").select_option("score")
     expect(page.locator(".readout")).to_contain_text("D gives it")
     expect(page.locator(".notes")).to_be_empty()
+
+
+def test_what_is_said_of_another_runs_digits_is_not_taken(page, root):
+    page.locator(".screen canvas").click(position=middle(page, 0, 3))
+
+    def of_another_run(route):
+        response = route.fetch()
+        given = response.json()
+        given["data"][0]["run"] = "another"
+        route.fulfill(response=response, json=given)
+
+    page.route("**/run/opinions", of_another_run)
+    page.get_by_label("Seed", exact=True).fill("70")
+    shows(page, drawn(root, **SMALL | {"seed": 70}))
+    film = film_of(root, "dcgan", START | SMALL | {"seed": 70})
+    expect(page.locator(".notes")).to_have_text(words("run.new"))
+    expect(page.locator(".readout")).to_have_text(f"Seed 70 · … · |z| {fixed(film['lengths'][0][0], 1)}")

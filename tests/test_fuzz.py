@@ -22,7 +22,7 @@ from test_app import GOOD
 from gan.ui.handlers import draw_film
 from gan.ui.words import ENGLISH
 
-ROUNDS = 400  # each sends a value in some 55 requests
+ROUNDS = 355  # each sends a value in some 62 requests
 WARM = ROUNDS // 2  # rounds after which the server holds what it needs, the largest films among it
 GROWTH = 32_000  # kB that it may hold on top at the end
 THREADS = 4

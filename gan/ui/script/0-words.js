@@ -92,5 +92,6 @@ function translate() {
   const all = ["digit.seed-is", "digit.read", "digit.score", "digit.length"].map((key) => t(key, words)).join(" · ");
   leaveRoom(find(".readout"), [t("digit.none"), all]);
   const share = [1, 1].map(wholePercent).join(" / ");
-  leaveRoom(find(".variety"), ["none", "one", "free", "cost"].map((key) => t(`truncation.${key}`, { share })));
+  const costs = ["truncation.none", "truncation.one", "truncation.free", "truncation.cost"];
+  leaveRoom(find(".variety"), costs.map((key) => t(key, { share })));
 }

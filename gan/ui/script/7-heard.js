@@ -13,7 +13,7 @@ function tellSoon() {
 
 function tellNow() {
   hear("shown", find(".said").textContent);
-  if (judged()) hear("digit", chosen || state.view === "interpolate" ? find(".readout").textContent : "");
+  hear("digit", chosen || state.view === "interpolate" ? find(".readout").textContent : "");
 }
 
 /** Have a part of it said, where its words are new. */
