@@ -69,9 +69,14 @@ def held_progression(page):
     return held_pictures(page, "progression", lambda: page.get_by_role("tab", name="Progression").click())
 
 
-def calls(page):
-    """A list that grows with every request to the server, once the page has asked about what it shows."""
+def knows(page):
+    """Wait until the page knows what the networks say of what it shows."""
     expect(page.locator(".readout[aria-busy=true]")).to_have_count(0)
+
+
+def calls(page):
+    """A list that grows with every request to the server, once the page knows all about what it shows."""
+    knows(page)
     seen = []
     page.on("request", lambda request: request.url.startswith(("data:", "blob:")) or seen.append(request.url))
     return seen

@@ -5,7 +5,7 @@ import re
 import shutil
 
 import pytest
-from pages import calls, choose, held_progression, says, shows, slide
+from pages import calls, choose, held_progression, knows, says, shows, slide
 from playwright.sync_api import expect
 from serving import serving
 from states import drawn, link
@@ -83,7 +83,10 @@ def test_the_switch_changes_every_word_and_nothing_else(visit, root, view):
         page.wait_for_function(LESSON_IS_DRAWN)
     else:
         shows(page, drawn(root, **there))
+        knows(page)
         expect(page.locator("[data-heard=shown]")).to_have_text(page.locator(".said").text_content())
+    if view == "interpolate":
+        expect(page.locator("[data-heard=digit]")).to_have_text(page.locator(".readout").text_content())
     if view == "generate":
         expect(page.locator(".variety")).not_to_be_empty()
     page.wait_for_load_state("networkidle")

@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 import pytest
-from pages import choose, first_of, held_pictures, held_progression, middle, says, shows
+from pages import choose, first_of, held_pictures, held_progression, knows, middle, says, shows
 from PIL import Image
 from playwright.sync_api import expect
 from states import PICTURE, START, drawn, film_of, fixed, link, readout
@@ -21,6 +21,7 @@ def page(visit, root):
     """Nine digits of the DCGAN."""
     page = visit(link(**SMALL))
     shows(page, drawn(root, **SMALL))
+    knows(page)
     return page
 
 
