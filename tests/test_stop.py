@@ -1,5 +1,6 @@
 """How python app.py ends: what is in flight is answered, a page that is open holds nothing up, a used port is told."""
 
+import ctypes
 import json
 import os
 import signal
@@ -44,6 +45,18 @@ def until_closed(address):
         with socket.socket() as probe:
             if probe.connect_ex((host, int(port))):
                 return
+
+
+@pytest.mark.parametrize("sign", STOPS)
+def test_a_signal_that_another_thread_is_given_ends_the_process_too(checkpoints, sign):
+    send = getattr(ctypes.CDLL(None), "tgkill", None)
+    if send is None:
+        pytest.skip("this system does not send signals to threads")
+    with started(checkpoints) as (process, address):
+        assert ask(address, "generate", ASKED)["seeds"]
+        threads = {int(name) for name in os.listdir(f"/proc/{process.pid}/task")} - {process.pid}
+        assert send(process.pid, min(threads), sign) == 0
+        assert process.wait(timeout=30) == 0
 
 
 @pytest.mark.parametrize("sign", STOPS)

@@ -4,8 +4,8 @@ import os
 import signal
 import socket
 import sys
+import time
 from pathlib import Path
-from threading import Event
 
 import gradio as gr
 from gradio.tunneling import CURRENT_TUNNELS
@@ -28,7 +28,8 @@ def serve(demo: gr.Blocks, root: Path) -> None:
     try:
         _launch(demo, root)
         warm(root)  # once the page is served, not before
-        Event().wait()
+        while True:
+            time.sleep(1)  # the system may give a signal to another thread: it is seen here when this one wakes
     except KeyboardInterrupt:
         _stop(demo)
 
