@@ -4,8 +4,9 @@ import os
 import sys
 from pathlib import Path
 
-from gan.hub import HubError, fetch
-from gan.ui.port import PortError, wanted_port
+from gan.errors import HubError, PortError
+from gan.publish.hub import fetch
+from gan.ui.port import wanted_port
 
 try:
     wanted_port()  # before Gradio is imported
@@ -14,7 +15,7 @@ except (HubError, PortError) as error:
     sys.exit(f"app.py: {error}")
 
 from gan.ui.page import build
-from gan.ui.serve import serve
+from gan.ui.server import serve
 
 demo = build(root)
 

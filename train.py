@@ -14,20 +14,21 @@ from torch import Tensor
 from tqdm import tqdm
 
 from gan import checkpoint
-from gan.card import make_card
-from gan.checkpoint import CheckpointError
-from gan.classifier import EPOCHS, WEIGHTS, classifier, load_classifier, read_digits, save_classifier, train_classifier
+from gan.classifier import EPOCHS, WEIGHTS, classifier, classify, load_classifier, save_classifier, train_classifier
 from gan.config import CHOICES, RECIPES, TrainConfig
-from gan.data import DataError, load_digits, load_images
-from gan.disk import DiskError, make_folder
-from gan.evaluation import Yardstick, yardstick
-from gan.figures import read_metrics
-from gan.flags import CLASSIFIER, Parser, parse
-from gan.hub import HubError, push
-from gan.lock import HeldError, held
+from gan.data import load_images, load_labelled_images
+from gan.errors import CheckpointError, DataError, DiskError, DivergedError, HubError, LockedError
 from gan.models import MODELS
-from gan.run import begin, intend, intended, keep, take_up
-from gan.training import DivergedError, prepare_cpu, train
+from gan.publish.card import make_card
+from gan.publish.evaluation import QuickReference, quick_reference
+from gan.publish.hub import push
+from gan.runs import swap
+from gan.runs.cli import CLASSIFIER, Parser, parse
+from gan.runs.lock import locked
+from gan.runs.run import init_run, load_plan, resume_run, save_epoch, save_plan
+from gan.store.files import make_dir
+from gan.store.metrics_log import read_metrics
+from gan.training import configure_cpu, train
 
 
 def directories(args: argparse.Namespace) -> list[Path]:
@@ -37,7 +38,7 @@ def directories(args: argparse.Namespace) -> list[Path]:
 
 def begun(directory: Path) -> bool:
     """Whether a run is in progress."""
-    return (checkpoint.in_progress(directory) / checkpoint.STATE).exists()
+    return (checkpoint.in_progress_dir(directory) / checkpoint.STATE).exists()
 
 
 def plan(parser: Parser, args: argparse.Namespace, digest: str) -> dict[Path, TrainConfig]:
@@ -47,8 +48,8 @@ def plan(parser: Parser, args: argparse.Namespace, digest: str) -> dict[Path, Tr
     stopped = any(begun(args.out / model) for model in MODELS)  # by then every run was noted
     for directory in directories(args):
         model = directory.name
-        finished |= checkpoint.recover(directory)
-        folder = checkpoint.in_progress(directory)
+        finished |= swap.recover_run(directory)
+        folder = checkpoint.in_progress_dir(directory)
         device = args.device.type
         if begun(directory):
             _, began, epoch, _, device = checkpoint.load_state(folder)
@@ -61,7 +62,7 @@ def plan(parser: Parser, args: argparse.Namespace, digest: str) -> dict[Path, Tr
         elif not args.resume:
             runs[directory] = replace(TrainConfig(model) if args.classic else RECIPES[model], **given)
             continue
-        elif not stopped or not (began := intended(directory, digest)):
+        elif not stopped or not (began := load_plan(directory, digest)):
             continue
         for name, value in given.items():
             if value != getattr(began, name):
@@ -84,15 +85,15 @@ def plan(parser: Parser, args: argparse.Namespace, digest: str) -> dict[Path, Tr
     return runs
 
 
-def finish(directory: Path, images: Tensor, digest: str, stick: Yardstick | None) -> None:
+def finish(directory: Path, images: Tensor, digest: str, stick: QuickReference | None) -> None:
     """Train the run in progress from where it stands to its last epoch, then let it take its place."""
-    gan, config, state = take_up(directory, images.device, digest)
+    gan, config, state = resume_run(directory, images.device, digest)
     steps = math.ceil(len(images) / config.batch_size)
     bar = partial(tqdm, total=steps, desc=config.model, unit="step", leave=False, disable=None)
-    folder = checkpoint.in_progress(directory)
+    folder = checkpoint.in_progress_dir(directory)
     try:
         for stats in train(gan, images, config, state, progress=bar):
-            figures = keep(folder, gan, state, images, config, stats, digest, stick)
+            figures = save_epoch(folder, gan, state, images, config, stats, digest, stick)
             ratio = f"  Frechet {figures['frechet_ratio']:6.1f} x" if "frechet_ratio" in figures else ""
             print(
                 f"{config.model:<6} epoch {stats.epoch:>4}/{config.epochs}  "
@@ -106,24 +107,24 @@ def finish(directory: Path, images: Tensor, digest: str, stick: Yardstick | None
             f"{config.model}: {error}. What epoch {state.epoch} left is whole, in {folder}; "
             "delete that folder, then begin anew with a lower --lr"
         ) from error
-    checkpoint.publish(directory)
+    swap.publish_run(directory)
     print(f"{config.model} is complete: {directory}", flush=True)
 
 
 def train_reader(args: argparse.Namespace) -> None:
     """Train the classifier, write its weights, and print how many test digits they read rightly."""
-    images, labels = load_digits(args.data, "train", args.device)
-    test, test_labels = load_digits(args.data, "test")
-    make_folder(args.out)
+    images, labels = load_labelled_images(args.data, "train", args.device)
+    test, test_labels = load_labelled_images(args.data, "test")
+    make_dir(args.out)
     path = args.out / WEIGHTS
     seed = args.seed or 0
     network = classifier(seed).to(args.device)
-    with held(args.out / CLASSIFIER):
+    with locked(args.out / CLASSIFIER):
         for stats in train_classifier(network, images, labels, args.epochs or EPOCHS, seed):
             figures = f"loss {stats.loss:.4f}  accuracy {stats.accuracy:.4f}  {stats.seconds:5.1f} s"
             print(f"classifier  epoch {stats.epoch:>4}  {figures}", flush=True)
         save_classifier(path, network)
-    right = (read_digits(load_classifier(path), test)[0] == test_labels).double().mean().item()
+    right = (classify(load_classifier(path), test)[0] == test_labels).double().mean().item()
     print(f"{path}: reads {right:.2%} of the test digits")
 
 
@@ -132,25 +133,25 @@ def train_gans(parser: Parser, args: argparse.Namespace) -> None:
     images = load_images(args.data, args.device)
     digest = hashlib.sha256(images.cpu().numpy()).hexdigest()
     weights = args.out / WEIGHTS
-    stick = yardstick(load_classifier(weights), images.cpu()) if weights.exists() else None
-    make_folder(args.out)
+    stick = quick_reference(load_classifier(weights), images.cpu()) if weights.exists() else None
+    make_dir(args.out)
     with ExitStack() as locks:
         for directory in directories(args):
-            locks.enter_context(held(directory))
+            locks.enter_context(locked(directory))
         runs = plan(parser, args, digest)
         new = {directory: config for directory, config in runs.items() if not begun(directory)}
         for directory, config in list(new.items())[1:]:
-            intend(directory, config, digest)
+            save_plan(directory, config, digest)
         for directory, config in new.items():
-            begin(directory, images, config, digest, stick)
+            init_run(directory, images, config, digest, stick)
         for directory in runs:
             finish(directory, images, digest, stick)
 
 
-def way_on(argv: list[str], args: argparse.Namespace) -> str:
+def resume_hint(argv: list[str], args: argparse.Namespace) -> str:
     """What to do after a training has been stopped."""
     trains = not (args.evaluate or args.push_to_hub or args.model == CLASSIFIER)
-    if trains and any(map(checkpoint.unfinished, directories(args))):
+    if trains and any(map(swap.has_unfinished_run, directories(args))):
         again = shlex.join(["python", "train.py", *(word for word in argv if word != "--resume"), "--resume"])
         return f"what the last complete epoch left is safe. To continue: {again}"
     return "nothing to resume was saved; run the same command again"
@@ -160,7 +161,7 @@ def main(argv: list[str]) -> int:
     """Run the command line; the exit code."""
     parser, args = parse(argv)
     try:
-        prepare_cpu()
+        configure_cpu()
         if args.push_to_hub:
             print(push(args.out, args.push_to_hub))
         elif args.evaluate:
@@ -169,14 +170,14 @@ def main(argv: list[str]) -> int:
             train_reader(args)
         else:
             train_gans(parser, args)
-    except (CheckpointError, DataError, DivergedError, HeldError, HubError) as error:
+    except (CheckpointError, DataError, DivergedError, LockedError, HubError) as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 1
     except DiskError as error:
-        print(f"train.py: {error}; {way_on(argv, args)}", file=sys.stderr)
+        print(f"train.py: {error}; {resume_hint(argv, args)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print(f"\nstopped; {way_on(argv, args)}", file=sys.stderr)
+        print(f"\nstopped; {resume_hint(argv, args)}", file=sys.stderr)
         return 130
     return 0
 

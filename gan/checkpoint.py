@@ -5,7 +5,6 @@ old run aside to `checkpoints/.mlp-old`, the new one in, and deletes the old one
 cut short at, the readers here find a whole run, and `recover` finishes the swap.
 """
 
-import shutil
 from contextlib import suppress
 from dataclasses import asdict
 from functools import lru_cache
@@ -15,71 +14,33 @@ import torch
 from torch import Tensor
 
 from gan.config import TrainConfig
-from gan.disk import sync_folder, write_whole, writing
+from gan.errors import CheckpointError
 from gan.models import GAN, MODELS
-from gan.packing import SUM, DamagedError, pack, unpack
+from gan.store.files import write_atomic
+from gan.store.tensorfile import SUM, DamagedError, encode, read_tensors
 
 FORMAT = 1
 STATE = "state.safetensors"
-METRICS = "metrics.jsonl"
+_RENAMED_FIELDS = {"average": "ema"}  # TrainConfig's old field names, in the headers of committed snapshots
 _MEND = "python train.py makes new checkpoints"
-
-
-class CheckpointError(Exception):
-    """A file of a run cannot be used; the message names it and says what to do."""
 
 
 # The folders of a run
 
 
-def in_progress(directory: Path) -> Path:
+def in_progress_dir(directory: Path) -> Path:
     """Where the run that will become `directory` trains."""
     return directory.with_name(f".{directory.name}-in-progress")
 
 
-def aside(directory: Path) -> Path:
+def old_dir(directory: Path) -> Path:
     """Where the run that `directory` was waits while a new one moves in."""
     return directory.with_name(f".{directory.name}-old")
 
 
-def standing(directory: Path) -> Path:
+def served_dir(directory: Path) -> Path:
     """Where the run that is served as `directory` is: aside, while a new one moves in."""
-    return aside(directory) if aside(directory).exists() and not directory.exists() else directory
-
-
-def publish(directory: Path) -> None:
-    """Let the complete run in progress take the place of `directory`. Raises DiskError where that is not allowed."""
-    with writing(f"put the new run into {directory}"):
-        if directory.exists():
-            directory.rename(aside(directory))
-            sync_folder(directory.parent)  # on the disk, too, the old one goes before the new one comes
-        in_progress(directory).rename(directory)
-        sync_folder(directory.parent)
-    recover(directory)
-
-
-def unfinished(directory: Path) -> bool:
-    """Whether there is something to resume: a run in progress that has a state, or a swap that was cut short."""
-    return any((folder / STATE).exists() for folder in (in_progress(directory), directory)) or aside(directory).exists()
-
-
-def recover(directory: Path) -> bool:
-    """Finish a swap that was cut short; whether there was one. Raises DiskError as `publish` does."""
-    old, untidy = aside(directory).exists(), (directory / STATE).exists()
-    if old and not directory.exists():
-        publish(directory)  # only a complete run starts a swap
-        return True
-    with writing(f"tidy {directory}"):
-        if old:
-            sync_folder(directory.parent)  # a stop may have come before `publish` did so
-            shutil.rmtree(aside(directory))
-        if untidy:
-            # The last picture stays, for a page that cannot draw yet. The state goes last: until then this is not done.
-            kept = {METRICS, *sorted(path.name for path in directory.glob("samples-*.png"))[-1:]}
-            for path in sorted(directory.iterdir(), key=lambda path: path.name == STATE):
-                if path.name not in kept and not path.match("epoch-*.safetensors"):
-                    path.unlink()
-    return old or untidy
+    return old_dir(directory) if old_dir(directory).exists() and not directory.exists() else directory
 
 
 # Snapshots: what is served
@@ -101,7 +62,7 @@ def save_snapshot(directory: Path, gan: GAN, config: TrainConfig, epoch: int) ->
         name: (tensor.half() if tensor.is_floating_point() else tensor).cpu().contiguous()
         for name, tensor in gan.state_dict().items()
     }
-    write_whole(snapshot_path(directory, epoch), pack(tensors, _header(config, epoch)))
+    write_atomic(snapshot_path(directory, epoch), encode(tensors, _header(config, epoch)))
 
 
 def load_snapshot(directory: Path, epoch: int) -> GAN:
@@ -130,7 +91,7 @@ def load_config(directory: Path, epoch: int) -> TrainConfig:
 
 def epochs(directory: Path) -> list[int]:
     """The saved epochs of a run, in order; empty where there is no run."""
-    for folder in (directory, aside(directory), directory):
+    for folder in (directory, old_dir(directory), directory):
         numbers = []
         with suppress(FileNotFoundError):  # it moves away as it is listed
             numbers = [path.stem.removeprefix("epoch-") for path in folder.glob("epoch-*.safetensors")]
@@ -147,7 +108,7 @@ def save_state(directory: Path, tensors: dict[str, Tensor], config: TrainConfig,
     device = next(iter(tensors.values())).device.type
     tensors = {name: tensor.cpu().contiguous() for name, tensor in tensors.items()}
     header = _header(config, epoch) | {"images": images, "device": device}
-    write_whole(directory / STATE, pack(tensors, header))
+    write_atomic(directory / STATE, encode(tensors, header))
 
 
 def load_state(directory: Path) -> tuple[dict[str, Tensor], TrainConfig, int, str, str]:
@@ -172,14 +133,15 @@ def _header(config: TrainConfig, epoch: int) -> dict:
 
 def _config(path: Path, header: dict) -> TrainConfig:
     try:
-        return TrainConfig(**header["config"] | {"betas": tuple(header["config"]["betas"])})
+        config = {_RENAMED_FIELDS.get(name, name): value for name, value in header["config"].items()}
+        return TrainConfig(**config | {"betas": tuple(config["betas"])})
     except (KeyError, TypeError) as error:
         raise CheckpointError(f"{path} does not say how it was trained ({first_line(error)}): {_MEND}") from error
 
 
 def _read_moving(path: Path) -> tuple[dict[str, Tensor], dict]:
     # A new run may be moving in: its folder, the one aside, and its folder again if that has just gone.
-    for attempt in (path, aside(path.parent) / path.name):
+    for attempt in (path, old_dir(path.parent) / path.name):
         try:
             return _read(attempt)
         except CheckpointError as error:
@@ -190,7 +152,7 @@ def _read_moving(path: Path) -> tuple[dict[str, Tensor], dict]:
 
 def _read(path: Path, mend: str = _MEND) -> tuple[dict[str, Tensor], dict]:
     try:
-        return unpack(path, _largest())
+        return read_tensors(path, _largest())
     except DamagedError as error:
         raise CheckpointError(f"{path} is damaged ({error}): {mend}") from error
     except OSError as error:

@@ -17,10 +17,11 @@ from torch.nn import functional as F
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import OneCycleLR
 
-from gan.checkpoint import CheckpointError, first_line
-from gan.disk import write_whole
+from gan.checkpoint import first_line
+from gan.errors import CheckpointError
 from gan.models import to_real
-from gan.packing import DamagedError, pack, unpack
+from gan.store.files import write_atomic
+from gan.store.tensorfile import DamagedError, encode, read_tensors
 
 WEIGHTS = "classifier.safetensors"  # its file in a folder of checkpoints
 LARGEST = 2**22  # bytes: ten times its file
@@ -80,7 +81,7 @@ def _convolution(channels: int, out: int, size: int) -> tuple[nn.Module, ...]:
 def features(network: nn.Sequential, images: Tensor) -> Tensor:
     """What the last layer reads from: uint8 (N, 28, 28) -> float32 (N, FEATURES), 0 or more, on the network's device.
 
-    Like `read_digits`, it leaves the network in eval mode.
+    Like `classify`, it leaves the network in eval mode.
     """
     network.eval()
     device = next(network.parameters()).device
@@ -90,17 +91,17 @@ def features(network: nn.Sequential, images: Tensor) -> Tensor:
     return found
 
 
-def read_digits(network: nn.Sequential, images: Tensor) -> tuple[Tensor, Tensor]:
+def classify(network: nn.Sequential, images: Tensor) -> tuple[Tensor, Tensor]:
     """The likeliest digit of each image, and its probability.
 
     uint8 (N, 28, 28) -> int64 (N,) and float32 (N,) in 0.1..1, on the network's device.
     """
-    return read_features(network, features(network, images))
+    return classify_features(network, features(network, images))
 
 
 @torch.no_grad()
-def read_features(network: nn.Sequential, found: Tensor) -> tuple[Tensor, Tensor]:
-    """What `read_digits` says of the images that gave these features, (N, FEATURES)."""
+def classify_features(network: nn.Sequential, found: Tensor) -> tuple[Tensor, Tensor]:
+    """What `classify` says of the images that gave these features, (N, FEATURES)."""
     confidence, digits = network[-1](found).softmax(1).max(1)
     return digits, confidence
 
@@ -135,7 +136,7 @@ def train_classifier(
         order = torch.randperm(len(images), device=device, generator=rng)
         for indices in progress(order.split(BATCH_SIZE)):
             target = labels[indices]
-            logits = network(to_real(move(images[indices], rng)))
+            logits = network(to_real(augment(images[indices], rng)))
             loss = F.cross_entropy(logits, target)
             optimizer.zero_grad()
             loss.backward()
@@ -146,7 +147,7 @@ def train_classifier(
         yield ClassifierStats(epoch, *means, time.perf_counter() - began)
 
 
-def move(images: Tensor, rng: torch.Generator) -> Tensor:
+def augment(images: Tensor, rng: torch.Generator) -> Tensor:
     """Each image a little turned, stretched, slanted and shifted, never mirrored; what comes in is background.
 
     uint8 (B, 28, 28) -> float32 (B, 28, 28) in 0..255. `rng` is on the images' device.
@@ -172,7 +173,7 @@ def move(images: Tensor, rng: torch.Generator) -> Tensor:
 def save_classifier(path: Path, network: nn.Sequential) -> None:
     """Write the weights in float32, so that what is loaded is what was trained. Raises DiskError."""
     tensors = {name: tensor.cpu().contiguous() for name, tensor in network.state_dict().items()}
-    write_whole(path, pack(tensors, {}))
+    write_atomic(path, encode(tensors, {}))
 
 
 def load_classifier(path: Path) -> nn.Sequential:
@@ -184,7 +185,7 @@ def load_classifier(path: Path) -> nn.Sequential:
     mend = "python train.py classifier makes a new one"
     network = classifier()
     try:
-        network.load_state_dict(unpack(path, LARGEST)[0])
+        network.load_state_dict(read_tensors(path, LARGEST)[0])
     except OSError as error:
         raise CheckpointError(f"{path} cannot be read ({error.strerror or first_line(error)}): {mend}") from error
     except DamagedError as error:

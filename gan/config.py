@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 CHOICES = ("epochs", "batch_size", "lr", "seed")  # what flags change of a recipe
-LAST_SEED = 2**32 - 1  # seeds are whole numbers 0..LAST_SEED, the range of numpy's RandomState
+MAX_SEED = 2**32 - 1  # seeds are whole numbers 0..MAX_SEED, the range of numpy's RandomState
 
 
 @dataclass(frozen=True)
@@ -20,10 +20,10 @@ class TrainConfig:
     betas: tuple[float, float] = (0.9, 0.999)  # Adam's decay rates
     seed: int = 0
     r1: float = 0.0  # weight of the penalty on D's slope at reals
-    average: float = 0.0  # decay rate, for each step, of the average of G's weights that is served; 0: G as it is
+    ema: float = 0.0  # decay rate, for each step, of the average of G's weights that is served; 0: G as it is
 
 
 RECIPES = {
-    "mlp": TrainConfig("mlp", lr=2e-3, betas=(0.5, 0.99), r1=0.1, average=0.999),
-    "dcgan": TrainConfig("dcgan", epochs=40, lr=2e-3, betas=(0.5, 0.999), r1=0.1, average=0.9995),
+    "mlp": TrainConfig("mlp", lr=2e-3, betas=(0.5, 0.99), r1=0.1, ema=0.999),
+    "dcgan": TrainConfig("dcgan", epochs=40, lr=2e-3, betas=(0.5, 0.999), r1=0.1, ema=0.9995),
 }

@@ -10,9 +10,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gan.datasets.idx import SETS, load_set
+from gan.datasets.pngs import holds_pngs, load_labelled_pngs, load_pngs
+from gan.errors import DataError
 from gan.models import to_real
-from gan.pngs import holds_pngs, load_labelled_pngs, load_pngs
-from gan.sets import SETS, DataError, load_set
 
 HOME = Path("data")
 CLASSES = 10  # that the classifier tells apart
@@ -38,7 +39,7 @@ def load_images(place: Path | str, device: torch.device | str = "cpu") -> Tensor
     return _mixed(place, images)[0].to(device)
 
 
-def load_digits(place: Path | str, part: str, device: torch.device | str = "cpu") -> tuple[Tensor, Tensor]:
+def load_labelled_images(place: Path | str, part: str, device: torch.device | str = "cpu") -> tuple[Tensor, Tensor]:
     """The images of the "train" or "test" part and their labels 0 to 9: uint8 (N, 28, 28) and int64 (N,).
 
     On `device`; downloads and raises as `load_images` does; DataError, too, where there are no labels or too many.

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-SIGN = "GAN digits"  # the key, in a picture's texts, of the page's state that draws it
+PNG_STATE_KEY = "GAN digits"  # the key, in a picture's texts, of the page's state that draws it
 
 
 def columns_for(count: int) -> int:

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gan.config import LAST_SEED
+from gan.config import MAX_SEED
 from gan.models import LATENT_DIM
 
 PATHS = ("slerp", "lerp")
@@ -26,7 +26,7 @@ def latents(seeds: list[int]) -> Tensor:
 
 def consecutive(seed: int, count: int) -> list[int]:
     """The seeds of a grid: seed, seed + 1, ...; after the last seed comes 0."""
-    return [(seed + index) % (LAST_SEED + 1) for index in range(count)]
+    return [(seed + index) % (MAX_SEED + 1) for index in range(count)]
 
 
 def interpolate(start: Tensor, end: Tensor, steps: int, path: str) -> Tensor:

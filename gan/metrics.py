@@ -109,7 +109,7 @@ def density_coverage(fake: Tensor, real: Tensor, k: int = 5) -> tuple[float, flo
     return held / (k * len(fake)), covered / len(real)
 
 
-# Classes, from the classifier's `read_digits`
+# Classes, from the classifier's `classify`
 
 
 def class_shares(digits: Tensor) -> Tensor:

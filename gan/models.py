@@ -20,7 +20,7 @@ class GAN(nn.Module):
         self.discriminator = discriminator
 
     @property
-    def judges_batches(self) -> bool:
+    def d_has_batch_norm(self) -> bool:
         """Whether the discriminator in training judges an image beside its batch, by batch norm."""
         return any(isinstance(layer, nn.modules.batchnorm._BatchNorm) for layer in self.discriminator.modules())
 
@@ -100,7 +100,7 @@ def dcgan() -> GAN:
 MODELS = {"mlp": mlp, "dcgan": dcgan}
 
 
-def build(model: str, seed: int) -> GAN:
+def build_gan(model: str, seed: int) -> GAN:
     """The untrained GAN of a run: a function of the two arguments alone, on the CPU."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

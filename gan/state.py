@@ -12,41 +12,41 @@ from gan.models import GAN
 
 
 @dataclass
-class State:
+class TrainState:
     """What a run has beside its weights."""
 
     d_optimizer: Optimizer
     g_optimizer: Optimizer
     rng: torch.Generator  # on the training device: the order of the images, and z
-    average: nn.Module  # the generator's moving average; the generator itself where the run keeps none
+    ema: nn.Module  # the generator's moving average; the generator itself where the run keeps none
     epoch: int = 0
 
 
-def start(gan: GAN, config: TrainConfig) -> State:
+def init_state(gan: GAN, config: TrainConfig) -> TrainState:
     """The state before the first epoch, on the device that holds `gan`."""
     device = next(gan.parameters()).device
     fused = device.type in ("cpu", "cuda")
-    return State(
+    return TrainState(
         d_optimizer=Adam(gan.discriminator.parameters(), config.lr, config.betas, fused=fused),
         g_optimizer=Adam(gan.generator.parameters(), config.lr, config.betas, fused=fused),
         # Seeds end at 2**32 - 1, so no run draws from the stream that initialised a run's weights.
         rng=torch.Generator(device).manual_seed(2**32 + config.seed),
-        average=copy.deepcopy(gan.generator) if config.average else gan.generator,
+        ema=copy.deepcopy(gan.generator) if config.ema else gan.generator,
     )
 
 
-def state_tensors(gan: GAN, state: State) -> dict[str, Tensor]:
+def state_tensors(gan: GAN, state: TrainState) -> dict[str, Tensor]:
     """All tensors of a run, named: weights, their average, both optimizers' moments, the random numbers' place."""
     tensors = {f"gan.{name}": tensor for name, tensor in gan.state_dict().items()}
-    if state.average is not gan.generator:
-        tensors |= {f"average.{name}": tensor for name, tensor in state.average.state_dict().items()}
+    if state.ema is not gan.generator:
+        tensors |= {f"ema.{name}": tensor for name, tensor in state.ema.state_dict().items()}
     for name, optimizer in (("d_optimizer", state.d_optimizer), ("g_optimizer", state.g_optimizer)):
         for index, moments in optimizer.state_dict()["state"].items():
             tensors |= {f"{name}.{index}.{key}": tensor for key, tensor in moments.items()}
     return tensors | {"rng": state.rng.get_state()}
 
 
-def restore(gan: GAN, state: State, tensors: dict[str, Tensor], epoch: int) -> None:
+def restore_state(gan: GAN, state: TrainState, tensors: dict[str, Tensor], epoch: int) -> None:
     """Put `gan` and a fresh `state` back to where `state_tensors` was called, to the same bits.
 
     Raises KeyError, ValueError or RuntimeError where the tensors are not those of this GAN.
@@ -54,8 +54,8 @@ def restore(gan: GAN, state: State, tensors: dict[str, Tensor], epoch: int) -> N
     tensors = dict(tensors)
     state.rng.set_state(tensors.pop("rng"))
     gan.load_state_dict({name: tensors.pop(f"gan.{name}") for name in gan.state_dict()})
-    if state.average is not gan.generator:
-        state.average.load_state_dict({name: tensors.pop(f"average.{name}") for name in state.average.state_dict()})
+    if state.ema is not gan.generator:
+        state.ema.load_state_dict({name: tensors.pop(f"ema.{name}") for name in state.ema.state_dict()})
     for name, optimizer in (("d_optimizer", state.d_optimizer), ("g_optimizer", state.g_optimizer)):
         saved = optimizer.state_dict()
         for index, parameter in enumerate(optimizer.param_groups[0]["params"]):

@@ -16,16 +16,13 @@ from torch.optim.swa_utils import update_bn
 
 from gan.config import TrainConfig
 from gan.data import batches
+from gan.errors import DivergedError
 from gan.models import GAN, LATENT_DIM, to_real
-from gan.state import State, start
+from gan.state import TrainState, init_state
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # from malloc.h
-LAZY = 16  # steps from one penalty to the next
-SETTLING = 1280  # digits of each kind from which batch statistics are measured
-
-
-class DivergedError(Exception):
-    """A loss or a weight is infinite or no number; the message says when that began."""
+R1_INTERVAL = 16  # steps from one penalty to the next
+BN_CALIBRATION_IMAGES = 1280  # digits of each kind from which batch statistics are measured
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ class EpochStats:
     images_per_second: float
 
 
-def prepare_cpu() -> None:
+def configure_cpu() -> None:
     """Set this process up to train on the CPU. Call it before the first thread starts.
 
     Denormal numbers become 0, for they slow small networks many times over. And where glibc is, it keeps the
@@ -60,7 +57,7 @@ def bce(logits: Tensor, target: float) -> Tensor:
     return (F.softplus(logits) - target * logits).mean()
 
 
-def slope_penalty(discriminator: nn.Module, real: Tensor) -> Tensor:
+def r1_penalty(discriminator: nn.Module, real: Tensor) -> Tensor:
     """R1: half the mean squared length of the gradient of D's logits at real images (B, 1, 28, 28).
 
     It keeps D from growing steep around the data, where G could not learn from it: Mescheder et al. 2018
@@ -80,13 +77,13 @@ def train_step(
     """
     fake = gan.generator(z)
 
-    if gan.judges_batches:
+    if gan.d_has_batch_norm:
         real_logits, fake_logits = gan.discriminator(real), gan.discriminator(fake.detach())
     else:  # one pass over both says the same, sooner
         real_logits, fake_logits = gan.discriminator(torch.cat((real, fake.detach()))).split(len(real))
     d_loss = bce(real_logits, 1) + bce(fake_logits, 0)  # -log D(x) - log(1 - D(G(z)))
     d_optimizer.zero_grad()
-    (d_loss + r1 * slope_penalty(gan.discriminator, real) if r1 else d_loss).backward()
+    (d_loss + r1 * r1_penalty(gan.discriminator, real) if r1 else d_loss).backward()
     d_optimizer.step()
 
     g_loss = bce(gan.discriminator(fake), 1)  # -log D(G(z))
@@ -99,7 +96,7 @@ def train_step(
 
 
 @torch.no_grad()
-def follow(average: nn.Module, generator: nn.Module, decay: float, step: int) -> None:
+def update_ema(average: nn.Module, generator: nn.Module, decay: float, step: int) -> None:
     """Move a generator's average on after step number `step`, from 1: average = decay * average + (1 - decay) * now.
 
     Yaz et al. 2019 (arXiv:1806.04498). Early in a run the decay is less, that the first weights may be forgotten.
@@ -114,7 +111,7 @@ def train(
     gan: GAN,
     images: Tensor,
     config: TrainConfig,
-    state: State | None = None,
+    state: TrainState | None = None,
     progress: Callable[[Iterable[Tensor]], Iterable[Tensor]] = iter,
 ) -> Iterator[EpochStats]:
     """Train `gan` in place, from `state` (or the start) to config.epochs; yields after every epoch.
@@ -123,7 +120,7 @@ def train(
     epoch, to show them passing. Does no input or output of its own; whoever takes an epoch may save
     `gan` and `state` before asking for the next. Raises DivergedError instead of giving an epoch that is not sound.
     """
-    state = state or start(gan, config)
+    state = state or init_state(gan, config)
     optimizers = state.d_optimizer, state.g_optimizer
     steps = math.ceil(len(images) / config.batch_size)
     gan.train()
@@ -136,11 +133,11 @@ def train(
             step = first + number
             z = torch.randn(len(real), LATENT_DIM, device=images.device, generator=state.rng)
             # Now and then, and as much heavier: Karras et al. 2020 (arXiv:1912.04958), "lazy regularization".
-            r1 = 0.0 if step % LAZY else config.r1 * LAZY
+            r1 = 0.0 if step % R1_INTERVAL else config.r1 * R1_INTERVAL
             measured[number] = train_step(gan, *optimizers, real, z, r1)
             total += len(real) * measured[number]
-            if config.average:
-                follow(state.average, gan.generator, config.average, step + 1)
+            if config.ema:
+                update_ema(state.ema, gan.generator, config.ema, step + 1)
         # In float16, as a snapshot holds it
         sound = torch.stack([tensor.half().isfinite().all() for tensor in gan.state_dict().values()]).all()
         figures = torch.cat((total / len(images), sound[None]))
@@ -161,7 +158,7 @@ def _diverged(epoch: int, measured: Tensor) -> str:
 
 
 @torch.no_grad()
-def served(gan: GAN, generator: nn.Module, images: Tensor) -> GAN:
+def export_gan(gan: GAN, generator: nn.Module, images: Tensor) -> GAN:
     """What is served of `gan`: a copy in eval mode of its discriminator and of `generator`, its own or their average.
 
     Batch statistics are measured for the weights as they are. An average of weights has none of its own; and in
@@ -172,9 +169,9 @@ def served(gan: GAN, generator: nn.Module, images: Tensor) -> GAN:
     gan = copy.deepcopy(GAN(generator, gan.discriminator))
     device = images.device
     rng = torch.Generator(device).manual_seed(0)
-    z = torch.randn(SETTLING, LATENT_DIM, device=device, generator=rng).split(128)
+    z = torch.randn(BN_CALIBRATION_IMAGES, LATENT_DIM, device=device, generator=rng).split(128)
     update_bn(z, gan.generator)
     gan.generator.eval()
-    reals = map(to_real, images[:SETTLING].split(128))
+    reals = map(to_real, images[:BN_CALIBRATION_IMAGES].split(128))
     update_bn((batch for pair in zip(reals, map(gan.generator, z), strict=False) for batch in pair), gan.discriminator)
     return gan.eval()

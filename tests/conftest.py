@@ -6,27 +6,20 @@ from pathlib import Path
 
 import pytest
 import torch
-from digits import TRAIN, draw_digits, write_mnist
+from helpers.digits import TRAIN, draw_digits, write_mnist
+from helpers.films import SAVED
 
 import train as train_py
 from gan.checkpoint import save_snapshot
 from gan.config import RECIPES
-from gan.models import GAN, build
-from gan.sampling import draw_fakes, judge
+from gan.models import GAN, build_gan
 from gan.training import train
 
 # A shell that runs the tests in the background has them ignore Ctrl-C, and with them every process that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-pytest.register_assert_rewrite("stopping")  # it is imported from before it is a plugin
-
-SAVED = {"mlp": [0, 1, 2], "dcgan": [0, 1]}  # epochs in the `checkpoints` fixture
-
-
-def scored(gan: GAN, z: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """The digits of some vectors, and the discriminator's score of each."""
-    images, fakes = draw_fakes(gan.generator, z)
-    return images, judge(gan.discriminator, fakes)
+# Fixtures that several folders use.
+pytest_plugins = ["helpers.stopping", "helpers.forking", "helpers.browsing"]
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +40,7 @@ def checkpoints(tmp_path_factory, images) -> Path:
     root = tmp_path_factory.mktemp("checkpoints")
     for model, saved in SAVED.items():
         config = replace(RECIPES[model], epochs=saved[-1])
-        gan = build(model, config.seed)
+        gan = build_gan(model, config.seed)
         (root / model).mkdir()
         save_snapshot(root / model, gan, config, 0)
         for stats in train(gan, images, config):
@@ -58,7 +51,7 @@ def checkpoints(tmp_path_factory, images) -> Path:
 @pytest.fixture
 def train_here(monkeypatch, capsys):
     """Runs train.py within this process; gives its exit code and what it says of an error."""
-    monkeypatch.setattr(train_py, "prepare_cpu", lambda: None)
+    monkeypatch.setattr(train_py, "configure_cpu", lambda: None)
 
     def run(*words):
         try:
@@ -73,8 +66,21 @@ def train_here(monkeypatch, capsys):
 @pytest.fixture(params=["mlp", "dcgan"])
 def gan(request) -> GAN:
     """A GAN of each model in eval mode, with batch statistics unlike the initial ones."""
-    gan = build(request.param, seed=1)
+    gan = build_gan(request.param, seed=1)
     with torch.no_grad():
         for _ in range(3):
             gan.discriminator(gan.generator(torch.randn(16, 100, generator=torch.Generator().manual_seed(0))))
     return gan.eval()
+
+
+def pytest_addoption(parser):
+    parser.addoption("--all", action="store_true", help="run the tests marked slow too")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out the slow tests, unless --all is given or a test is named by its id."""
+    if config.getoption("--all") or any("::" in argument for argument in config.args):
+        return
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    items[:] = [item for item in items if item not in slow]
+    config.hook.pytest_deselected(items=slow)

@@ -28,8 +28,10 @@ def check(client: httpx.Client) -> str:
     need(grid["seeds"] == SEEDS, "generate: not the digits of the seeds 7 to 15")
     again = ask(client, "generate", [model, epoch, SEEDS[0], len(SEEDS)])
     need(again == grid, "generate: the same question has two answers")
-    parts = [ask(client, name, ["generate", [model, epoch, SEEDS[0], len(SEEDS)]]) for name in ("pictures", "opinions")]
-    need(parts[0] | parts[1] == grid, "pictures, opinions: not the parts of that film")
+    parts = [
+        ask(client, name, ["generate", [model, epoch, SEEDS[0], len(SEEDS)]]) for name in ("pictures", "predictions")
+    ]
+    need(parts[0] | parts[1] == grid, "pictures, predictions: not the parts of that film")
     film(client, "interpolate", [model, epoch, 7, 8, 5, "slerp"], frames=5, digits=1)
     film(client, "progression", [model, 7, 4], frames=len(run["epochs"]), digits=4)
     return f"{model} answers at {client.base_url}: {len(run['epochs'])} epochs, the last is {epoch}"

@@ -30,7 +30,7 @@ def film(frames: Tensor, captions: list[str], seeds: list[int], lengths: Tensor)
     }
 
 
-def opinions(scores: Tensor, labels: Sequence[Tensor]) -> dict:
+def predictions(scores: Tensor, labels: Sequence[Tensor]) -> dict:
     """What the networks say of a film's digits, as the rest of its JSON.
 
     scores: (F, N), the discriminator's probability of "real"; labels: (F, N) each, the classifier's digit and its

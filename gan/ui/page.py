@@ -16,9 +16,9 @@ import gradio as gr
 from PIL import Image
 
 from gan.config import RECIPES
-from gan.images import SIGN
-from gan.ui.guard import IN_FLIGHT
-from gan.ui.words import TABLES, words
+from gan.images import PNG_STATE_KEY
+from gan.ui.gate import IN_FLIGHT
+from gan.ui.texts import TABLES, text
 
 FOLDER = Path(__file__).parent
 
@@ -44,7 +44,7 @@ def build(root: Path) -> gr.Blocks:
         for kind in ("script", "style")
     )
     texts = ", ".join(f"{language}: {table}" for language, table in TABLES.items())
-    with gr.Blocks(title=words("title"), analytics_enabled=False) as demo:
+    with gr.Blocks(title=text("title"), analytics_enabled=False) as demo:
         gr.HTML(
             value={"first": first_picture(root)},
             html_template=(FOLDER / "studio.html").read_text(encoding="utf-8"),
@@ -98,19 +98,19 @@ def endpoints(root: Path) -> dict[str, list]:
         """The film that endpoint `view` gives for `arguments`, without what the networks say of it: sooner so."""
         return _handlers().draw_pictures(root, view, arguments)
 
-    def opinions(view: str, arguments: list) -> dict:
+    def predictions(view: str, arguments: list) -> dict:
         """What the networks say of that film: its `scores`, and its `labels` where there is a classifier."""
-        return _handlers().give_opinions(root, view, arguments)
+        return _handlers().draw_predictions(root, view, arguments)
 
     def animation(kind: str, view: str, arguments: list) -> dict:
         """The film that endpoint `view` gives for `arguments`, as a file of `kind` gif or webp."""
-        from gan.ui.takeaway import draw_animation
+        from gan.ui.export import draw_animation
 
         return draw_animation(root, kind, view, arguments)
 
     def vectors(view: str, arguments: list) -> dict:
         """The latent vectors behind the film that endpoint `view` gives for `arguments`."""
-        from gan.ui.takeaway import give_vectors
+        from gan.ui.export import give_vectors
 
         return give_vectors(view, arguments)
 
@@ -119,7 +119,7 @@ def endpoints(root: Path) -> dict[str, list]:
         return _catalogue(root)
 
     return {
-        "films": [generate, truncated, interpolate, plane, progression, pictures, opinions],
+        "films": [generate, truncated, interpolate, plane, progression, pictures, predictions],
         "files": [animation, vectors],
         "figures": [catalogue],
     }
@@ -132,7 +132,7 @@ def _handlers():
 
 
 def _catalogue(root: Path) -> dict:
-    from gan.ui.runs import catalogue
+    from gan.ui.catalogue import catalogue
 
     return catalogue(root)
 
@@ -148,7 +148,7 @@ def first_picture(root: Path) -> dict | None:
         try:
             path = max((root / model).glob("samples-*.png"))
             with Image.open(path) as picture:
-                link = dict(parse_qsl(picture.text.get(SIGN, "")))
+                link = dict(parse_qsl(picture.text.get(PNG_STATE_KEY, "")))
             data = base64.b64encode(path.read_bytes()).decode()
             shown = {"model": link["model"], "epoch": int(link["epoch"]), "count": int(link["count"])}
             return shown | {"sprite": f"data:image/png;base64,{data}"}

@@ -2,12 +2,10 @@
 
 import os
 
+from gan.errors import PortError
+
 VARIABLE = "GRADIO_SERVER_PORT"
 MOST = 65535
-
-
-class PortError(Exception):
-    """The port in the environment is none; the message says what may stand there."""
 
 
 def wanted_port() -> int | None:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from torch import Tensor
 
-from gan.config import LAST_SEED
+from gan.config import MAX_SEED
 from gan.latent import PATHS, consecutive, interpolate, latents, plane
 from gan.models import GAN
-from gan.ui.inputs import list_of, number, one_of, whole
-from gan.ui.runs import gan_of, run_of, sound_gans
-from gan.ui.words import refusal
+from gan.ui.catalogue import gan_of, run_of, sound_gans
+from gan.ui.texts import user_error
+from gan.ui.validate import integer, list_of, number, one_of
 
 MOST_DIGITS = 100
 MOST_FRAMES = 120
@@ -44,7 +44,7 @@ def grid_scene(root: Path, model: object, epoch: object, seed: object, count: ob
     return Scene(run, (gan,), z[None], [f"epoch {epoch}"], seeds)
 
 
-def journey_scene(
+def interpolation_scene(
     root: Path, model: object, epoch: object, seed_from: object, seed_to: object, frames: object, path: object
 ) -> Scene:
     """One digit on its way from one seed's vector to another's: `frames` frames.
@@ -52,7 +52,7 @@ def journey_scene(
     `paths` in its film are the lengths of the vectors along each path there is.
     """
     gan, _, run = gan_of(root, model, epoch)
-    seeds, z = journey_latents(seed_from, seed_to, frames, path)
+    seeds, z = interpolation_latents(seed_from, seed_to, frames, path)
     shares = [f"{100 * frame / (len(z) - 1):.0f} %" for frame in range(len(z))]
     captions = [f"{share} of the way from seed {seeds[0]} to seed {seeds[1]}" for share in shares]
     ways = {name: interpolate(*latents(seeds), len(z), name).norm(dim=1).tolist() for name in PATHS}
@@ -65,7 +65,7 @@ def progression_scene(root: Path, model: object, seed: object, count: object) ->
     seeds, z = grid_latents(seed, count, most=MOST_IN_PROGRESSION)
     gans, _, run = sound_gans(directory)
     if not gans:
-        raise refusal("server.no-snapshots", model=model)
+        raise user_error("server.no-snapshots", model=model)
     return Scene(run, tuple(gans.values()), z[None], [f"epoch {epoch}" for epoch in gans], seeds)
 
 
@@ -82,7 +82,7 @@ def plane_scene(root: Path, model: object, epoch: object, corners: object) -> Sc
 SCENES = {  # by endpoint, and how many values each takes
     "generate": (grid_scene, 4),
     "truncated": (grid_scene, 5),
-    "interpolate": (journey_scene, 6),
+    "interpolate": (interpolation_scene, 6),
     "plane": (plane_scene, 3),
     "progression": (progression_scene, 3),
 }
@@ -98,18 +98,18 @@ def grid_latents(
     seed: object, count: object, truncation: object = 1, most: int = MOST_DIGITS
 ) -> tuple[list[int], Tensor]:
     """The seeds of a grid and their vectors, scaled: (count, 100)."""
-    seeds = consecutive(whole("seed", seed, 0, LAST_SEED), whole("count", count, 1, most))
+    seeds = consecutive(integer("seed", seed, 0, MAX_SEED), integer("count", count, 1, most))
     return seeds, latents(seeds) * number("truncation", truncation, 0, 1)
 
 
-def journey_latents(seed_from: object, seed_to: object, frames: object, path: object) -> tuple[list[int], Tensor]:
+def interpolation_latents(seed_from: object, seed_to: object, frames: object, path: object) -> tuple[list[int], Tensor]:
     """The two seeds of a journey and the vectors along it: (frames, 100)."""
-    seeds = [whole("seed_from", seed_from, 0, LAST_SEED), whole("seed_to", seed_to, 0, LAST_SEED)]
-    frames = whole("frames", frames, 2, MOST_FRAMES)
+    seeds = [integer("seed_from", seed_from, 0, MAX_SEED), integer("seed_to", seed_to, 0, MAX_SEED)]
+    frames = integer("frames", frames, 2, MOST_FRAMES)
     return seeds, interpolate(*latents(seeds), frames, one_of("path", path, list(PATHS)))
 
 
 def plane_latents(corners: object) -> tuple[list[int], Tensor]:
     """The four seeds of a plane and the vectors in it, row by row: (SIDE * SIDE, 100)."""
-    seeds = [whole("corner", seed, 0, LAST_SEED) for seed in list_of("corners", corners, 4)]
+    seeds = [integer("corner", seed, 0, MAX_SEED) for seed in list_of("corners", corners, 4)]
     return seeds, plane(latents(seeds), SIDE)

@@ -27,10 +27,10 @@ from gan.config import RECIPES, TrainConfig  # noqa: E402
 from gan.data import load_images  # noqa: E402
 from gan.latent import consecutive, latents  # noqa: E402
 from gan.metrics import frechet_ratio, precision_recall  # noqa: E402
-from gan.models import build  # noqa: E402
+from gan.models import build_gan  # noqa: E402
 from gan.sampling import generate  # noqa: E402
-from gan.state import start  # noqa: E402
-from gan.training import prepare_cpu, served, train  # noqa: E402
+from gan.state import init_state  # noqa: E402
+from gan.training import configure_cpu, export_gan, train  # noqa: E402
 
 COUNT = 10_000  # samples, and training digits that they are held against; half of those where there are fewer
 AVERAGE = "without the average"  # needs no run of its own: the same networks, served as they are
@@ -40,7 +40,7 @@ VARIANTS = {
         "recipe": {},
         "without the penalty": {"r1": 0.0},
         "at the classic rate and betas": {"lr": CLASSIC["lr"], "betas": CLASSIC["betas"]},
-        "classic": {name: CLASSIC[name] for name in ("lr", "betas", "average", "r1")},
+        "classic": {name: CLASSIC[name] for name in ("lr", "betas", "ema", "r1")},
     },
     "dcgan": {
         "recipe": {},
@@ -64,15 +64,15 @@ def figures(generator: torch.nn.Module, data: Path) -> dict[str, float]:
 def one_run(config: TrainConfig, data: Path) -> dict[str, dict[str, float]]:
     """Train once; the figures of what is served, and of the generator as it is where an average is served."""
     images = load_images(data)
-    gan = build(config.model, config.seed)
-    state = start(gan, config)
+    gan = build_gan(config.model, config.seed)
+    state = init_state(gan, config)
     for stats in train(gan, images, config, state):
         print(f"{config} {stats}", file=sys.stderr)
     found = {}
-    for name, generator in ("served", state.average), (AVERAGE, gan.generator):
-        if name == "served" or config.average:
+    for name, generator in ("served", state.ema), (AVERAGE, gan.generator):
+        if name == "served" or config.ema:
             with tempfile.TemporaryDirectory() as folder:
-                save_snapshot(Path(folder), served(gan, generator, images), config, config.epochs)
+                save_snapshot(Path(folder), export_gan(gan, generator, images), config, config.epochs)
                 found[name] = figures(load_snapshot(Path(folder), config.epochs).generator, data)
     return found
 
@@ -121,7 +121,7 @@ if __name__ == "__main__":
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--one", type=json.loads, help=argparse.SUPPRESS)
     args = parser.parse_args()
-    prepare_cpu()
+    configure_cpu()
     if args.one:
         print(json.dumps(one_run(TrainConfig(**args.one | {"betas": tuple(args.one["betas"])}), args.data)))
     else:

@@ -19,9 +19,9 @@ from torch.nn import functional as F  # noqa: E402
 
 from gan.config import RECIPES, TrainConfig  # noqa: E402
 from gan.data import batches, load_images  # noqa: E402
-from gan.models import GAN, LATENT_DIM, build  # noqa: E402
-from gan.state import start  # noqa: E402
-from gan.training import bce, prepare_cpu, train_step  # noqa: E402
+from gan.models import GAN, LATENT_DIM, build_gan  # noqa: E402
+from gan.state import init_state  # noqa: E402
+from gan.training import bce, configure_cpu, train_step  # noqa: E402
 
 STEPS, ROUNDS = 200, 9
 SLOPE = 0.2  # of LeakyReLU below 0
@@ -46,7 +46,7 @@ class ByHand:
         off = {"weight_decay": 0.0, "eps": 1e-8, "amsgrad": False, "maximize": False}
         torch._fused_adam_(weights, gradients, first, second, [], steps, **rates, **off)
 
-    def judge(self, images: Tensor) -> list[Tensor]:
+    def scores_of(self, images: Tensor) -> list[Tensor]:
         first = F.leaky_relu_(self.d[0](images), SLOPE)
         second = F.leaky_relu_(self.d[1](first), SLOPE)
         return [first, second, self.d[2](second)]
@@ -87,11 +87,11 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("data"))
     args = parser.parse_args()
-    prepare_cpu()
-    config = replace(RECIPES["mlp"], r1=0.0, average=0.0)
+    configure_cpu()
+    config = replace(RECIPES["mlp"], r1=0.0, ema=0.0)
     digits = load_images(args.data)[: STEPS * config.batch_size]
-    gans = [build("mlp", 0) for _ in range(2)]
-    states = [start(gan, config) for gan in gans]
+    gans = [build_gan("mlp", 0) for _ in range(2)]
+    states = [init_state(gan, config) for gan in gans]
     by_hand = ByHand(gans[1], config)
     optimizers = states[0].d_optimizer, states[0].g_optimizer
     ways = {

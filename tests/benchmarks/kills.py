@@ -24,11 +24,11 @@ ROOT = Path(__file__).parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import torch  # noqa: E402
-from digits import write_mnist  # noqa: E402
+from helpers.digits import write_mnist  # noqa: E402
 
 import train  # noqa: E402
-from gan.checkpoint import epochs, in_progress, load_snapshot, unfinished  # noqa: E402
-from gan.lock import lock_path  # noqa: E402
+from gan.checkpoint import epochs, in_progress_dir, load_snapshot, unfinished  # noqa: E402
+from gan.runs.lock import lock_path  # noqa: E402
 
 EPOCHS = 6
 SEEDS = 0, 1
@@ -145,7 +145,7 @@ def main() -> None:
             assert watcher.is_alive(), "what was served could not be loaded"
             if process.exitcode == 0:
                 assert snapshots(out / "mlp") == expected[seed], "other bits than those of a run that nothing stopped"
-                assert not in_progress(out / "mlp").exists() and not lock_path(out / "mlp").exists()
+                assert not in_progress_dir(out / "mlp").exists() and not lock_path(out / "mlp").exists()
                 runs += 1
         stop.set()
         watcher.join()

@@ -4,7 +4,7 @@ python tests/benchmarks/load.py [--visitors 1 8 32 128] [--seconds N] [--request
 
 A visitor opens the page (its HTML; what else it weighs comes once, from the disk), then looks, for 1 to 4 seconds at a
 time, and acts: another seed, another view, another model, or scrubs or plays what is there, which asks nothing. As the
-page does, a visitor asks for the pictures and then for the opinions of them, one after the other, and for none twice.
+page does, a visitor asks for the pictures and then for the predictions of them, one after the other, and for none twice.
 Then a new server answers --requests questions from eight who do not look, to see what it keeps: the memory after 1,000
 of them and after all. Times go from sending a question to the last byte of its answer. Run it when nothing else runs:
 visitors and server share the machine.
@@ -25,7 +25,7 @@ ROOT = Path(__file__).parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import httpx  # noqa: E402
-from serving import ask, started  # noqa: E402
+from helpers.serving import ask, started  # noqa: E402
 
 LOOK = 1, 4  # seconds
 ACTIONS = {"seed": 5, "view": 2, "model": 1, "scrub": 4, "play": 2}  # how often, in parts
@@ -52,7 +52,7 @@ class Visitor:
             self.model = self.draw.choice(list(self.runs))
 
     def question(self) -> list:
-        """The view and the values behind what is on the page now, as the page asks for their pictures and opinions."""
+        """The view and the values behind what is on the page now, as the page asks for their pictures and predictions."""
         model, epoch, seed = self.model, self.runs[self.model]["epochs"][-1], self.seed
         values = {
             "generate": [model, epoch, seed, 64],
@@ -96,7 +96,7 @@ async def visit(address: str, visitor: Visitor, end: float, times: list, errors:
         while True:
             if question := visitor.new_question():
                 await answer(client, ("pictures", question), times, errors)
-                await answer(client, ("opinions", question), times, errors)
+                await answer(client, ("predictions", question), times, errors)
             pause = visitor.draw.uniform(*LOOK)
             if time.perf_counter() + pause > end:
                 return
@@ -124,7 +124,7 @@ async def hurry(address: str, runs: dict, first: int, count: int) -> Counter:
                 visitor = Visitor(runs, random.Random(scene))
                 visitor.seed, visitor.model = scene, visitor.draw.choice(list(runs))
                 visitor.view = VIEWS[scene % len(VIEWS)]
-                await answer(client, (("pictures", "opinions")[number % 2], visitor.question()), [], errors)
+                await answer(client, (("pictures", "predictions")[number % 2], visitor.question()), [], errors)
 
     await asyncio.gather(*(one() for _ in range(HURRIED)))
     return errors

@@ -24,9 +24,9 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from browsing import ARGUMENTS, CHROMIUM  # noqa: E402
+from helpers.browsing import ARGUMENTS, CHROMIUM  # noqa: E402
+from helpers.serving import free_port  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
-from serving import free_port  # noqa: E402
 
 TEXT_BOX = "import gradio as gr\nwith gr.Blocks() as demo:\n    gr.Textbox()\ndemo.launch(ssr_mode=False)"
 VIEWS = {  # the address, the box that is typed into
@@ -35,7 +35,7 @@ VIEWS = {  # the address, the box that is typed into
     "progression of 16 digits": ("?view=progression&model={model}&count=16", "#seed"),
 }
 # Type a value, and wait until what is said of the canvas has changed, which is drawn just before, and then until
-# the networks' opinions are there: the milliseconds to the frame after each.
+# the networks' predictions are there: the milliseconds to the frame after each.
 CHANGE = """async ([selector, value]) => {
   const began = performance.now();
   const changed = (node, is) => new Promise((done) => {
@@ -125,7 +125,7 @@ def resident(process: subprocess.Popen) -> float | None:
 
 
 def answers(page, address: str, count: int) -> dict:
-    """Milliseconds from a new number to its pixels and to the opinions of them, for each view and model."""
+    """Milliseconds from a new number to its pixels and to the predictions of them, for each view and model."""
     chance = random.Random(0)
     found = {}
     for view, (query, selector) in VIEWS.items():
@@ -134,8 +134,8 @@ def answers(page, address: str, count: int) -> dict:
             page.wait_for_function(RESTS)
             page.evaluate(CHANGE, [selector, "1"])
             times = [page.evaluate(CHANGE, [selector, str(chance.randrange(2**32))]) for _ in range(count)]
-            pixels, opinions = (spread(each) for each in zip(*times, strict=True))
-            found.setdefault(view, {})[model] = {"pixels": pixels, "opinions": opinions}
+            pixels, predictions = (spread(each) for each in zip(*times, strict=True))
+            found.setdefault(view, {})[model] = {"pixels": pixels, "predictions": predictions}
     return found
 
 
@@ -189,11 +189,11 @@ def measure(rounds: int, count: int) -> dict:
 
 def table(figures: dict) -> str:
     """The figures as the README shows them."""
-    lines = ["| from the input to | model | the pixels: median | 95 % | the opinions: median | 95 % |"]
+    lines = ["| from the input to | model | the pixels: median | 95 % | the predictions: median | 95 % |"]
     lines.append("|---|---|---|---|---|---|")
     for view, models in figures["milliseconds_from_the_input"].items():
         for model, ends in models.items():
-            times = (f"{ends[end][name]:.0f} ms" for end in ("pixels", "opinions") for name in ("median", "p95"))
+            times = (f"{ends[end][name]:.0f} ms" for end in ("pixels", "predictions") for name in ("median", "p95"))
             lines.append(f"| {view} | {model} | {' | '.join(times)} |")
     lines += ["", "| moved in every frame, both models | a frame, median | 95th percentile |", "|---|---|---|"]
     for name, times in figures["milliseconds_of_a_frame"].items():

@@ -14,9 +14,9 @@ from train_speed import matrix_products, multiply_adds
 
 from gan.config import RECIPES
 from gan.data import batches, load_images
-from gan.models import LATENT_DIM, MODELS, build
-from gan.state import start
-from gan.training import LAZY, follow, prepare_cpu, train_step
+from gan.models import LATENT_DIM, MODELS, build_gan
+from gan.state import init_state
+from gan.training import R1_INTERVAL, configure_cpu, train_step, update_ema
 
 STEPS = {"mlp": 200, "dcgan": 20}
 KINDS = {
@@ -41,17 +41,17 @@ def profile_steps(model: str, images: torch.Tensor) -> tuple[Counter, float]:
     """Milliseconds a step in each kind of kernel, and by the clock without the profiler."""
     config, steps = RECIPES[model], STEPS[model]
     images = images[: steps * config.batch_size]
-    gan = build(model, config.seed)
-    state = start(gan, config)
+    gan = build_gan(model, config.seed)
+    state = init_state(gan, config)
 
     def epoch() -> float:
         began = time.perf_counter()
         for step, real in enumerate(batches(images, config.batch_size, state.rng)):
             z = torch.randn(len(real), LATENT_DIM, generator=state.rng)
-            r1 = 0.0 if step % LAZY else config.r1 * LAZY
+            r1 = 0.0 if step % R1_INTERVAL else config.r1 * R1_INTERVAL
             train_step(gan, state.d_optimizer, state.g_optimizer, real, z, r1)
-            if config.average:
-                follow(state.average, gan.generator, config.average, step + 1)
+            if config.ema:
+                update_ema(state.ema, gan.generator, config.ema, step + 1)
         return 1000 * (time.perf_counter() - began) / steps
 
     epoch()
@@ -69,7 +69,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("data"))
     args = parser.parse_args()
-    prepare_cpu()
+    configure_cpu()
     digits = load_images(args.data)
     for name in MODELS:
         limit = max(next(matrix_products()) for _ in range(3))

@@ -31,11 +31,11 @@ from tqdm import tqdm  # noqa: E402
 from gan.classifier import WEIGHTS, load_classifier  # noqa: E402
 from gan.config import RECIPES  # noqa: E402
 from gan.data import batches, load_images  # noqa: E402
-from gan.evaluation import yardstick  # noqa: E402
-from gan.models import LATENT_DIM, build  # noqa: E402
-from gan.run import keep  # noqa: E402
-from gan.state import start  # noqa: E402
-from gan.training import prepare_cpu, train, train_step  # noqa: E402
+from gan.models import LATENT_DIM, build_gan  # noqa: E402
+from gan.publish.evaluation import quick_reference  # noqa: E402
+from gan.runs.run import keep  # noqa: E402
+from gan.state import init_state  # noqa: E402
+from gan.training import configure_cpu, train, train_step  # noqa: E402
 
 # Images in a turn: a few seconds each on two cores.
 TURN = {"classic mlp": 12_800, "classic convolutional": 512, "mlp": 60_000, "dcgan": 3_840}
@@ -46,7 +46,7 @@ LIMIT = "matrix product"
 def project_loop(model: str, images: torch.Tensor) -> Iterator[float]:
     """Images a second of this project's `train`, after each pass over `images`."""
     config = replace(RECIPES[model], epochs=1_000_000)
-    for stats in train(build(model, config.seed), images, config):
+    for stats in train(build_gan(model, config.seed), images, config):
         yield stats.images_per_second
 
 
@@ -75,8 +75,8 @@ def multiply_adds(model: str, images: torch.Tensor) -> float:
     Without the penalty of every sixteenth step, which the counter cannot follow: shares of the limit are a little low.
     """
     config = RECIPES[model]
-    gan = build(model, config.seed)
-    state = start(gan, config)
+    gan = build_gan(model, config.seed)
+    state = init_state(gan, config)
     real = next(batches(images, config.batch_size, state.rng))
     z = torch.randn(len(real), LATENT_DIM)
     with FlopCounterMode(display=False) as counter:
@@ -103,8 +103,8 @@ def peak_memory(model: str, data: Path) -> float:
 def bookkeeping(model: str, images: torch.Tensor) -> tuple[float, float]:
     """Seconds for what an epoch leaves: snapshot, picture, metrics line, state and bar; and for its figures."""
     config = RECIPES[model]
-    gan = build(model, config.seed)
-    state = start(gan, config)
+    gan = build_gan(model, config.seed)
+    state = init_state(gan, config)
     (stats,) = train(gan, images[: config.batch_size], replace(config, epochs=1), state)
     with tempfile.TemporaryDirectory() as out, open(os.devnull, "w") as nowhere:
         began = time.perf_counter()
@@ -112,7 +112,7 @@ def bookkeeping(model: str, images: torch.Tensor) -> tuple[float, float]:
         for _ in tqdm(range(math.ceil(60_000 / config.batch_size)), file=nowhere):
             pass
         kept = time.perf_counter() - began
-        stick = yardstick(load_classifier(ROOT / "checkpoints" / WEIGHTS), images)
+        stick = quick_reference(load_classifier(ROOT / "checkpoints" / WEIGHTS), images)
         began = time.perf_counter()
         keep(Path(out), gan, state, images, config, stats, digest="", stick=stick)
         return kept, time.perf_counter() - began - kept
@@ -203,7 +203,7 @@ if __name__ == "__main__":
     parser.add_argument("--data", type=Path, default=Path("data"))
     parser.add_argument("--rounds", type=int, default=5)
     args = parser.parse_args()
-    prepare_cpu()
+    configure_cpu()
     results = measure(args.data, args.rounds)
     print(json.dumps(results, indent=2))
     print(table(results), file=sys.stderr)

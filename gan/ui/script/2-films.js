@@ -29,7 +29,7 @@ async function filmOf(question) {
 async function judge(film) {
   if (film.scores) return;
   const [name, ...values] = film.asked;
-  const { run, ...opinions } = await ask("opinions", name, values);
+  const { run, ...opinions } = await ask("predictions", name, values);
   if (run !== film.run) throw trouble(note("run.new"));
   Object.assign(film, opinions);
 }

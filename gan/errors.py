@@ -1,0 +1,36 @@
+"""Errors that a user can fix. Each message is one line that says what is wrong and what to do.
+
+`train.py`, `app.py` and `python -m gan.publish` print these as that one line. All other errors are bugs and raise.
+"""
+
+
+class UserError(Exception):
+    """Base class of the errors that a user can fix."""
+
+
+class CheckpointError(UserError):
+    """A file of a run, or the classifier's, is missing, damaged or of another kind."""
+
+
+class DataError(UserError):
+    """Images or labels are missing, damaged or of the wrong form."""
+
+
+class DiskError(UserError):
+    """The disk is full, or does not allow a file or folder to be written."""
+
+
+class DivergedError(UserError):
+    """A loss or weight became inf or NaN. The message names the epoch and step."""
+
+
+class LockedError(UserError):
+    """Another process trains this run. The message names its process id."""
+
+
+class HubError(UserError):
+    """The Hugging Face Hub did not give or take a repository."""
+
+
+class PortError(UserError):
+    """GRADIO_SERVER_PORT is not a port number."""

@@ -1,0 +1,1 @@
+"""What is published with a run: measurements, the model card, pictures, the Hub."""

@@ -1,0 +1,1 @@
+"""Training runs: the command line, the run on disk, its lock."""

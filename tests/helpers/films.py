@@ -1,0 +1,40 @@
+"""Films and animations as their player sees them, and what the `checkpoints` fixture holds."""
+
+import base64
+import io
+
+import numpy as np
+import torch
+from PIL import Image
+
+from gan.models import GAN
+from gan.sampling import generate_with_fakes, scores_of
+
+SAVED = {"mlp": [0, 1, 2], "dcgan": [0, 1]}  # epochs in the `checkpoints` fixture
+
+
+def scored(gan: GAN, z: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """The digits of some vectors, and the discriminator's score of each."""
+    images, fakes = generate_with_fakes(gan.generator, z)
+    return images, scores_of(gan.discriminator, fakes)
+
+
+def frames_of(film):
+    """The frames of a film as its player sees them: uint8 (F, rows * 28, columns * 28)."""
+    data = base64.b64decode(film["sprite"].partition(",")[2])
+    picture = np.asarray(Image.open(io.BytesIO(data)))
+    assert picture.shape == (film["frames"] * film["rows"] * 28, film["columns"] * 28)
+    assert len(film["captions"]) == film["frames"]
+    return picture.reshape(film["frames"], film["rows"] * 28, film["columns"] * 28)
+
+
+def played(data, pause):
+    """The frames of an animation, one for every `pause` milliseconds, and how often it plays (0: for ever)."""
+    animation = Image.open(io.BytesIO(data))
+    frames = []
+    for index in range(animation.n_frames):
+        animation.seek(index)
+        frame = np.asarray(animation.convert("L"))
+        assert animation.info["duration"] % pause == 0
+        frames += [frame] * (animation.info["duration"] // pause)
+    return np.stack(frames), animation.info["loop"]

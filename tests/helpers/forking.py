@@ -1,0 +1,28 @@
+"""A fork of the project to run the README's commands in, with little data. A module takes it by pytest_plugins."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from gan.classifier import WEIGHTS, classifier, save_classifier
+from helpers.digits import write_mnist, write_pngs
+from helpers.readme import ROOT
+
+NAMES = ["app.py", "train.py", "README.md", "requirements.txt", "pre-requirements.txt", "pyproject.toml"]
+
+
+@pytest.fixture
+def fork(tmp_path, checkpoints) -> Path:
+    """A copy of the tree, with short runs in checkpoints/, small sets in data/ and PNGs in data/pictures/."""
+    folder = tmp_path / "fork"
+    for name in ("gan", "tests"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in NAMES:
+        shutil.copy(ROOT / name, folder)
+    shutil.copytree(checkpoints, folder / "checkpoints")
+    save_classifier(folder / "checkpoints" / WEIGHTS, classifier(0))
+    for name in ("MNIST", "FashionMNIST"):
+        write_mnist(folder / "data", name)
+    write_pngs(folder / "data" / "pictures")
+    return folder

@@ -1,0 +1,61 @@
+"""Files of weights that lie about their size, or would fill the memory: python tests/helpers/hostile.py DIR offers them all.
+
+Prints by how many kB the memory in use has grown at most meanwhile. The large ones are holes: they take no room.
+"""
+
+import json
+import resource
+import struct
+import sys
+from pathlib import Path
+
+from gan.errors import CheckpointError
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from gan.checkpoint import load_snapshot, snapshot_path
+from gan.classifier import load_classifier
+
+
+def tensor(shape: list, offsets: list, dtype: str = "F32") -> bytes:
+    """The header of a file that holds one tensor."""
+    held = {"dtype": dtype, "shape": shape, "data_offsets": offsets}
+    return json.dumps({"__metadata__": {"header": '{"model": "mlp"}'}, "a": held}).encode()
+
+
+SHAPES = [2**31], [2**31, 2**31], [2**40], [2**63, 2], [2**64], [-1], [10**30], [1.5]
+OFFSETS = [64, 0], [-64, 0], [0, 2**40], [2**40, 2**40 + 64], [0, 2**64]
+FILES = [  # the header, what it says of its length, the bytes behind it
+    *((b"{}", length, 0) for length in (2**64 - 1, 2**63, 2**62, 10**8 + 1, 10**8, 3)),
+    (b"{}" + b" " * 10**6, 10**8, 10**9),
+    *((header := tensor(shape, [0, 64]), len(header), 64) for shape in SHAPES),
+    *((header := tensor([16], offsets), len(header), 64) for offsets in OFFSETS),
+    *(
+        (header := tensor([n], [0, 64], kind), len(header), 64)
+        for n, kind in ((64, "F8_E8M0"), (128, "F4"), (8, "C64"))
+    ),
+    # These do not lie.
+    (header := tensor([2**31], [0, 2**33]), len(header), 2**33),
+    (header := tensor([2**33], [0, 2**34], "F16"), len(header), 2**34),
+]
+
+
+def main(folder: Path) -> None:
+    path = snapshot_path(folder, 0)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for header, length, size in FILES:
+        path.write_bytes(struct.pack("<Q", length) + header)
+        with open(path, "r+b") as file:
+            file.truncate(8 + len(header) + size)
+        for load in (lambda: load_snapshot(folder, 0), lambda: load_classifier(path)):
+            try:
+                load()
+            except CheckpointError as error:
+                assert path.name in str(error) and "train.py" in str(error), error
+            else:
+                sys.exit(f"{header[:200]} was taken")
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

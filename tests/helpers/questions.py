@@ -1,0 +1,13 @@
+"""A valid question for each endpoint, over the `checkpoints` fixture."""
+
+GOOD = {
+    "generate": ["mlp", 2, 7, 4],
+    "truncated": ["mlp", 2, 7, 4, 0.5],
+    "interpolate": ["dcgan", 1, 7, 8, 3, "slerp"],
+    "plane": ["mlp", 2, [7, 8, 9, 10]],
+    "progression": ["mlp", 7, 2],
+    "pictures": ["interpolate", ["dcgan", 1, 7, 8, 3, "slerp"]],
+    "predictions": ["progression", ["mlp", 7, 2]],
+    "animation": ["gif", "progression", ["mlp", 7, 2]],
+    "vectors": ["interpolate", ["mlp", 2, 7, 8, 3, "slerp"]],
+}

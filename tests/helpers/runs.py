@@ -1,0 +1,44 @@
+"""Runs on disk, whole, damaged or about to be swapped."""
+
+import shutil
+from pathlib import Path
+
+from gan import checkpoint
+from gan.checkpoint import in_progress_dir, save_snapshot
+from gan.config import RECIPES
+from gan.models import build_gan
+from gan.runs.swap import publish_run
+from gan.store.metrics_log import append_metrics
+
+
+def files(directory):
+    return {path.name: path.read_bytes() for path in Path(directory).glob("epoch-*.safetensors")}
+
+
+def flip(path, bit):
+    data = bytearray(path.read_bytes())
+    data[bit // 8] ^= 1 << bit % 8
+    path.write_bytes(data)
+
+
+def put_runs(root: Path, checkpoints: Path) -> Path:
+    """An old run of epochs 0..2 in place, and a complete new one of epochs 0 and 1 in progress."""
+    run = shutil.copytree(checkpoints / "mlp", root / "mlp")
+    new = in_progress_dir(run)
+    new.mkdir()
+    for epoch in (0, 1):
+        save_snapshot(new, build_gan("mlp", seed=100), RECIPES["mlp"], epoch)
+    append_metrics(new, {"epoch": 1})
+    for epoch in (0, 1):
+        (new / f"samples-{epoch:03}.png").write_bytes(b"a picture")
+    (new / checkpoint.STATE).write_bytes(b"a state")
+    return run
+
+
+def put_run(root, saved, seed):
+    """Put a run of the untrained MLP in the place of the one that is served; each epoch in it has other weights."""
+    new = in_progress_dir(root / "mlp")
+    new.mkdir()
+    for epoch in saved:
+        save_snapshot(new, build_gan("mlp", seed + epoch), RECIPES["mlp"], epoch)
+    publish_run(root / "mlp")

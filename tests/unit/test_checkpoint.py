@@ -1,0 +1,216 @@
+import json
+import shutil
+from dataclasses import asdict, replace
+
+import pytest
+import torch
+from helpers.runs import flip
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+from gan.checkpoint import (
+    CheckpointError,
+    epochs,
+    load_config,
+    load_snapshot,
+    load_state,
+    save_snapshot,
+    save_state,
+    snapshot_due,
+    snapshot_path,
+)
+from gan.config import RECIPES
+from gan.models import build_gan
+from gan.state import init_state, state_tensors
+from gan.store.metrics_log import append_metrics, read_metrics
+from gan.store.tensorfile import encode, read_tensors
+
+
+def name_of(gan):
+    return "dcgan" if gan.d_has_batch_norm else "mlp"
+
+
+def test_a_snapshot_gives_back_both_networks_to_float16_in_eval_mode(tmp_path, gan):
+    save_snapshot(tmp_path, gan.train(), RECIPES[name_of(gan)], 3)
+    loaded = load_snapshot(tmp_path, 3)
+    assert not any(module.training for module in loaded.modules())
+    for name, tensor in gan.state_dict().items():
+        expected = tensor.half().float() if tensor.is_floating_point() else tensor
+        assert torch.equal(loaded.state_dict()[name], expected), name
+        assert loaded.state_dict()[name].dtype == expected.dtype
+
+
+def test_a_snapshot_says_what_it_is_and_stays_small(tmp_path, gan):
+    config = replace(RECIPES[name_of(gan)], seed=9)
+    save_snapshot(tmp_path, gan, config, 12)
+    path = tmp_path / "epoch-012.safetensors"
+    with safe_open(path, "pt") as file:
+        header = json.loads(file.metadata()["header"])
+    assert (header["model"], header["epoch"], header["format"]) == (config.model, 12, 1)
+    assert header["config"] == asdict(config) | {"betas": list(config.betas)}
+    assert path.stat().st_size < 2e6
+
+
+def test_a_snapshot_tells_the_config_of_its_run(tmp_path, gan):
+    config = replace(RECIPES[name_of(gan)], seed=9, lr=0.5)
+    save_snapshot(tmp_path, gan, config, 12)
+    assert load_config(tmp_path, 12) == config
+
+
+def test_loading_draws_no_random_numbers(checkpoints):
+    before = torch.get_rng_state()
+    load_snapshot(checkpoints / "mlp", 0)
+    assert torch.equal(before, torch.get_rng_state())
+
+
+def test_epochs_are_listed_in_order_and_nothing_else(tmp_path, checkpoints):
+    run = shutil.copytree(checkpoints / "mlp", tmp_path / "mlp")
+    for other in ("epoch-x.safetensors", "epoch-1.5.safetensors", ".epoch-007.safetensors.draft", "samples-000.png"):
+        (run / other).touch()
+    shutil.copy(snapshot_path(run, 2), snapshot_path(run, 1000))
+    assert epochs(run) == [0, 1, 2, 1000]
+    assert epochs(tmp_path / "none") == []
+
+
+def test_every_epoch_is_kept_up_to_twenty_then_every_fifth_and_the_last():
+    kept = [epoch for epoch in range(33) if snapshot_due(epoch, 32)]
+    assert kept == [*range(21), 25, 30, 32]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(path.read_bytes()[:5000]),
+        lambda path: path.write_bytes(path.read_bytes()[:-1]),
+        lambda path: path.write_text("<!doctype html><title>Not found</title>"),
+        lambda path: path.write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"),
+        lambda path: path.write_bytes((2**62).to_bytes(8, "little") + path.read_bytes()[8:]),
+        lambda path: save_file({"generator.0.weight": torch.zeros(2)}, path),
+        lambda path: save_file({"generator.0.weight": torch.zeros(2)}, path, {"header": '{"model": "mlp"}'}),
+        lambda path: save_file({}, path, {"header": '{"model": "another"}'}),
+        lambda path: save_file({}, path, {"header": '{"model": ["mlp"]}'}),
+        lambda path: save_file({}, path, {"header": "[]"}),
+        lambda path: save_file({}, path, {"header": "null"}),
+        lambda path: save_file({}, path, {"header": "{"}),
+        lambda path: save_file({"a": torch.zeros(2, dtype=torch.bfloat16)}, path, {"header": '{"sha256": 7}'}),
+        lambda path: (path.unlink(), path.mkdir()),
+        lambda path: path.unlink(),
+    ],
+)
+def test_a_broken_snapshot_is_refused_by_name(tmp_path, checkpoints, damage):
+    run = shutil.copytree(checkpoints / "mlp", tmp_path / "mlp")
+    damage(snapshot_path(run, 1))
+    with pytest.raises(CheckpointError, match=r"epoch-001\.safetensors.*train\.py"):
+        load_snapshot(run, 1)
+    load_snapshot(run, 2)
+
+
+def test_a_snapshot_of_another_shape_is_refused(tmp_path):
+    gan = build_gan("mlp", 0)
+    gan.generator[0] = torch.nn.Linear(100, 300)
+    save_snapshot(tmp_path, gan, RECIPES["mlp"], 0)
+    with pytest.raises(CheckpointError, match="epoch-000"):
+        load_snapshot(tmp_path, 0)
+
+
+def test_a_state_comes_back_to_the_bit(tmp_path, gan):
+    config = RECIPES[name_of(gan)]
+    tensors = state_tensors(gan, init_state(gan, config))
+    save_state(tmp_path, tensors, config, 4, "digest")
+    loaded, *rest = load_state(tmp_path)
+    assert rest == [config, 4, "digest", "cpu"]
+    assert loaded.keys() == tensors.keys()
+    assert all(torch.equal(loaded[name], tensors[name]) for name in tensors)
+
+
+def test_a_snapshot_with_one_other_bit_is_refused_or_the_same(tmp_path, checkpoints):
+    run = shutil.copytree(checkpoints / "mlp", tmp_path / "mlp")
+    path = snapshot_path(run, 1)
+    whole = load_snapshot(run, 1).state_dict()
+    data = path.read_bytes()
+    header = 8 * (8 + int.from_bytes(data[:8], "little"))
+    for bit in [*range(0, header, 61), *range(header, 8 * len(data), 99_991), 8 * len(data) - 1]:
+        flip(path, bit)
+        try:
+            loaded = load_snapshot(run, 1).state_dict()
+        except CheckpointError:
+            pass
+        else:  # a space of the header may be another blank, and "sha256" another name
+            assert bit < header
+            assert all(torch.equal(loaded[name], whole[name]) for name in whole)
+            assert load_config(run, 1) == load_config(checkpoints / "mlp", 1)
+        path.write_bytes(data)
+
+
+def test_a_snapshot_without_a_sum_is_taken_as_it_is(tmp_path, checkpoints):
+    path = shutil.copy(snapshot_path(checkpoints / "mlp", 1), tmp_path)
+    with safe_open(path, "pt") as file:
+        header = json.loads(file.metadata()["header"])
+        tensors = {name: file.get_tensor(name) for name in file.keys()}
+    assert header.pop("sha256")
+    save_file(tensors, path, {"header": json.dumps(header)})
+    loaded, expected = (load_snapshot(directory, 1).state_dict() for directory in (tmp_path, checkpoints / "mlp"))
+    assert all(torch.equal(loaded[name], expected[name]) for name in expected)
+
+
+def wrap(path, header):
+    save_file({"rng": torch.zeros(2)}, path, {"header": header})
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(b"no state"),
+        lambda path: path.write_bytes(path.read_bytes()[:-1]),
+        lambda path: path.write_bytes(path.read_bytes() + b"0"),
+        lambda path: path.write_bytes((2**62).to_bytes(8, "little") + path.read_bytes()[8:]),
+        lambda path: path.write_bytes((10**8).to_bytes(8, "little") + path.read_bytes()[8:]),
+        lambda path: wrap(path, "[" * 10**5),
+        lambda path: wrap(path, "[]"),
+        lambda path: wrap(path, '{"sha256": "0"}'),
+        lambda path: wrap(path, "{}"),
+        lambda path: (path.unlink(), path.mkdir()),
+    ],
+)
+def test_a_damaged_state_is_refused_with_the_folder_to_delete(tmp_path, damage):
+    gan = build_gan("mlp", 0)
+    save_state(tmp_path, state_tensors(gan, init_state(gan, RECIPES["mlp"])), RECIPES["mlp"], 0, "digest")
+    damage(tmp_path / "state.safetensors")
+    with pytest.raises(CheckpointError, match=rf"state\.safetensors.*delete the folder {tmp_path} to start anew"):
+        load_state(tmp_path)
+
+
+def test_a_state_with_one_other_bit_is_refused(tmp_path):
+    tensors = {"a": torch.arange(3.0), "b": torch.ones((), dtype=torch.int64)}
+    save_state(tmp_path, tensors, RECIPES["mlp"], 3, "digest")
+    path = tmp_path / "state.safetensors"
+    whole = path.read_bytes()
+    end = 8 * len(whole.rstrip(b"\0"))
+    for bit in [*range(0, 8 * len(whole), 7), *range(end - 64, end)]:
+        flip(path, bit)
+        try:
+            loaded, *rest = load_state(tmp_path)
+        except CheckpointError:
+            pass
+        else:  # a space of the header may be another blank
+            assert rest == [RECIPES["mlp"], 3, "digest", "cpu"]
+            assert all(torch.equal(loaded[name], tensors[name]) for name in tensors)
+            assert 8 <= bit // 8 < end // 8 and whole[bit // 8] == ord(" ")
+        path.write_bytes(whole)
+
+
+def test_figures_of_an_epoch_replace_what_stands_from_it_on(tmp_path):
+    for epoch in (1, 2, 3, 2):
+        append_metrics(tmp_path, {"epoch": epoch, "d_loss": epoch / 7})
+    assert read_metrics(tmp_path) == [{"epoch": 1, "d_loss": 1 / 7}, {"epoch": 2, "d_loss": 2 / 7}]
+
+
+def test_what_was_read_stays_as_it_was_when_the_file_is_written_into(tmp_path):
+    """As `cp` does over a file that is there."""
+    path = tmp_path / "weights.safetensors"
+    path.write_bytes(encode({"a": torch.ones(5000)}, {}))
+    tensors, _ = read_tensors(path, 10**6)
+    path.write_bytes(bytes(path.stat().st_size))
+    assert tensors["a"].equal(torch.ones(5000))

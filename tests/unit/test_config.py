@@ -1,0 +1,20 @@
+from dataclasses import FrozenInstanceError, asdict
+
+import pytest
+
+from gan.config import RECIPES, TrainConfig
+from gan.models import MODELS
+
+
+def test_every_model_has_a_recipe_of_its_own_name():
+    assert {name: config.model for name, config in RECIPES.items()} == {name: name for name in MODELS}
+
+
+def test_a_model_alone_is_the_classic_recipe():
+    classic = {"model": "mlp", "epochs": 100, "batch_size": 128, "lr": 3e-4, "betas": (0.9, 0.999), "seed": 0}
+    assert asdict(TrainConfig("mlp")) == classic | {"r1": 0, "ema": 0}
+
+
+def test_a_config_cannot_change_under_a_run():
+    with pytest.raises(FrozenInstanceError):
+        RECIPES["mlp"].lr = 1.0

@@ -1,0 +1,169 @@
+import errno
+import gzip
+import hashlib
+import http.server
+import shutil
+import struct
+import threading
+from functools import partial
+from http.client import IncompleteRead
+from pathlib import Path
+from urllib.error import URLError
+
+import pytest
+import torch
+from helpers.digits import TEST, TRAIN, draw_digits
+from torchvision.datasets import MNIST
+from torchvision.datasets import mnist as torchvision_mnist
+
+from gan.data import batches, load_images, load_labelled_images
+from gan.datasets.idx import files_of
+from gan.errors import DataError
+
+FILES = [name for part in files_of("MNIST").values() for name in part]
+
+
+def test_the_images_are_the_training_files_bytes(mnist, images):
+    loaded = load_images(mnist)
+    assert loaded.dtype == torch.uint8
+    assert torch.equal(loaded, images)
+
+
+@pytest.mark.parametrize(("part", "count", "seed"), [("train", TRAIN, 0), ("test", TEST, 1)])
+def test_each_part_comes_with_its_labels(mnist, part, count, seed):
+    images, labels = load_labelled_images(mnist, part)
+    expected = draw_digits(count, seed)
+    assert (images.numpy() == expected[0]).all()
+    assert labels.dtype == torch.int64 and (labels.numpy() == expected[1]).all()
+
+
+def test_batches_stay_on_the_images_device_and_never_read_it():
+    images = torch.zeros(10, 28, 28, dtype=torch.uint8, device="meta")
+    assert [(len(batch), batch.device.type) for batch in batches(images, 4, None)] == [(4, "meta")] * 2 + [(2, "meta")]
+
+
+def test_an_epoch_shows_every_image_once(images):
+    rng = torch.Generator().manual_seed(0)
+    shown = torch.cat(list(batches(images, 128, rng)))
+    assert [len(batch) for batch in batches(images, 128, rng)] == [128, 128, TRAIN - 256]
+    levels = ((shown.squeeze(1) + 1) * 127.5).round().to(torch.uint8)
+    assert sorted(map(bytes, levels.numpy())) == sorted(map(bytes, images.numpy()))
+
+
+def test_the_order_comes_from_the_generator_alone_and_changes_each_epoch(images):
+    rng, again = (torch.Generator().manual_seed(3) for _ in range(2))
+    first, second = next(batches(images, 64, rng)), next(batches(images, 64, rng))
+    assert torch.equal(first, next(batches(images, 64, again)))
+    assert not torch.equal(first, second)
+
+
+def test_batches_span_minus_one_to_one(images):
+    (batch,) = batches(images, TRAIN, torch.Generator())
+    assert batch.shape == (TRAIN, 1, 28, 28)
+    assert (batch.dtype, batch.min(), batch.max()) == (torch.float32, -1, 1)
+
+
+@pytest.mark.parametrize(
+    "error", [URLError("no network"), IncompleteRead(b""), RuntimeError("File not found")], ids=repr
+)
+def test_without_files_and_network_the_error_names_what_is_missing_and_where_it_goes(
+    tmp_path, mnist, monkeypatch, error
+):
+    def no_network(*args, **kwargs):
+        raise error
+
+    monkeypatch.setattr(torchvision_mnist, "download_and_extract_archive", no_network)
+    raw = tmp_path / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    (raw / FILES[1]).write_bytes((mnist / "MNIST" / "raw" / FILES[1]).read_bytes())
+    with pytest.raises(DataError) as told:
+        load_images(tmp_path)
+    message = str(told.value)
+    assert all(name in message for name in (FILES[0], FILES[2], FILES[3], str(raw)))
+    assert FILES[1] not in message
+
+
+def test_absent_files_are_downloaded(tmp_path, mnist, images, monkeypatch):
+    served = tmp_path / "served"
+    served.mkdir()
+    resources = []
+    for name in FILES:
+        packed = gzip.compress((mnist / "MNIST" / "raw" / name).read_bytes())
+        (served / f"{name}.gz").write_bytes(packed)
+        resources.append((f"{name}.gz", hashlib.md5(packed).hexdigest()))
+    handler = partial(http.server.SimpleHTTPRequestHandler, directory=served)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setattr(MNIST, "mirrors", [f"http://127.0.0.1:{server.server_port}/"])
+        monkeypatch.setattr(MNIST, "resources", resources)
+        loaded = load_images(tmp_path / "data")
+        server.shutdown()
+    assert torch.equal(loaded, images)
+
+
+@pytest.fixture
+def copied(tmp_path, mnist):
+    shutil.copytree(mnist, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+def count(number):
+    return lambda data: data[:4] + struct.pack(">I", number) + data[8:]
+
+
+DAMAGE = {
+    "truncated": (lambda data: data[:-1], "bytes"),
+    "half a head": (lambda data: data[:5], "no data"),
+    "empty": (lambda data: b"", "no data"),
+    "a byte too long": (lambda data: data + b"0", "bytes"),
+    "another magic number": (lambda data: b"\0\0\x0d" + data[3:], "begins with the number"),
+    "the other file": (lambda data: data[:3] + bytes([data[3] ^ 2]) + data[4:], "begins with the number"),
+    "no digits": (lambda data: count(0)(data), "bytes"),
+    "a count of hostile size": (count(2**32 - 1), "bytes"),
+    "compressed": (gzip.compress, "gunzip"),
+    "a page for a file": (lambda data: b"<!doctype html><title>Not found</title>", "begins with the number"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize(("damage", "words"), DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_file_is_refused_by_name_with_what_to_do(copied, name, damage, words):
+    path = copied / "MNIST" / "raw" / name
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(DataError, match=f"{path} .*{words}") as error:
+        load_labelled_images(copied, "train" if name.startswith("train") else "test")
+    assert "\n" not in str(error.value)
+    assert f"delete {path}" in str(error.value) or f"rename it to {name}.gz" in str(error.value)
+
+
+@pytest.mark.parametrize("change", [lambda data: data[:-1] + b"\x0a", lambda data: count(TRAIN - 1)(data)[:-1]])
+def test_labels_that_are_not_those_of_the_digits_are_refused(copied, change):
+    path = copied / "MNIST" / "raw" / FILES[1]
+    path.write_bytes(change(path.read_bytes()))
+    with pytest.raises(DataError, match=f"{path} does not hold a label"):
+        load_images(copied)
+
+
+def test_a_file_that_may_not_be_read_is_told(copied, monkeypatch):
+    def refuse(path):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(DataError, match=rf"{FILES[0]} cannot be read \(Permission denied\)"):
+        load_images(copied)
+
+
+def test_what_old_releases_left_pickled_is_not_read(tmp_path, monkeypatch):
+    """torchvision once kept MNIST in two pickles, and still takes those for the whole of it."""
+    processed = tmp_path / "MNIST" / "processed"
+    processed.mkdir(parents=True)
+    for name in (MNIST.training_file, MNIST.test_file):
+        torch.save((torch.zeros(1, 28, 28), torch.zeros(1)), processed / name)
+    assert len(MNIST(tmp_path)) == 1
+    monkeypatch.setattr(MNIST, "mirrors", [])
+    with pytest.raises(DataError, match=f"could not be downloaded .*{FILES[0]}"):
+        load_images(tmp_path)
+
+
+def test_the_drawn_digits_are_always_the_same():
+    assert (draw_digits(20, 5)[0] == draw_digits(20, 5)[0]).all()
