@@ -1,17 +1,17 @@
-"""The page: python app.py, then open the address that it prints."""
+"""Serve the page: run `python app.py`, then open the address that it prints."""
 
 import os
 import sys
 from pathlib import Path
 
-from gan.errors import HubError, PortError
+from gan.errors import UserError
 from gan.publish.hub import fetch
-from gan.ui.port import wanted_port
+from gan.ui.port import requested_port
 
 try:
-    wanted_port()  # before Gradio is imported
+    requested_port()  # before Gradio, which reads the same variable, is imported
     root = fetch(os.environ.get("GAN_CHECKPOINTS", str(Path(__file__).parent / "checkpoints")))
-except (HubError, PortError) as error:
+except UserError as error:
     sys.exit(f"app.py: {error}")
 
 from gan.ui.page import build

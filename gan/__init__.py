@@ -1,1 +1,1 @@
-"""A GAN that learns to write digits: networks, the loop that trains them, and the page that shows them."""
+"""GANs that learn to draw digits: the networks, the training loop, and the page that shows them."""

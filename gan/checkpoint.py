@@ -1,63 +1,68 @@
-"""Snapshots of a run: save, load, list; the run in progress and how it takes its place.
+"""Snapshots (what is served) and states (what a run resumes from): save, load, list.
 
-A run `checkpoints/mlp` trains in `checkpoints/.mlp-in-progress`. When it is complete, `publish` moves the
-old run aside to `checkpoints/.mlp-old`, the new one in, and deletes the old one. Whatever moment that is
-cut short at, the readers here find a whole run, and `recover` finishes the swap.
+A run `checkpoints/mlp` trains in `checkpoints/.mlp-in-progress`. While a complete run replaces the served one
+(gan/runs/swap.py), the old run is for a moment in `checkpoints/.mlp-old`. The readers here look into that folder too,
+so they find a complete run at every moment.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from torch import Tensor
 
 from gan.config import TrainConfig
-from gan.errors import CheckpointError
+from gan.errors import CheckpointError, first_line
 from gan.models import GAN, MODELS
 from gan.store.files import write_atomic
-from gan.store.tensorfile import SUM, DamagedError, encode, read_tensors
+from gan.store.tensorfile import DamagedError, encode, read_header, read_tensors
 
 FORMAT = 1
 STATE = "state.safetensors"
-_RENAMED_FIELDS = {"average": "ema"}  # TrainConfig's old field names, in the headers of committed snapshots
-_MEND = "python train.py makes new checkpoints"
+
+_RENAMED_FIELDS = {"average": "ema"}  # old names of TrainConfig's fields, in the headers of committed snapshots
+_TRAIN_AGAIN = "Run `python train.py` to make new checkpoints"
+
+T = TypeVar("T")
 
 
-# The folders of a run
+# Folders of a run
 
 
 def in_progress_dir(directory: Path) -> Path:
-    """Where the run that will become `directory` trains."""
+    """Folder in which the run that will become `directory` trains."""
     return directory.with_name(f".{directory.name}-in-progress")
 
 
 def old_dir(directory: Path) -> Path:
-    """Where the run that `directory` was waits while a new one moves in."""
+    """Folder of the old run while a new run replaces `directory`."""
     return directory.with_name(f".{directory.name}-old")
 
 
 def served_dir(directory: Path) -> Path:
-    """Where the run that is served as `directory` is: aside, while a new one moves in."""
+    """Folder to read the served run from: the old one during a swap."""
     return old_dir(directory) if old_dir(directory).exists() and not directory.exists() else directory
 
 
-# Snapshots: what is served
+# Snapshots
 
 
 def snapshot_path(directory: Path, epoch: int) -> Path:
-    """The file of one epoch's snapshot."""
+    """The file of an epoch's snapshot."""
     return directory / f"epoch-{epoch:03}.safetensors"
 
 
 def snapshot_due(epoch: int, last: int) -> bool:
-    """Whether an epoch's snapshot is kept: every one up to 20, every fifth after that, and the last."""
+    """Whether an epoch's snapshot is saved: every epoch to 20, then every fifth, and the last."""
     return epoch <= 20 or epoch % 5 == 0 or epoch == last
 
 
 def save_snapshot(directory: Path, gan: GAN, config: TrainConfig, epoch: int) -> None:
-    """Write both networks in float16, with the run's config and a sum of it all in the file's header."""
+    """Write both networks in float16, with the run's config in the header. Raises DiskError."""
     tensors = {
         name: (tensor.half() if tensor.is_floating_point() else tensor).cpu().contiguous()
         for name, tensor in gan.state_dict().items()
@@ -66,107 +71,136 @@ def save_snapshot(directory: Path, gan: GAN, config: TrainConfig, epoch: int) ->
 
 
 def load_snapshot(directory: Path, epoch: int) -> GAN:
-    """One epoch's GAN in eval mode, float32, on the CPU.
+    """Load an epoch's GAN: float32, in eval mode, on the CPU.
 
-    Raises CheckpointError, with a message that names the file, where there is none, it cannot be used, or one bit of
-    it is not as it was written.
+    Raises CheckpointError, with a message that names the file, if it is missing, damaged, or does not fit its model.
     """
-    tensors, header = _read_moving(snapshot_path(directory, epoch))
     path = snapshot_path(directory, epoch)
+    tensors, header = _read_served(path, _read_tensors)
     try:
         with torch.device("meta"):
             gan = MODELS[header["model"]]()
         tensors = {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in tensors.items()}
         gan.load_state_dict(tensors, assign=True)
     except (KeyError, TypeError, RuntimeError) as error:
-        raise CheckpointError(f"{path} does not hold a GAN of this project ({first_line(error)}): {_MEND}") from error
+        raise CheckpointError(
+            f"{path} does not fit a model in gan/models.py ({first_line(error)}). {_TRAIN_AGAIN}"
+        ) from error
     return gan.eval()
 
 
 def load_config(directory: Path, epoch: int) -> TrainConfig:
-    """The config of the run that a snapshot is of. Raises CheckpointError as `load_snapshot` does."""
+    """The config that a snapshot was trained with, from its header. Raises CheckpointError as `load_snapshot` does."""
     path = snapshot_path(directory, epoch)
-    return _config(path, _read_moving(path)[1])
+    return _parse_config(path, _read_served(path, read_header), _TRAIN_AGAIN)
 
 
 def epochs(directory: Path) -> list[int]:
-    """The saved epochs of a run, in order; empty where there is no run."""
+    """The saved epochs of a run, in order; an empty list if there is no run."""
     for folder in (directory, old_dir(directory), directory):
         numbers = []
-        with suppress(FileNotFoundError):  # it moves away as it is listed
+        with suppress(FileNotFoundError):  # a swap may rename the folder while it is listed
             numbers = [path.stem.removeprefix("epoch-") for path in folder.glob("epoch-*.safetensors")]
         if numbers:
             return sorted(int(number) for number in numbers if number.isdecimal())
     return []
 
 
-# The state: what a run resumes from
+# States
 
 
-def save_state(directory: Path, tensors: dict[str, Tensor], config: TrainConfig, epoch: int, images: str) -> None:
-    """Write everything to resume; `images` names the data set by its digest."""
+@dataclass(frozen=True)
+class StateHeader:
+    """Which run a state belongs to, and how far that is."""
+
+    config: TrainConfig
+    epoch: int  # the last complete one
+    images_sha256: str  # the digest of the training images
+    device: str  # "cpu" or "cuda"
+
+
+def save_state(
+    directory: Path, tensors: dict[str, Tensor], config: TrainConfig, epoch: int, images_sha256: str
+) -> None:
+    """Write the tensors of `gan.state.state_tensors`, from which the run resumes. Raises DiskError."""
     device = next(iter(tensors.values())).device.type
     tensors = {name: tensor.cpu().contiguous() for name, tensor in tensors.items()}
-    header = _header(config, epoch) | {"images": images, "device": device}
+    header = _header(config, epoch) | {"images": images_sha256, "device": device}
     write_atomic(directory / STATE, encode(tensors, header))
 
 
-def load_state(directory: Path) -> tuple[dict[str, Tensor], TrainConfig, int, str, str]:
-    """What `save_state` was given, and the type of the device that the tensors were on.
+def load_state_header(directory: Path) -> StateHeader:
+    """The header of the state in `directory`, without its tensors. Raises CheckpointError as `load_state` does."""
+    path = directory / STATE
+    hint = _start_again(directory)
+    return _parse_state_header(path, _read(path, read_header, hint), hint)
 
-    Raises CheckpointError where one bit of it is not as it was written.
+
+def load_state(directory: Path) -> tuple[dict[str, Tensor], StateHeader]:
+    """The tensors and the header that `save_state` wrote into `directory`.
+
+    Raises CheckpointError, with a message that names the file, if it is missing or damaged.
     """
     path = directory / STATE
-    mend = f"delete the folder {directory} to start anew"
-    tensors, header = _read(path, mend)
-    if SUM not in header:
-        raise CheckpointError(f"{path} is not the state of a run: {mend}")
-    try:
-        return tensors, _config(path, header), header["epoch"], header["images"], header["device"]
-    except (KeyError, TypeError) as error:
-        raise CheckpointError(f"{path} is not the state of a run ({first_line(error)}): {mend}") from error
+    hint = _start_again(directory)
+    tensors, header = _read(path, _read_tensors, hint)
+    return tensors, _parse_state_header(path, header, hint)
+
+
+def _start_again(directory: Path) -> str:
+    return f"Delete the folder {directory} to start a new run"
+
+
+# Headers and files
 
 
 def _header(config: TrainConfig, epoch: int) -> dict:
     return {"format": FORMAT, "model": config.model, "epoch": epoch, "config": asdict(config)}
 
 
-def _config(path: Path, header: dict) -> TrainConfig:
+def _parse_config(path: Path, header: dict, hint: str) -> TrainConfig:
     try:
         config = {_RENAMED_FIELDS.get(name, name): value for name, value in header["config"].items()}
         return TrainConfig(**config | {"betas": tuple(config["betas"])})
-    except (KeyError, TypeError) as error:
-        raise CheckpointError(f"{path} does not say how it was trained ({first_line(error)}): {_MEND}") from error
+    except (AttributeError, KeyError, TypeError) as error:
+        raise CheckpointError(f"{path} has no config of this project ({first_line(error)}). {hint}") from error
 
 
-def _read_moving(path: Path) -> tuple[dict[str, Tensor], dict]:
-    # A new run may be moving in: its folder, the one aside, and its folder again if that has just gone.
+def _parse_state_header(path: Path, header: dict, hint: str) -> StateHeader:
+    config = _parse_config(path, header, hint)
+    try:
+        return StateHeader(config, header["epoch"], header["images"], header["device"])
+    except KeyError as error:
+        raise CheckpointError(f"{path} is not the state of a run ({first_line(error)} is missing). {hint}") from error
+
+
+def _read_served(path: Path, read: Callable[[Path], T]) -> T:
+    # During a swap the file may be in the old run's folder, or already back in its own.
     for attempt in (path, old_dir(path.parent) / path.name):
         try:
-            return _read(attempt)
+            return _read(attempt, read, _TRAIN_AGAIN)
         except CheckpointError as error:
             if not isinstance(error.__cause__, FileNotFoundError):
                 raise
-    return _read(path)
+    return _read(path, read, _TRAIN_AGAIN)
 
 
-def _read(path: Path, mend: str = _MEND) -> tuple[dict[str, Tensor], dict]:
+def _read(path: Path, read: Callable[[Path], T], hint: str) -> T:
     try:
-        return read_tensors(path, _largest())
+        return read(path)
     except DamagedError as error:
-        raise CheckpointError(f"{path} is damaged ({error}): {mend}") from error
+        raise CheckpointError(f"{path} is damaged ({error}). {hint}") from error
     except OSError as error:
-        raise CheckpointError(f"{path} cannot be read ({first_line(error)}): {mend}") from error
+        raise CheckpointError(f"{path} cannot be read ({first_line(error)}). {hint}") from error
+
+
+def _read_tensors(path: Path) -> tuple[dict[str, Tensor], dict]:
+    return read_tensors(path, _max_bytes())
 
 
 @lru_cache(maxsize=1)
-def _largest() -> int:
-    # Bytes. A state has up to four numbers for each of a model's: itself, its average, Adam's two. Twice that is ample.
+def _max_bytes() -> int:
+    # A state has up to four float32 per weight: the weight, its EMA, and Adam's two moments. Allow twice that.
     with torch.device("meta"):
         sizes = [sum(tensor.numel() for tensor in build().state_dict().values()) for build in MODELS.values()]
     return 2**20 + 4 * 8 * max(sizes)
-
-
-def first_line(error: Exception) -> str:
-    """What an error says, without what comes below."""
-    return str(error).partition("\n")[0] or type(error).__name__

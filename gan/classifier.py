@@ -1,8 +1,7 @@
-"""The small digit classifier that labels and measures. `python train.py classifier` makes its weights.
+"""The digit classifier that labels samples and measures them. `python train.py classifier` trains it.
 
-A convolutional network with batch norm (Ioffe & Szegedy 2015, arXiv:1502.03167), trained on digits that are a
-little turned, stretched, slanted and moved, at a rate that rises and falls once (Smith & Topin 2017,
-arXiv:1708.07120). Only the network and its weights are needed to use it: the page imports this file.
+A convolutional network with batch norm (Ioffe & Szegedy 2015, arXiv:1502.03167), trained with small random affine
+transformations and a one-cycle learning rate (Smith & Topin 2017, arXiv:1708.07120).
 """
 
 import math
@@ -17,31 +16,30 @@ from torch.nn import functional as F
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import OneCycleLR
 
-from gan.checkpoint import first_line
-from gan.errors import CheckpointError
+from gan.errors import CheckpointError, first_line
 from gan.models import to_real
 from gan.store.files import write_atomic
 from gan.store.tensorfile import DamagedError, encode, read_tensors
 
-WEIGHTS = "classifier.safetensors"  # its file in a folder of checkpoints
-LARGEST = 2**22  # bytes: ten times its file
+WEIGHTS = "classifier.safetensors"  # the file of its weights in a folder of checkpoints
+MAX_BYTES = 2**22  # ten times the size of that file
 FEATURES = 128
-CHUNK = 100  # images looked at at once: bounds the memory of a call
+CHUNK = 100  # batch size for inference, which bounds the memory of a call
 
 EPOCHS = 6
 BATCH_SIZE = 128
-LR = 4e-3  # the peak, reached after WARMUP
-WARMUP = 0.2  # share of the steps
+LR = 4e-3  # the peak, reached after the warm-up
+WARMUP = 0.2  # share of the steps in which the rate rises
 
-TURN = 0.2  # radians to either side
-STRETCH = 0.12  # share of the size, across and along
-SLANT = 0.15  # pixels across for a pixel along
-SHIFT = 2.0  # pixels, across and along
+MAX_ROTATION = 0.2  # radians
+MAX_SCALING = 0.12  # relative, horizontally and vertically
+MAX_SHEAR = 0.15  # horizontal pixels per vertical pixel
+MAX_TRANSLATION = 2.0  # pixels, horizontally and vertically
 
 
 @dataclass(frozen=True)
 class ClassifierStats:
-    """What one epoch measured, on the moved digits it learnt from: means over its images."""
+    """The metrics of one epoch, on the augmented training images: means over the images."""
 
     epoch: int
     loss: float  # cross-entropy, in nats
@@ -50,9 +48,9 @@ class ClassifierStats:
 
 
 def classifier(seed: int = 0) -> nn.Sequential:
-    """An untrained network, a function of the seed alone: images (B, 1, 28, 28) in [-1, 1] -> logits (B, 10).
+    """An untrained network: images (B, 1, 28, 28) in [-1, 1] -> logits (B, 10). Its weights depend on the seed only.
 
-    Its last layer reads the logits from FEATURES numbers; what comes before gives those.
+    The last layer maps FEATURES features to the logits.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -74,25 +72,25 @@ def _convolution(channels: int, out: int, size: int) -> tuple[nn.Module, ...]:
     return convolution, nn.BatchNorm2d(out), nn.ReLU(), nn.MaxPool2d(2)
 
 
-# Reading digits
+# Inference
 
 
 @torch.no_grad()
 def features(network: nn.Sequential, images: Tensor) -> Tensor:
-    """What the last layer reads from: uint8 (N, 28, 28) -> float32 (N, FEATURES), 0 or more, on the network's device.
+    """The inputs of the last layer: uint8 (N, 28, 28) -> float32 (N, FEATURES), non-negative, on the network's device.
 
-    Like `classify`, it leaves the network in eval mode.
+    Like `classify`, it puts the network into eval mode.
     """
     network.eval()
     device = next(network.parameters()).device
-    found = torch.empty(len(images), FEATURES, device=device)  # in one piece, as in `gan.sampling.generate`
-    for place, chunk in zip(found.split(CHUNK), images.split(CHUNK), strict=True):
-        place.copy_(network[:-1](to_real(chunk.to(device))))
-    return found
+    result = torch.empty(len(images), FEATURES, device=device)  # preallocated, as in `gan.sampling.generate`
+    for output, chunk in zip(result.split(CHUNK), images.split(CHUNK), strict=True):
+        output.copy_(network[:-1](to_real(chunk.to(device))))
+    return result
 
 
 def classify(network: nn.Sequential, images: Tensor) -> tuple[Tensor, Tensor]:
-    """The likeliest digit of each image, and its probability.
+    """The most likely class of each image, and its probability.
 
     uint8 (N, 28, 28) -> int64 (N,) and float32 (N,) in 0.1..1, on the network's device.
     """
@@ -100,9 +98,9 @@ def classify(network: nn.Sequential, images: Tensor) -> tuple[Tensor, Tensor]:
 
 
 @torch.no_grad()
-def classify_features(network: nn.Sequential, found: Tensor) -> tuple[Tensor, Tensor]:
-    """What `classify` says of the images that gave these features, (N, FEATURES)."""
-    confidence, digits = network[-1](found).softmax(1).max(1)
+def classify_features(network: nn.Sequential, features: Tensor) -> tuple[Tensor, Tensor]:
+    """The result of `classify` for images with these features, (N, FEATURES)."""
+    confidence, digits = network[-1](features).softmax(1).max(1)
     return digits, confidence
 
 
@@ -117,20 +115,19 @@ def train_classifier(
     seed: int = 0,
     progress: Callable[[Iterable[Tensor]], Iterable[Tensor]] = iter,
 ) -> Iterator[ClassifierStats]:
-    """Train `network` in place; yields after every epoch. Only after the last are the weights settled.
+    """Train `network` in place. Yields after every epoch; the learning rate reaches 0 only after the last.
 
-    images: uint8 (N, 28, 28) and labels: int64 (N,), on the device that holds `network`. The order and the
-    movements come from `seed` alone. `progress` wraps the batches of each epoch, to show them passing. Does no
-    input or output of its own.
+    images: uint8 (N, 28, 28) and labels: int64 (N,), on the device of `network`. `seed` draws the order and the
+    augmentation. `progress` wraps the batches of each epoch, to show a progress bar. There is no I/O.
     """
     device = images.device
-    # Seeds end at 2**32 - 1, so this is never the stream that initialised the weights.
+    # Beyond all seeds (0..2**32 - 1), so that this is never the stream that initialised the weights.
     rng = torch.Generator(device).manual_seed(2**32 + seed)
     optimizer = AdamW(network.parameters(), LR, fused=device.type in ("cpu", "cuda"))
     steps = epochs * math.ceil(len(images) / BATCH_SIZE)
     schedule = OneCycleLR(optimizer, LR, steps, pct_start=WARMUP, anneal_strategy="linear", cycle_momentum=False)
     for epoch in range(1, epochs + 1):
-        began = time.perf_counter()
+        start = time.perf_counter()
         network.train()
         total = torch.zeros(2, device=device)
         order = torch.randperm(len(images), device=device, generator=rng)
@@ -143,53 +140,52 @@ def train_classifier(
             optimizer.step()
             schedule.step()
             total += torch.stack((loss.detach() * len(target), (logits.argmax(1) == target).sum()))
-        means = (total / len(images)).tolist()  # the one wait for the device in an epoch
-        yield ClassifierStats(epoch, *means, time.perf_counter() - began)
+        means = (total / len(images)).tolist()  # the only wait for the device in an epoch
+        yield ClassifierStats(epoch, *means, time.perf_counter() - start)
 
 
 def augment(images: Tensor, rng: torch.Generator) -> Tensor:
-    """Each image a little turned, stretched, slanted and shifted, never mirrored; what comes in is background.
+    """Rotate, scale, shear and translate each image at random: uint8 (B, 28, 28) -> float32 (B, 28, 28) in 0..255.
 
-    uint8 (B, 28, 28) -> float32 (B, 28, 28) in 0..255. `rng` is on the images' device.
+    Pixels from outside the image are 0. `rng` is on the images' device.
     """
 
-    def within(bound: float) -> Tensor:
+    def uniform(bound: float) -> Tensor:
         return (2 * torch.rand(len(images), device=images.device, generator=rng) - 1) * bound
 
-    angle, slant = within(TURN), within(SLANT)
-    across, along = 1 + within(STRETCH), 1 + within(STRETCH)
-    half = images.shape[-1] / 2  # grid_sample counts half images from the centre
+    angle, shear = uniform(MAX_ROTATION), uniform(MAX_SHEAR)
+    width, height = 1 + uniform(MAX_SCALING), 1 + uniform(MAX_SCALING)
+    half = images.shape[-1] / 2  # affine_grid measures in half images from the centre
     rows = (
-        torch.stack((across * angle.cos(), across * (slant - angle.sin()), within(SHIFT / half)), 1),
-        torch.stack((along * angle.sin(), along * angle.cos(), within(SHIFT / half)), 1),
+        torch.stack((width * angle.cos(), width * (shear - angle.sin()), uniform(MAX_TRANSLATION / half)), 1),
+        torch.stack((height * angle.sin(), height * angle.cos(), uniform(MAX_TRANSLATION / half)), 1),
     )
     grid = F.affine_grid(torch.stack(rows, 1), [len(images), 1, *images.shape[1:]], align_corners=False)
     return F.grid_sample(images.unsqueeze(1).float(), grid, align_corners=False).squeeze(1)
 
 
-# The file of the weights
+# Weights on disk
 
 
 def save_classifier(path: Path, network: nn.Sequential) -> None:
-    """Write the weights in float32, so that what is loaded is what was trained. Raises DiskError."""
+    """Write the weights in float32. Raises DiskError."""
     tensors = {name: tensor.cpu().contiguous() for name, tensor in network.state_dict().items()}
     write_atomic(path, encode(tensors, {}))
 
 
 def load_classifier(path: Path) -> nn.Sequential:
-    """The network of `save_classifier`, in eval mode on the CPU.
+    """Load the network that `save_classifier` wrote, in eval mode, on the CPU.
 
-    Raises CheckpointError, with a message that names the file, where there is none, it cannot be used, or one bit of
-    it is not as it was written.
+    Raises CheckpointError, with a message that names the file, if it is missing, damaged, or another network.
     """
-    mend = "python train.py classifier makes a new one"
+    hint = "Run `python train.py classifier` to make a new one"
     network = classifier()
     try:
-        network.load_state_dict(read_tensors(path, LARGEST)[0])
+        network.load_state_dict(read_tensors(path, MAX_BYTES)[0])
     except OSError as error:
-        raise CheckpointError(f"{path} cannot be read ({error.strerror or first_line(error)}): {mend}") from error
+        raise CheckpointError(f"{path} cannot be read ({error.strerror or first_line(error)}). {hint}") from error
     except DamagedError as error:
-        raise CheckpointError(f"{path} is damaged ({error}): {mend}") from error
+        raise CheckpointError(f"{path} is damaged ({error}). {hint}") from error
     except RuntimeError as error:
-        raise CheckpointError(f"{path} does not hold this project's classifier: {mend}") from error
+        raise CheckpointError(f"{path} is not this project's classifier. {hint}") from error
     return network.eval()

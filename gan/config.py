@@ -2,25 +2,25 @@
 
 from dataclasses import dataclass
 
-CHOICES = ("epochs", "batch_size", "lr", "seed")  # what flags change of a recipe
-MAX_SEED = 2**32 - 1  # seeds are whole numbers 0..MAX_SEED, the range of numpy's RandomState
+TUNABLE = ("epochs", "batch_size", "lr", "seed")  # the fields of TrainConfig that flags of train.py set
+MAX_SEED = 2**32 - 1  # seeds are integers 0..MAX_SEED, the range of numpy's RandomState
 
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """The choices of one run; the same config and images on the same machine give the same bits.
+    """The choices of one run. The same config and images on the same machine give the same bits.
 
-    With a model alone it is the classic recipe of the beginners' tutorial.
+    The defaults are the classic recipe of the tutorials.
     """
 
     model: str
     epochs: int = 100
     batch_size: int = 128
-    lr: float = 3e-4
-    betas: tuple[float, float] = (0.9, 0.999)  # Adam's decay rates
+    lr: float = 3e-4  # Adam's learning rate, for G and D
+    betas: tuple[float, float] = (0.9, 0.999)  # Adam's
     seed: int = 0
-    r1: float = 0.0  # weight of the penalty on D's slope at reals
-    ema: float = 0.0  # decay rate, for each step, of the average of G's weights that is served; 0: G as it is
+    r1: float = 0.0  # weight of the R1 penalty on D; 0: no penalty
+    ema: float = 0.0  # decay per step of the EMA of G's weights, which is served; 0: no EMA
 
 
 RECIPES = {

@@ -34,3 +34,8 @@ class HubError(UserError):
 
 class PortError(UserError):
     """GRADIO_SERVER_PORT is not a port number."""
+
+
+def first_line(error: Exception) -> str:
+    """The first line of an error's message, or the name of its class if it has none."""
+    return str(error).partition("\n")[0].rstrip(": ") or type(error).__name__

@@ -1,4 +1,4 @@
-"""Pictures of many digits: grids, sprites, PNG."""
+"""Pictures of many images: grids, sprites, PNG, animations."""
 
 import io
 import math
@@ -8,42 +8,42 @@ import numpy as np
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-PNG_STATE_KEY = "GAN digits"  # the key, in a picture's texts, of the page's state that draws it
+PNG_STATE_KEY = "GAN digits"  # key of the PNG text chunk that holds the query string of the page
 
 
 def columns_for(count: int) -> int:
-    """How many columns make a grid of `count` tiles as square as it can be, no row left empty."""
+    """The number of columns of the squarest grid for `count` tiles."""
     return math.ceil(math.sqrt(count))
 
 
 def grid(tiles: np.ndarray, columns: int) -> np.ndarray:
-    """Tiles uint8 (N, H, W), row by row -> one picture (rows * H, columns * W); places left over are 0."""
+    """Arrange tiles row by row: uint8 (N, H, W) -> one picture (rows * H, columns * W). Unused cells are 0."""
     count, height, width = tiles.shape
     rows = math.ceil(count / columns)
-    places = np.zeros((rows * columns, height, width), dtype=np.uint8)
-    places[:count] = tiles
-    places = places.reshape(rows, columns, height, width).swapaxes(1, 2)  # (rows, H, columns, W)
-    return places.reshape(rows * height, columns * width)
+    cells = np.zeros((rows * columns, height, width), dtype=np.uint8)
+    cells[:count] = tiles
+    cells = cells.reshape(rows, columns, height, width).swapaxes(1, 2)  # (rows, H, columns, W)
+    return cells.reshape(rows * height, columns * width)
 
 
 def sprite(frames: np.ndarray, columns: int) -> np.ndarray:
-    """Frames of tiles uint8 (F, N, H, W) -> their grids stacked downward, (F * rows * H, columns * W)."""
+    """Stack the grids of frames downward: uint8 (F, N, H, W) -> (F * rows * H, columns * W)."""
     return np.concatenate([grid(tiles, columns) for tiles in frames])
 
 
 def to_png(picture: np.ndarray, texts: dict[str, str] | None = None) -> bytes:
-    """A grey picture, uint8 (H, W), as a lossless PNG, with some texts in it that a program can read."""
+    """Encode a grey picture, uint8 (H, W), as a PNG with text chunks."""
     buffer = io.BytesIO()
     chunks = PngInfo()
     for key, text in (texts or {}).items():
         chunks.add_text(key, text)
-    # Runs of equal bytes are all that these pictures repeat: smaller so, and in a third of the time.
+    # Run-length coding suits these pictures: the file is smaller, and ready in a third of the time.
     Image.fromarray(picture).save(buffer, "PNG", pnginfo=chunks, compress_type=zlib.Z_RLE)
     return buffer.getvalue()
 
 
 def to_animation(frames: np.ndarray, kind: str, fps: float, scale: int) -> bytes:
-    """Grey pictures, uint8 (F, H, W), as a GIF or a WebP that plays for ever, each pixel `scale` wide. Lossless."""
+    """Encode grey frames, uint8 (F, H, W), as a lossless "gif" or "webp" that repeats, enlarged `scale` times."""
     pictures = [Image.fromarray(frame.repeat(scale, 0).repeat(scale, 1)) for frame in frames]
     if kind == "webp":
         pictures = [picture.convert("RGB") for picture in pictures]

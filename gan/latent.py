@@ -1,4 +1,4 @@
-"""From a seed to a latent vector, and the paths between two of them."""
+"""Latent vectors: from seeds, and along paths between them."""
 
 import numpy as np
 import torch
@@ -11,31 +11,30 @@ PATHS = ("slerp", "lerp")
 
 
 def latents(seeds: list[int]) -> Tensor:
-    """The latent vectors of some seeds: float32 (N, 100), row i drawn from seed i alone.
+    """The latent vectors of seeds: float32 (N, 100). Row i depends on seed i only.
 
-    Uses numpy's RandomState, whose stream is frozen (NEP 19), so a seed means the same digit for ever.
+    numpy's RandomState has a frozen stream (NEP 19), so a seed will always give the same vector.
     Raises ValueError for a seed outside 0..2**32 - 1.
     """
     rows = np.empty((len(seeds), LATENT_DIM), dtype=np.float32)
     stream = np.random.RandomState()
     for row, seed in zip(rows, seeds, strict=True):
-        stream.seed(seed)  # as RandomState(seed) begins, but without the cost of making one
+        stream.seed(seed)  # the same stream as RandomState(seed), without creating an object
         row[:] = stream.standard_normal(LATENT_DIM)
     return torch.from_numpy(rows)
 
 
 def consecutive(seed: int, count: int) -> list[int]:
-    """The seeds of a grid: seed, seed + 1, ...; after the last seed comes 0."""
+    """The seeds of a grid: seed, seed + 1, ... After MAX_SEED comes 0."""
     return [(seed + index) % (MAX_SEED + 1) for index in range(count)]
 
 
 def interpolate(start: Tensor, end: Tensor, steps: int, path: str) -> Tensor:
     """`steps` >= 2 vectors from `start` to `end`, both (100,) and both included exactly: (steps, 100).
 
-    "lerp" is the straight line, which cuts through the shell that latent vectors live on. "slerp" turns
-    along the shell: White 2016 (arXiv:1609.04468), after Shoemake 1985. Vectors that point the same way,
-    or in opposite ways (no arc is the shortest), are joined by the straight line.
-    Raises ValueError for another path or fewer steps.
+    "lerp" is the straight line. It leaves the shell |z| = sqrt(100) around which latent vectors lie. "slerp" follows
+    the shell: White 2016 (arXiv:1609.04468), after Shoemake 1985. Parallel and opposite vectors are joined by the
+    straight line, because no shortest arc is defined. Raises ValueError for another path or fewer steps.
     """
     if path not in PATHS or steps < 2:
         raise ValueError(f"path must be one of {PATHS} and steps at least 2")
@@ -46,14 +45,14 @@ def interpolate(start: Tensor, end: Tensor, steps: int, path: str) -> Tensor:
         points = (1 - t) * start + t * end
     else:
         points = (((1 - t) * angle).sin() * start + (t * angle).sin() * end) / angle.sin()
-    return points.float()  # what float64 rounded at the ends is gone again
+    return points.float()  # float32 rounds the ends to exactly `start` and `end`
 
 
 def plane(corners: Tensor, side: int) -> Tensor:
-    """A square of vectors between four, (4, 100): top left, top right, bottom left, bottom right: (side * side, 100).
+    """A grid of vectors between four corners (4, 100), row by row: (side * side, 100), side >= 2.
 
-    Row by row, bilinear on the shell: along the upper and the lower edge by slerp, then by slerp from one to the
-    other. side >= 2; the corners are included exactly.
+    Corners: top left, top right, bottom left, bottom right; all are included exactly. Slerp along the upper and the
+    lower edge, then slerp down each column.
     """
     upper, lower = (interpolate(*pair, side, "slerp") for pair in corners.split(2))
     columns = [interpolate(top, bottom, side, "slerp") for top, bottom in zip(upper, lower, strict=True)]

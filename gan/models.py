@@ -8,10 +8,10 @@ IMAGE_SIZE = 28
 
 
 class GAN(nn.Module):
-    """A generator and the discriminator it plays against.
+    """A generator and a discriminator.
 
     generator: z (B, LATENT_DIM) -> images (B, 1, 28, 28) in [-1, 1].
-    discriminator: images (B, 1, 28, 28) in [-1, 1] -> logits (B,), positive for "real".
+    discriminator: images (B, 1, 28, 28) in [-1, 1] -> logits (B,), positive for "real", without a sigmoid.
     """
 
     def __init__(self, generator: nn.Module, discriminator: nn.Module):
@@ -21,22 +21,22 @@ class GAN(nn.Module):
 
     @property
     def d_has_batch_norm(self) -> bool:
-        """Whether the discriminator in training judges an image beside its batch, by batch norm."""
+        """Whether the discriminator has batch norm: in training, its logit of an image then depends on the batch."""
         return any(isinstance(layer, nn.modules.batchnorm._BatchNorm) for layer in self.discriminator.modules())
 
 
 def to_real(images: Tensor) -> Tensor:
-    """uint8 (B, 28, 28) -> float32 (B, 1, 28, 28) in [-1, 1], as a discriminator sees them."""
+    """Scale images for the discriminator: uint8 (B, 28, 28) -> float32 (B, 1, 28, 28) in [-1, 1]."""
     return (images.unsqueeze(1) / 127.5).sub_(1)
 
 
 def to_images(fake: Tensor) -> Tensor:
-    """(B, 1, 28, 28) in [-1, 1] -> uint8 (B, 28, 28): 0 is -1, 255 is 1."""
+    """Scale a generator's output to grey levels: (B, 1, 28, 28) in [-1, 1] -> uint8 (B, 28, 28)."""
     return ((fake + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).squeeze(1)
 
 
 def mlp() -> GAN:
-    """Fully connected, in the classic sizes: 100-256-256-784 against 784-256-256-1."""
+    """Fully connected, in the classic sizes: G 100-256-256-784, D 784-256-256-1."""
     generator = nn.Sequential(
         nn.Linear(LATENT_DIM, 256),
         nn.ReLU(inplace=True),
@@ -59,9 +59,9 @@ def mlp() -> GAN:
 
 
 def dcgan() -> GAN:
-    """Convolutional, after Radford et al. 2016 (arXiv:1511.06434), fitted to 28x28."""
+    """Convolutional, after DCGAN (Radford et al. 2016, arXiv:1511.06434), for 28x28 images."""
     generator = nn.Sequential(
-        nn.Linear(LATENT_DIM, 192 * 4 * 4, bias=False),  # a transposed convolution of a 1x1 map, but quicker
+        nn.Linear(LATENT_DIM, 192 * 4 * 4, bias=False),  # equals a transposed convolution of a 1x1 map, but faster
         nn.Unflatten(1, (192, 4, 4)),  # (B, 192, 4, 4)
         nn.BatchNorm2d(192),
         nn.ReLU(inplace=True),
@@ -80,7 +80,7 @@ def dcgan() -> GAN:
         nn.Conv2d(48, 96, 4, stride=2, padding=1, bias=False),  # (B, 96, 7, 7)
         nn.BatchNorm2d(96),
         nn.LeakyReLU(0.2, inplace=True),
-        nn.Conv2d(96, 96, 3, padding=1, bias=False),  # (B, 96, 7, 7): depth helps the digits more than width
+        nn.Conv2d(96, 96, 3, padding=1, bias=False),  # (B, 96, 7, 7)
         nn.BatchNorm2d(96),
         nn.LeakyReLU(0.2, inplace=True),
         nn.Conv2d(96, 192, 3, stride=2, padding=1, bias=False),  # (B, 192, 4, 4)
@@ -101,7 +101,7 @@ MODELS = {"mlp": mlp, "dcgan": dcgan}
 
 
 def build_gan(model: str, seed: int) -> GAN:
-    """The untrained GAN of a run: a function of the two arguments alone, on the CPU."""
+    """The untrained GAN of a run, on the CPU. It depends on the model and the seed only."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return MODELS[model]()

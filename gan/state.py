@@ -1,4 +1,4 @@
-"""Where a training run stands: everything to resume it to the same bits."""
+"""The state of a training run: everything beside the weights that it needs to resume to the same bits."""
 
 import copy
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from gan.models import GAN
 
 @dataclass
 class TrainState:
-    """What a run has beside its weights."""
+    """The state of a run beside its GAN."""
 
     d_optimizer: Optimizer
     g_optimizer: Optimizer
-    rng: torch.Generator  # on the training device: the order of the images, and z
-    ema: nn.Module  # the generator's moving average; the generator itself where the run keeps none
-    epoch: int = 0
+    rng: torch.Generator  # on the training device; draws the order of the images, and z
+    ema: nn.Module  # the EMA copy of the generator; the generator itself if the run has no EMA
+    epoch: int = 0  # the last complete one
 
 
 def init_state(gan: GAN, config: TrainConfig) -> TrainState:
@@ -29,14 +29,14 @@ def init_state(gan: GAN, config: TrainConfig) -> TrainState:
     return TrainState(
         d_optimizer=Adam(gan.discriminator.parameters(), config.lr, config.betas, fused=fused),
         g_optimizer=Adam(gan.generator.parameters(), config.lr, config.betas, fused=fused),
-        # Seeds end at 2**32 - 1, so no run draws from the stream that initialised a run's weights.
+        # Beyond all seeds (0..2**32 - 1), so that no run's weights were initialised from this stream.
         rng=torch.Generator(device).manual_seed(2**32 + config.seed),
         ema=copy.deepcopy(gan.generator) if config.ema else gan.generator,
     )
 
 
 def state_tensors(gan: GAN, state: TrainState) -> dict[str, Tensor]:
-    """All tensors of a run, named: weights, their average, both optimizers' moments, the random numbers' place."""
+    """All tensors of a run, by name: weights, EMA, the moments of both optimizers, the state of the RNG."""
     tensors = {f"gan.{name}": tensor for name, tensor in gan.state_dict().items()}
     if state.ema is not gan.generator:
         tensors |= {f"ema.{name}": tensor for name, tensor in state.ema.state_dict().items()}
@@ -47,9 +47,9 @@ def state_tensors(gan: GAN, state: TrainState) -> dict[str, Tensor]:
 
 
 def restore_state(gan: GAN, state: TrainState, tensors: dict[str, Tensor], epoch: int) -> None:
-    """Put `gan` and a fresh `state` back to where `state_tensors` was called, to the same bits.
+    """Restore `gan` and a new `state` to the same bits as when `state_tensors` was called.
 
-    Raises KeyError, ValueError or RuntimeError where the tensors are not those of this GAN.
+    Raises KeyError, ValueError or RuntimeError if the tensors do not fit the GAN.
     """
     tensors = dict(tensors)
     state.rng.set_state(tensors.pop("rng"))
@@ -61,7 +61,7 @@ def restore_state(gan: GAN, state: TrainState, tensors: dict[str, Tensor], epoch
         for index, parameter in enumerate(optimizer.param_groups[0]["params"]):
             names = {key: f"{name}.{index}.{key}" for key in ("step", "exp_avg", "exp_avg_sq")}
             moments = {key: tensors.pop(name) for key, name in names.items() if name in tensors}
-            # The moments take the parameter's memory format: fused Adam walks them side by side.
+            # The moments need the parameter's memory format: fused Adam reads both in storage order.
             saved["state"][index] = {
                 key: torch.empty_like(parameter).copy_(tensor) if tensor.dim() else tensor
                 for key, tensor in moments.items()

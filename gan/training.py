@@ -1,4 +1,4 @@
-"""The adversarial loop of Goodfellow et al. 2014 (arXiv:1406.2661), the same for every model."""
+"""The training loop of Goodfellow et al. 2014 (arXiv:1406.2661), the same for every model."""
 
 import copy
 import ctypes
@@ -21,65 +21,64 @@ from gan.models import GAN, LATENT_DIM, to_real
 from gan.state import TrainState, init_state
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # from malloc.h
-R1_INTERVAL = 16  # steps from one penalty to the next
-BN_CALIBRATION_IMAGES = 1280  # digits of each kind from which batch statistics are measured
+R1_INTERVAL = 16  # steps between two R1 penalties
+BN_CALIBRATION_IMAGES = 1280  # reals, and fakes, from which batch statistics are measured for export
 
 
 @dataclass(frozen=True)
 class EpochStats:
-    """What one epoch measured: means over its images, as each batch came."""
+    """The metrics of one epoch: means over its images, measured during training."""
 
     epoch: int
-    d_loss: float  # 2 log 2 when D cannot tell
-    g_loss: float  # log 2 when D cannot tell
-    d_real: float  # mean sigmoid of D on reals, 0..1
-    d_fake: float  # mean sigmoid of D on fakes, 0..1
+    d_loss: float  # 2 log 2 if D only guesses
+    g_loss: float  # log 2 if D only guesses
+    d_real: float  # mean score of reals, 0..1
+    d_fake: float  # mean score of fakes, 0..1
     seconds: float
     images_per_second: float
 
 
 def configure_cpu() -> None:
-    """Set this process up to train on the CPU. Call it before the first thread starts.
+    """Set up this process to train on the CPU. Call it before the first thread starts.
 
-    Denormal numbers become 0, for they slow small networks many times over. And where glibc is, it keeps the
-    memory that a step frees (mallopt(3)): giving it back, and taking it again page by page, costs a DCGAN step
-    some 4,500 page faults.
+    Denormal numbers become 0, because they slow down small networks many times over. With glibc, memory that a step
+    frees is kept for the next step (mallopt(3)): returning it to the system costs a DCGAN step some 4,500 page faults.
     """
     torch.set_flush_denormal(True)
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if os.name != "nt" else None
     if mallopt:
-        mallopt(M_MMAP_THRESHOLD, 32 * 2**20)  # the most that glibc takes
+        mallopt(M_MMAP_THRESHOLD, 32 * 2**20)  # the largest value that glibc accepts
         mallopt(M_TRIM_THRESHOLD, 2**31 - 1)
 
 
 def bce(logits: Tensor, target: float) -> Tensor:
-    """Binary cross-entropy of sigmoid(logits) against one target in [0, 1], the mean over the batch."""
+    """Binary cross-entropy of sigmoid(logits) (B,) with one target in [0, 1], the mean over the batch."""
     return (F.softplus(logits) - target * logits).mean()
 
 
 def r1_penalty(discriminator: nn.Module, real: Tensor) -> Tensor:
-    """R1: half the mean squared length of the gradient of D's logits at real images (B, 1, 28, 28).
+    """R1: half the mean squared norm of the gradient of D's logits at real images (B, 1, 28, 28).
 
-    It keeps D from growing steep around the data, where G could not learn from it: Mescheder et al. 2018
+    It keeps D from becoming so steep around the data that G cannot learn from it. Mescheder et al. 2018
     (arXiv:1801.04406), equation 9.
     """
     real = real.detach().requires_grad_()
-    (slope,) = torch.autograd.grad(discriminator(real).sum(), real, create_graph=True)
-    return slope.square().sum((1, 2, 3)).mean() / 2
+    (gradient,) = torch.autograd.grad(discriminator(real).sum(), real, create_graph=True)
+    return gradient.square().sum((1, 2, 3)).mean() / 2
 
 
 def train_step(
     gan: GAN, d_optimizer: Optimizer, g_optimizer: Optimizer, real: Tensor, z: Tensor, r1: float = 0.0
 ) -> Tensor:
-    """One update of D, then one of G, on a real batch (B, 1, 28, 28) and z (B, 100); r1 is the penalty's weight in it.
+    """Update D, then G, on a real batch (B, 1, 28, 28) and z (B, 100). `r1` is the weight of the R1 penalty.
 
-    Gives d_loss, g_loss, mean D(x) and mean D(G(z)) as one tensor (4,), left on the device.
+    Returns d_loss, g_loss, mean D(x) and mean D(G(z)) as one tensor (4,) on the device.
     """
     fake = gan.generator(z)
 
     if gan.d_has_batch_norm:
         real_logits, fake_logits = gan.discriminator(real), gan.discriminator(fake.detach())
-    else:  # one pass over both says the same, sooner
+    else:  # one pass over both gives the same logits, faster
         real_logits, fake_logits = gan.discriminator(torch.cat((real, fake.detach()))).split(len(real))
     d_loss = bce(real_logits, 1) + bce(fake_logits, 0)  # -log D(x) - log(1 - D(G(z)))
     d_optimizer.zero_grad()
@@ -88,7 +87,7 @@ def train_step(
 
     g_loss = bce(gan.discriminator(fake), 1)  # -log D(G(z))
     g_optimizer.zero_grad()
-    g_loss.backward(inputs=list(gan.generator.parameters()))  # D's weights need no gradient here
+    g_loss.backward(inputs=list(gan.generator.parameters()))  # no gradients for D's weights
     g_optimizer.step()
 
     scores = real_logits.sigmoid().mean(), fake_logits.sigmoid().mean()
@@ -96,15 +95,15 @@ def train_step(
 
 
 @torch.no_grad()
-def update_ema(average: nn.Module, generator: nn.Module, decay: float, step: int) -> None:
-    """Move a generator's average on after step number `step`, from 1: average = decay * average + (1 - decay) * now.
+def update_ema(ema: nn.Module, generator: nn.Module, decay: float, step: int) -> None:
+    """Update the EMA of a generator's weights: ema = decay * ema + (1 - decay) * weights. `step` counts from 1.
 
-    Yaz et al. 2019 (arXiv:1806.04498). Early in a run the decay is less, that the first weights may be forgotten.
-    PyTorch's AveragedModel does the same, but waits for the device at every step.
+    Yaz et al. 2019 (arXiv:1806.04498). The decay is smaller in the first steps, so that the initial weights are
+    forgotten. PyTorch's AveragedModel does the same, but waits for the device at every step.
     """
     decay = min(decay, (1 + step) / (10 + step))
-    for mean, now in zip(average.parameters(), generator.parameters(), strict=True):
-        mean.lerp_(now, 1 - decay)
+    for mean, weight in zip(ema.parameters(), generator.parameters(), strict=True):
+        mean.lerp_(weight, 1 - decay)
 
 
 def train(
@@ -114,57 +113,57 @@ def train(
     state: TrainState | None = None,
     progress: Callable[[Iterable[Tensor]], Iterable[Tensor]] = iter,
 ) -> Iterator[EpochStats]:
-    """Train `gan` in place, from `state` (or the start) to config.epochs; yields after every epoch.
+    """Train `gan` in place from `state` (default: a new one) to config.epochs. Yields after every epoch.
 
-    images: uint8 (N, 28, 28) on the device that holds `gan`. `progress` wraps the batches of each
-    epoch, to show them passing. Does no input or output of its own; whoever takes an epoch may save
-    `gan` and `state` before asking for the next. Raises DivergedError instead of giving an epoch that is not sound.
+    images: uint8 (N, 28, 28), on the device of `gan`. `progress` wraps the batches of each epoch, to show a progress
+    bar. There is no I/O: the caller can save `gan` and `state` before it asks for the next epoch. Raises DivergedError
+    instead of yielding an epoch with a loss or weight that is inf or NaN.
     """
     state = state or init_state(gan, config)
     optimizers = state.d_optimizer, state.g_optimizer
     steps = math.ceil(len(images) / config.batch_size)
     gan.train()
     while state.epoch < config.epochs:
-        began = time.perf_counter()
+        start = time.perf_counter()
         total = torch.zeros(4, device=images.device)
-        measured = torch.empty(steps, 4, device=images.device)
+        metrics = torch.empty(steps, 4, device=images.device)
         first = state.epoch * steps
         for number, real in enumerate(progress(batches(images, config.batch_size, state.rng))):
             step = first + number
             z = torch.randn(len(real), LATENT_DIM, device=images.device, generator=state.rng)
-            # Now and then, and as much heavier: Karras et al. 2020 (arXiv:1912.04958), "lazy regularization".
+            # Lazy regularization, Karras et al. 2020 (arXiv:1912.04958): every 16th step, with 16 times the weight.
             r1 = 0.0 if step % R1_INTERVAL else config.r1 * R1_INTERVAL
-            measured[number] = train_step(gan, *optimizers, real, z, r1)
-            total += len(real) * measured[number]
+            metrics[number] = train_step(gan, *optimizers, real, z, r1)
+            total += len(real) * metrics[number]
             if config.ema:
                 update_ema(state.ema, gan.generator, config.ema, step + 1)
-        # In float16, as a snapshot holds it
-        sound = torch.stack([tensor.half().isfinite().all() for tensor in gan.state_dict().values()]).all()
-        figures = torch.cat((total / len(images), sound[None]))
-        *means, sound = figures.tolist()  # the one wait for the device in an epoch
-        if not (sound and all(map(math.isfinite, means))):
-            raise DivergedError(_diverged(state.epoch + 1, measured))
-        seconds = time.perf_counter() - began
+        # In float16, the precision of a snapshot
+        finite = torch.stack([tensor.half().isfinite().all() for tensor in gan.state_dict().values()]).all()
+        row = torch.cat((total / len(images), finite[None]))
+        *means, finite = row.tolist()  # the only wait for the device in an epoch
+        if not (finite and all(map(math.isfinite, means))):
+            raise DivergedError(_describe_divergence(state.epoch + 1, metrics))
+        seconds = time.perf_counter() - start
         state.epoch += 1
         yield EpochStats(state.epoch, *means, seconds, len(images) / seconds)
 
 
-def _diverged(epoch: int, measured: Tensor) -> str:
-    # measured: (steps, 4), as `train_step` gives it
-    steps = (~measured.isfinite().all(1)).nonzero()
+def _describe_divergence(epoch: int, metrics: Tensor) -> str:
+    # metrics: (steps, 4), rows from `train_step`
+    steps = (~metrics.isfinite().all(1)).nonzero()
     if len(steps):
-        return f"the loss is not finite from step {steps[0].item() + 1} of epoch {epoch} on"
-    return f"the weights are not finite, or too large for the float16 of a snapshot, at the end of epoch {epoch}"
+        return f"the loss became inf or NaN in step {steps[0].item() + 1} of epoch {epoch}"
+    return f"a weight is inf, NaN or too large for the float16 of a snapshot at the end of epoch {epoch}"
 
 
 @torch.no_grad()
 def export_gan(gan: GAN, generator: nn.Module, images: Tensor) -> GAN:
-    """What is served of `gan`: a copy in eval mode of its discriminator and of `generator`, its own or their average.
+    """The GAN to serve: copies in eval mode of `generator` (of `gan`, or its EMA) and of the discriminator.
 
-    Batch statistics are measured for the weights as they are. An average of weights has none of its own; and in
-    training, batch norm judges each digit beside its batch. To judge it alone, a discriminator needs the statistics
-    of an average batch of the game, real or fake; those that trail behind training are so far off that it calls
-    nearly everything fake. images: uint8 (N, 28, 28) on the device that holds `gan`.
+    Batch norm needs running statistics that fit the weights, so they are measured again, from up to
+    BN_CALIBRATION_IMAGES images (uint8 (N, 28, 28) on the device of `gan`) and as many fakes. EMA weights have no
+    statistics of their own. The discriminator's running statistics lag so far behind training that it would score
+    nearly every image as fake; the statistics of real and fake batches together make its scores those of training.
     """
     gan = copy.deepcopy(GAN(generator, gan.discriminator))
     device = images.device

@@ -78,8 +78,8 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out the slow tests, unless --all is given or a test is named by its id."""
-    if config.getoption("--all") or any("::" in argument for argument in config.args):
+    """Leave out the slow tests, unless --all or -m is given or a test is named by its id."""
+    if config.option.all or config.option.markexpr or any("::" in argument for argument in config.args):
         return
     slow = [item for item in items if item.get_closest_marker("slow")]
     items[:] = [item for item in items if item not in slow]

@@ -1,1 +1,1 @@
-"""What is published with a run: measurements, the model card, pictures, the Hub."""
+"""Evaluate runs, describe them in a model card with pictures, and upload them to the Hugging Face Hub."""

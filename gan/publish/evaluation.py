@@ -1,4 +1,4 @@
-"""The figures of a run's snapshot beside those of real digits, measured as the page would draw it."""
+"""The metrics of a snapshot's samples, compared with real digits. The samples are drawn as the page draws them."""
 
 from dataclasses import dataclass
 
@@ -21,100 +21,104 @@ from gan.metrics import (
 )
 from gan.sampling import generate
 
-COUNT = 10_000  # samples, and test digits, that are compared
-QUICK = 2_000  # samples for the figures of every snapshot, and training digits that they are held against
-SETS = 3  # of samples, from consecutive seeds: 0..9999, 10000..19999, ...
+TEST_DIGITS = 10_000  # the most test digits to compare with; a set has as many samples
+SAMPLE_SETS = 3
+QUICK_SAMPLES = 2_000  # the most samples of `quick_metrics`
 
 
 @dataclass(frozen=True)
 class Reference:
-    """Real digits, and all about them that does not change from one set of samples to the next."""
+    """Real digits, and what `measure` needs to know about them."""
 
     train: Tensor  # uint8 (N, 28, 28)
-    test: Tensor  # uint8 (COUNT, 28, 28)
-    test_features: Tensor  # (COUNT, FEATURES)
-    test_nearest: Tensor  # (COUNT,): distance to the training set
-    shares: Tensor  # (10,) of the training set, by its labels
-    floor: float  # Frechet distance of the first COUNT training digits from the test digits
+    test: Tensor  # uint8 (M, 28, 28), M <= TEST_DIGITS
+    test_features: Tensor  # float32 (M, FEATURES)
+    test_nearest: Tensor  # float64 (M,), the pixel distance to the nearest training digit
+    class_shares: Tensor  # float64 (10,), of the training labels
+    floor: float  # the Frechet distance of the first M training digits from the test digits
 
 
-def build_reference(network: nn.Sequential, train: Tensor, labels: Tensor, test: Tensor) -> Reference:
-    """What samples are held against: train and test uint8 (N, 28, 28), the training labels (N,)."""
-    test = test[:COUNT]
-    test_features = features(network, test)
-    floor = frechet(features(network, train[: len(test)]), test_features)
+def build_reference(classifier: nn.Sequential, train: Tensor, labels: Tensor, test: Tensor) -> Reference:
+    """A reference from training digits uint8 (N, 28, 28), their labels (N,) and test digits uint8 (M, 28, 28)."""
+    test = test[:TEST_DIGITS]
+    test_features = features(classifier, test)
+    floor = frechet(features(classifier, train[: len(test)]), test_features)
     return Reference(train, test, test_features, nearest(test, train), class_shares(labels), floor)
 
 
-def measure(network: nn.Sequential, images: Tensor, reference: Reference) -> dict[str, float]:
-    """Every figure of some images, uint8 (N, 28, 28); for a fair Frechet ratio, as many as test digits.
+def measure(classifier: nn.Sequential, images: Tensor, reference: Reference) -> dict[str, float]:
+    """Every metric of gan/metrics.py for images uint8 (N, 28, 28), by name.
 
-    Given the first training digits, it says what real digits score: all but the copies, which they are.
+    Pass as many images as the reference has test digits: Frechet distances compare only at equal counts. The first
+    training digits as `images` give the values of real digits, except "memorisation", which is 1 for them.
     """
-    found = features(network, images)
-    digits, confidence = classify_features(network, found)
-    distance = frechet(found, reference.test_features)
-    precision, recall = precision_recall(found, reference.test_features)
-    density, coverage = density_coverage(found, reference.test_features)
+    image_features = features(classifier, images)
+    digits, confidence = classify_features(classifier, image_features)
+    distance = frechet(image_features, reference.test_features)
+    precision, recall = precision_recall(image_features, reference.test_features)
+    density, coverage = density_coverage(image_features, reference.test_features)
     shares = class_shares(digits)
     return {
         "frechet": distance,
         "frechet_ratio": distance / reference.floor,
-        "kernel_distance": kernel_distance(found, reference.test_features),
+        "kernel_distance": kernel_distance(image_features, reference.test_features),
         "precision": precision,
         "recall": recall,
         "density": density,
         "coverage": coverage,
         "least_class_share": shares.min().item(),
-        "class_divergence": class_divergence(shares, reference.shares),
+        "class_divergence": class_divergence(shares, reference.class_shares),
         "ambiguity": ambiguity(confidence),
         "memorisation": memorisation(nearest(images, reference.train), reference.test_nearest),
     }
 
 
-def evaluate(generator: nn.Module, network: nn.Sequential, reference: Reference) -> dict[str, tuple[float, float]]:
-    """Each figure's mean and standard deviation over SETS sets of samples, as many in each as test digits.
+def evaluate(generator: nn.Module, classifier: nn.Sequential, reference: Reference) -> dict[str, tuple[float, float]]:
+    """Each metric's mean and standard deviation over SAMPLE_SETS sets of samples.
 
-    The seeds are consecutive from 0; nothing is truncated or picked.
+    A set has as many samples as the reference has test digits (M). The first set draws the seeds 0 to M - 1, the
+    next one the seeds M to 2M - 1, and so on.
     """
     count = len(reference.test)
     sets = [
-        measure(network, generate(generator, latents(consecutive(index * count, count))), reference)
-        for index in range(SETS)
+        measure(classifier, generate(generator, latents(consecutive(index * count, count))), reference)
+        for index in range(SAMPLE_SETS)
     ]
-    values = {name: torch.tensor([figures[name] for figures in sets], dtype=torch.float64) for name in sets[0]}
+    values = {name: torch.tensor([metrics[name] for metrics in sets], dtype=torch.float64) for name in sets[0]}
     return {name: (value.mean().item(), value.std().item()) for name, value in values.items()}
 
 
-# While a run trains: less of everything, held against training digits, that the test digits stay unseen
+# During training. The comparison is with training digits, so that the test digits stay unseen.
 
 
 @dataclass(frozen=True)
 class QuickReference:
-    """What the digits of every snapshot are held against."""
+    """Training digits to compare each snapshot's samples with, N <= QUICK_SAMPLES of them."""
 
-    network: nn.Sequential
-    real: Tensor  # (QUICK, FEATURES), of training digits
-    other_real: Tensor  # (QUICK, FEATURES), of the training digits after those
-
-
-def quick_reference(network: nn.Sequential, train: Tensor) -> QuickReference:
-    """A quick_reference from the first training digits, uint8 (N, 28, 28) on the CPU: 2 * QUICK of them where N allows."""
-    half = min(QUICK, len(train) // 2)
-    return QuickReference(network, features(network, train[:half]), features(network, train[half : 2 * half]))
+    classifier: nn.Sequential
+    real: Tensor  # float32 (N, FEATURES)
+    other_real: Tensor  # float32 (N, FEATURES), of the N digits that follow; the floor of the Frechet ratio
 
 
-def quick_metrics(generator: nn.Module, stick: QuickReference) -> dict:
-    """The figures that a snapshot can have at little cost, of as many samples as the quick_reference has digits.
+def quick_reference(classifier: nn.Sequential, train: Tensor) -> QuickReference:
+    """A reference from the first training digits of `train`, uint8 (N, 28, 28) on the CPU."""
+    count = min(QUICK_SAMPLES, len(train) // 2)
+    return QuickReference(
+        classifier, features(classifier, train[:count]), features(classifier, train[count : 2 * count])
+    )
 
-    The seeds are consecutive from 0. class_shares is a list of ten.
+
+def quick_metrics(generator: nn.Module, reference: QuickReference) -> dict[str, float | list[float]]:
+    """The metrics of a snapshot that cost little, for a row of metrics.jsonl.
+
+    Draws as many samples as the reference has digits, from the seeds 0, 1, ... "class_shares" is a list of ten
+    shares, 0..1.
     """
-    images = generate(generator, latents(consecutive(0, len(stick.real))))
-    found = features(stick.network, images)
-    digits, confidence = classify_features(stick.network, found)
+    sample_features = features(reference.classifier, generate(generator, latents(consecutive(0, len(reference.real)))))
+    digits, confidence = classify_features(reference.classifier, sample_features)
     return {
-        "frechet_ratio": frechet_ratio(found, stick.real, stick.other_real),
-        "kernel_distance": kernel_distance(found, stick.real),
+        "frechet_ratio": frechet_ratio(sample_features, reference.real, reference.other_real),
+        "kernel_distance": kernel_distance(sample_features, reference.real),
         "class_shares": class_shares(digits).tolist(),
         "ambiguity": ambiguity(confidence),
     }

@@ -1,35 +1,40 @@
-"""The command line of train.py: its flags, and what is wrong with them in one line."""
+"""The command line of train.py: its flags, the runs that they ask for, and the text that it prints."""
 
 import argparse
 import math
+import shlex
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
 import torch
 
-from gan.config import MAX_SEED
-from gan.data import SETS, is_mnist
+from gan.checkpoint import STATE, StateHeader, in_progress_dir, load_state_header
+from gan.config import MAX_SEED, RECIPES, TUNABLE, TrainConfig
+from gan.datasets.idx import SETS
+from gan.errors import UserError
 from gan.models import MODELS
+from gan.publish.arguments import Parser, check_source, parse_source
+from gan.runs.swap import has_unfinished_run
 
 CLASSIFIER = "classifier"
-
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, without the usage."""
-
-    def error(self, message: str) -> None:
-        self.exit(2, f"{self.prog}: {message}\n")
+MOVED = {  # flags of earlier versions, and the commands that replaced them
+    "--evaluate": "python -m gan.publish card",
+    "--baseline": "python -m gan.publish card --baseline DIR",
+    "--push-to-hub": "python -m gan.publish push USER/NAME",
+}
 
 
 def parse_int(low: int, high: float, text: str) -> int:
-    """A flag's whole number, low..high."""
+    """A flag's integer, low..high."""
     if not (text.isascii() and text.isdecimal() and len(text) < 20 and low <= int(text) <= high):
         bounds = f"{low} or more" if high == math.inf else f"{low} to {high}"
         raise argparse.ArgumentTypeError(f"must be a whole number, {bounds}")
     return int(text)
 
 
-def positive(text: str) -> float:
+def parse_positive(text: str) -> float:
     """A flag's number above 0."""
     try:
         number = float(text)
@@ -40,67 +45,117 @@ def positive(text: str) -> float:
     return number
 
 
-def place(text: str) -> Path | str:
-    """Where images are: the name of a set, or the path of a folder."""
-    return text if text in SETS else Path(text)
+class _Moved(argparse.Action):
+    def __call__(self, parser, namespace, values, option_string=None):
+        parser.error(f"{option_string}: this is now the command `{MOVED[option_string]}`")
 
 
-def parse(argv: list[str]) -> tuple[Parser, argparse.Namespace]:
-    """The flags; a wrong one ends the program with one line and exit code 2."""
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The flags. A wrong flag ends the program with one line and exit code 2."""
     parser = Parser(
         "train.py",
         description="Train GANs on MNIST or other small grey images. "
-        "Unless a flag changes it, a model's recipe is that of gan/config.py.",
+        "A model's defaults are its recipe in gan/config.py; flags change them.",
     )
-    many = partial(parse_int, 1, math.inf)
+    count = partial(parse_int, 1, math.inf)
     parser.add_argument(
         "model",
         nargs="?",
         choices=[*MODELS, CLASSIFIER],
-        help="default: every GAN, one after the other; the classifier reads and measures their digits",
+        help="default: every GAN, one after the other; the classifier reads digits and measures quality",
     )
-    parser.add_argument("--epochs", type=many, metavar="N", help="passes over the data")
-    parser.add_argument("--batch-size", type=many, metavar="N", help="images in a step")
-    parser.add_argument("--lr", type=positive, metavar="X", help="Adam's learning rate, for both networks")
-    parser.add_argument(
-        "--classic", action="store_true", help="the tutorials' recipe: Adam at 3e-4 throughout, nothing else"
-    )
+    parser.add_argument("--epochs", type=count, metavar="N", help="passes over the data")
+    parser.add_argument("--batch-size", type=count, metavar="N", help="images in a step")
+    parser.add_argument("--lr", type=parse_positive, metavar="X", help="Adam's learning rate, for both networks")
+    parser.add_argument("--classic", action="store_true", help="the tutorials' recipe: Adam at 3e-4, nothing else")
     parser.add_argument("--seed", type=partial(parse_int, 0, MAX_SEED), metavar="N", help="the seed of the run")
     parser.add_argument(
         "--data",
-        type=place,
-        metavar="PLACE",
+        type=parse_source,
+        metavar="SOURCE",
         default="MNIST",
-        help=f"a set, kept in the folder data: {', '.join(SETS)} (default: MNIST); or a folder of PNGs with 28x28 grey "
-        "pixels, or in which MNIST is, or goes; ./NAME where its name is that of a set",
+        help=f"a data set, downloaded into data/: {', '.join(SETS)} (default: MNIST); or a folder of 28x28 grey PNGs; "
+        "or a folder that holds MNIST. Write ./NAME for a folder that has the name of a data set",
     )
-    parser.add_argument("--out", type=Path, metavar="DIR", help="default, for MNIST: checkpoints")
-    parser.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda where there is one")
-    parser.add_argument("--resume", action="store_true", help="continue what was stopped")
-    parser.add_argument(
-        "--evaluate", action="store_true", help="train nothing: measure what is in --out, write its card"
-    )
-    parser.add_argument("--baseline", type=Path, metavar="DIR", help="runs to measure beside those, with --evaluate")
-    parser.add_argument("--push-to-hub", metavar="USER/NAME", help="train nothing: upload what is in --out to the Hub")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the runs (default for MNIST: checkpoints)")
+    parser.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda if PyTorch finds a device")
+    parser.add_argument("--resume", action="store_true", help="continue unfinished runs; repeat the other flags")
+    for flag in MOVED:
+        parser.add_argument(flag, action=_Moved, nargs="?", help=argparse.SUPPRESS)
     args = parser.parse_args(argv)
-    if isinstance(args.data, Path) and not args.data.is_dir():
-        parser.error(f"--data: there is no folder {args.data}, nor a set of that name: those are {', '.join(SETS)}")
-    if args.out is None and not is_mnist(args.data):
-        parser.error("--data: images that are not MNIST's need a folder for their runs, as in --out mine")
-    args.out = args.out or Path("checkpoints")
+    args.out = check_source(parser, args.data, args.out)
     if args.out.exists() and not args.out.is_dir():
         parser.error(f"--out: {args.out} is not a folder")
-    if args.resume and not args.out.exists():
-        parser.error(f"--resume: nothing was stopped in {args.out}; leave the flag out to start anew")
     if args.device == "cuda" and not torch.cuda.is_available():
-        parser.error("--device: PyTorch finds no CUDA device here; leave the flag out to train on the CPU")
-    if args.evaluate and (args.model or args.resume or args.classic):
-        parser.error("--evaluate: measures every model that is there, and trains nothing")
-    if args.baseline and not (args.evaluate and args.baseline.is_dir()):
-        parser.error("--baseline: takes a folder of runs, and goes with --evaluate")
+        parser.error("--device: PyTorch finds no CUDA device. Leave the flag out to train on the CPU")
     if args.model == CLASSIFIER and (args.resume or args.classic or args.lr or args.batch_size):
         parser.error("classifier: takes --epochs, --seed, --data, --out and --device only")
-    if args.push_to_hub and (args.model or args.resume or args.classic or args.evaluate):
-        parser.error("--push-to-hub: uploads every model that is there, and trains and measures nothing")
     args.device = torch.device(args.device or ("cuda" if torch.cuda.is_available() else "cpu"))
-    return parser, args
+    return args
+
+
+def run_dirs(args: argparse.Namespace) -> list[Path]:
+    """The folders of the runs of the chosen models."""
+    return [args.out / model for model in ([args.model] if args.model else MODELS)]
+
+
+def plan_runs(args: argparse.Namespace) -> dict[Path, TrainConfig | None]:
+    """The runs to train, in order: a config for a new run, None for a run to resume. Changes nothing on disk.
+
+    Runs train one after the other. With --resume, models after an unfinished run have not started yet, so they are
+    new; models before it are complete. Raises UserError if the flags do not fit the runs on disk.
+    """
+    planned = {}
+    for directory in run_dirs(args):
+        folder = in_progress_dir(directory)
+        if (folder / STATE).exists():
+            header = load_state_header(folder)
+            if not args.resume:
+                raise UserError(
+                    f"an unfinished run (epoch {header.epoch} of {header.config.epochs}) is in {folder}. "
+                    "Add --resume to continue it, or delete that folder"
+                )
+            _check_flags(args, folder, header)
+            planned[directory] = None
+        elif planned or not args.resume:
+            base = TrainConfig(directory.name) if args.classic else RECIPES[directory.name]
+            planned[directory] = replace(base, **_given(args))
+    return planned
+
+
+def _given(args: argparse.Namespace) -> dict:
+    return {name: getattr(args, name) for name in TUNABLE if getattr(args, name) is not None}
+
+
+def _check_flags(args: argparse.Namespace, folder: Path, header: StateHeader) -> None:
+    # A run resumes only with the flags that it started with; flags that are left out keep their value.
+    saved = asdict(header.config) | {"device": header.device}
+    asked = saved | _given(args) | {"device": args.device.type}
+    if args.classic:
+        classic = asdict(TrainConfig(header.config.model))
+        asked |= {name: classic[name] for name in classic if name not in TUNABLE}
+    if asked != saved:
+        changed = [name for name in saved if asked[name] != saved[name]]
+        changes = [f"{name.replace('_', '-')} {saved[name]}, not {asked[name]}" for name in changed]
+        raise UserError(
+            f"--resume: the run in {folder} started with {'; '.join(changes)}. "
+            "Use the flags that it started with, or delete that folder"
+        )
+
+
+def resume_hint(argv: Sequence[str], args: argparse.Namespace) -> str:
+    """What to do after a training was stopped, as one line."""
+    if args.model != CLASSIFIER and any(map(has_unfinished_run, run_dirs(args))):
+        command = shlex.join(["python", "train.py", *(word for word in argv if word != "--resume"), "--resume"])
+        return f"the last complete epoch is safe. To continue: {command}"
+    return "nothing was saved yet. Run the same command again"
+
+
+def format_epoch(config: TrainConfig, row: dict) -> str:
+    """The line that train.py prints for an epoch, from its row of metrics.jsonl."""
+    ratio = f"  Frechet {row['frechet_ratio']:6.1f} x" if "frechet_ratio" in row else ""
+    return (
+        f"{config.model:<6} epoch {row['epoch']:>4}/{config.epochs}  d_loss {row['d_loss']:6.3f}  "
+        f"g_loss {row['g_loss']:6.3f}  D(x) {row['d_real']:.3f}  D(G(z)) {row['d_fake']:.3f}  "
+        f"{row['seconds']:6.1f} s  {row['images_per_second']:8,.0f} images/s{ratio}"
+    )

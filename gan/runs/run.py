@@ -1,120 +1,131 @@
-"""A training run on the disk: begun, kept epoch by epoch, taken up where it stands, put in its place when complete."""
+"""A training run on disk: start it, resume it, save its epochs.
 
-import json
-from dataclasses import asdict
+A run's folder holds, for each saved epoch, a snapshot and a picture of the same 64 seeds; `metrics.jsonl`, a row per
+epoch; and the state, from which the run resumes to the same bits.
+"""
+
+import hashlib
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import torch
 from torch import Tensor
 
 from gan import checkpoint
+from gan.checkpoint import in_progress_dir
+from gan.classifier import WEIGHTS, load_classifier
 from gan.config import TrainConfig
+from gan.data import load_images
 from gan.errors import CheckpointError
-from gan.images import PNG_STATE_KEY, columns_for, grid, to_png
-from gan.latent import consecutive, latents
+from gan.images import PNG_STATE_KEY, to_png
 from gan.models import GAN, build_gan
-from gan.publish.evaluation import QuickReference, quick_metrics
-from gan.sampling import generate
+from gan.publish.evaluation import QuickReference, quick_metrics, quick_reference
+from gan.sampling import sample_grid
 from gan.state import TrainState, init_state, restore_state, state_tensors
 from gan.store.files import make_dir, write_atomic
-from gan.store.metrics_log import append_metrics
+from gan.store.metrics_log import append_metrics, read_metrics, trim_metrics
 from gan.training import EpochStats, export_gan
 
-PLAN = "intent.json"
-SAMPLES = 64  # digits in the picture of a snapshot: those of the seeds 0 to 63
+SAMPLES = 64  # digits in a snapshot's picture, from the seeds 0 to 63
 
 
-def save_snapshot_files(
-    folder: Path, gan: GAN, state: TrainState, images: Tensor, config: TrainConfig, stick: QuickReference | None
-) -> dict:
-    """Write the snapshot of an epoch and the picture of its samples; its figures of quality, where there is a stick."""
-    checkpoint.save_snapshot(folder, export_gan(gan, state.ema, images).cpu(), config, state.epoch)
-    generator = checkpoint.load_snapshot(folder, state.epoch).generator
-    tiles = generate(generator, latents(consecutive(0, SAMPLES))).numpy()
-    link = f"view=generate&model={config.model}&epoch={state.epoch}&seed=0&count={SAMPLES}"
-    picture = to_png(grid(tiles, columns_for(SAMPLES)), {PNG_STATE_KEY: link})
-    write_atomic(folder / f"samples-{state.epoch:03}.png", picture)
-    return quick_metrics(generator, stick) if stick else {}
+@dataclass(frozen=True)
+class TrainingData:
+    """The images of a run, and what snapshots are measured against."""
+
+    images: Tensor  # uint8 (N, 28, 28), on the training device
+    images_sha256: str
+    reference: QuickReference | None = None  # None: the folder has no classifier, so snapshots are not measured
 
 
-def save_epoch(
-    folder: Path,
-    gan: GAN,
-    state: TrainState,
-    images: Tensor,
-    config: TrainConfig,
-    stats: EpochStats,
-    digest: str,
-    stick: QuickReference | None = None,
-) -> dict:
-    """Write all that an epoch leaves, and give its figures; the state last, for with it the epoch counts as done."""
-    figures = asdict(stats)
-    if checkpoint.snapshot_due(stats.epoch, config.epochs):
-        figures |= save_snapshot_files(folder, gan, state, images, config, stick)
-    append_metrics(folder, figures)
-    checkpoint.save_state(folder, state_tensors(gan, state), config, stats.epoch, digest)
-    return figures
+@dataclass(frozen=True)
+class Run:
+    """A run in progress, ready to train from `state.epoch` on."""
+
+    directory: Path  # where the complete run will be served; it trains in `in_progress_dir(directory)`
+    config: TrainConfig
+    data: TrainingData
+    gan: GAN
+    state: TrainState
 
 
-def save_plan(directory: Path, config: TrainConfig, digest: str) -> None:
-    """Note a run that will begin once others have, so that a stop before then does not lose it. Raises DiskError."""
-    folder = checkpoint.in_progress_dir(directory)
-    make_dir(folder)
-    write_atomic(folder / PLAN, json.dumps({"config": asdict(config), "images": digest}).encode())
+def load_training_data(source: Path | str, out: Path, device: torch.device) -> TrainingData:
+    """The images of `source` (see gan/data.py), to train runs in the folder `out`.
 
-
-def load_plan(directory: Path, digest: str) -> TrainConfig | None:
-    """The config of a run that `intend` noted; None where there is none.
-
-    Raises CheckpointError where the note is damaged, or is of images of another digest.
+    Raises DataError if images are missing or damaged, CheckpointError if the classifier in `out` is damaged.
     """
-    path = checkpoint.in_progress_dir(directory) / PLAN
-    if not path.exists():
-        return None
-    try:
-        note = json.loads(path.read_text())
-        config = TrainConfig(**note["config"] | {"betas": tuple(note["config"]["betas"])})
-        began_with = note["images"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise CheckpointError(f"{path} is damaged: delete the folder {path.parent} to start anew") from error
-    _check_images(path.parent, began_with, digest)
-    return config
+    images = load_images(source, device)
+    weights = out / WEIGHTS
+    reference = quick_reference(load_classifier(weights), images.cpu()) if weights.exists() else None
+    return TrainingData(images, hashlib.sha256(images.cpu().numpy()).hexdigest(), reference)
 
 
-def init_run(
-    directory: Path, images: Tensor, config: TrainConfig, digest: str, stick: QuickReference | None = None
-) -> None:
-    """Put an untrained run into its in-progress folder, from where `resume_run` goes on."""
-    gan = build_gan(config.model, config.seed).to(images.device)
-    state = init_state(gan, config)
-    folder = checkpoint.in_progress_dir(directory)
-    make_dir(folder)
-    figures = save_snapshot_files(folder, gan, state, images, config, stick)
-    if figures:
-        append_metrics(folder, {"epoch": 0} | figures)
-    checkpoint.save_state(folder, state_tensors(gan, state), config, 0, digest)
+def init_run(directory: Path, config: TrainConfig, data: TrainingData) -> Run:
+    """Start a run: save the untrained GAN as epoch 0. Raises DiskError."""
+    run = _new_run(directory, config, data)
+    make_dir(in_progress_dir(directory))
+    row = _save_snapshot(run)
+    if row:
+        append_metrics(in_progress_dir(directory), {"epoch": 0} | row)
+    _save_state(run)
+    return run
 
 
-def resume_run(directory: Path, device: str, digest: str) -> tuple[GAN, TrainConfig, TrainState]:
-    """The run in progress as its last epoch left it, on `device`.
+def resume_run(directory: Path, data: TrainingData) -> Run:
+    """Load the run in progress as its last complete epoch left it.
 
-    Raises CheckpointError where it is damaged, or began with images of another digest.
+    Raises CheckpointError if a file is damaged, or if the run started with other images.
     """
-    folder = checkpoint.in_progress_dir(directory)
-    tensors, config, epoch, began_with, _ = checkpoint.load_state(folder)
-    _check_images(folder, began_with, digest)
-    gan = build_gan(config.model, config.seed).to(device)
-    state = init_state(gan, config)
+    folder = in_progress_dir(directory)
+    tensors, header = checkpoint.load_state(folder)
+    if header.images_sha256 != data.images_sha256:
+        raise CheckpointError(
+            f"the run in {folder} started with other images. Use those, or delete that folder to start a new run"
+        )
+    run = _new_run(directory, header.config, data)
     try:
-        restore_state(gan, state, tensors, epoch)
+        restore_state(run.gan, run.state, tensors, header.epoch)
     except (KeyError, ValueError, RuntimeError) as error:
         raise CheckpointError(
-            f"{folder / checkpoint.STATE} is not the state of this model: delete the folder {folder} to start anew"
+            f"{folder / checkpoint.STATE} does not fit the model in gan/models.py. "
+            f"Delete the folder {folder} to start a new run"
         ) from error
-    return gan, config, state
+    trim_metrics(folder, header.epoch)
+    read_metrics(folder)  # a damaged row is an error now, not after the next epoch
+    return run
 
 
-def _check_images(folder: Path, began_with: str, digest: str) -> None:
-    if began_with != digest:
-        raise CheckpointError(
-            f"the run in {folder} began with other images: give it those, or delete that folder to start anew"
-        )
+def save_epoch(run: Run, stats: EpochStats) -> dict:
+    """Save the epoch that `run.state` has just completed. Return its row of metrics.jsonl. Raises DiskError.
+
+    The state is written last: once it is on disk, the epoch is complete.
+    """
+    row = asdict(stats)
+    if checkpoint.snapshot_due(stats.epoch, run.config.epochs):
+        row |= _save_snapshot(run)
+    append_metrics(in_progress_dir(run.directory), row)
+    _save_state(run)
+    return row
+
+
+def _new_run(directory: Path, config: TrainConfig, data: TrainingData) -> Run:
+    gan = build_gan(config.model, config.seed).to(data.images.device)
+    return Run(directory, config, data, gan, init_state(gan, config))
+
+
+def _save_snapshot(run: Run) -> dict:
+    # Save the snapshot and its picture. Return its quality metrics, or {} without a classifier.
+    folder, epoch = in_progress_dir(run.directory), run.state.epoch
+    exported = export_gan(run.gan, run.state.ema, run.data.images)
+    checkpoint.save_snapshot(folder, exported.cpu(), run.config, epoch)
+    generator = checkpoint.load_snapshot(folder, epoch).generator  # as the page will draw it, in float16 precision
+    link = f"view=generate&model={run.config.model}&epoch={epoch}&seed=0&count={SAMPLES}"
+    picture = to_png(sample_grid(generator, SAMPLES), {PNG_STATE_KEY: link})
+    write_atomic(folder / f"samples-{epoch:03}.png", picture)
+    return quick_metrics(generator, run.data.reference) if run.data.reference else {}
+
+
+def _save_state(run: Run) -> None:
+    tensors = state_tensors(run.gan, run.state)
+    folder = in_progress_dir(run.directory)
+    checkpoint.save_state(folder, tensors, run.config, run.state.epoch, run.data.images_sha256)

@@ -1,4 +1,4 @@
-"""Files and folders that last: a file is seen whole or not at all, even when the power fails in between."""
+"""Files and folders that survive a crash: a reader sees a complete file or none, even after a power failure."""
 
 import errno
 import hashlib
@@ -9,21 +9,21 @@ from pathlib import Path
 
 from gan.errors import DiskError
 
-FULL = errno.ENOSPC, errno.EDQUOT, errno.EFBIG
+DISK_FULL = errno.ENOSPC, errno.EDQUOT, errno.EFBIG
 
 
 @contextmanager
-def disk_errors(deed: str) -> Iterator[None]:
-    """Raise DiskError where the disk is full or does not allow `deed`: "write this file"."""
+def disk_errors(action: str) -> Iterator[None]:
+    """Convert an OSError raised during `action`, such as "write this file", into a DiskError."""
     try:
         yield
     except OSError as error:
-        mend = "make room there" if error.errno in FULL else "allow that, or choose another folder with --out"
-        raise DiskError(f"cannot {deed} ({error.strerror or error}): {mend}") from error
+        hint = "Make room there" if error.errno in DISK_FULL else "Allow that, or choose another folder with --out"
+        raise DiskError(f"cannot {action} ({error.strerror or error}). {hint}") from error
 
 
 def write_atomic(path: Path, data: bytes) -> None:
-    """Write a file: its bytes reach the disk first, then its name does. Raises DiskError; what was there stays."""
+    """Write a file so that a crash leaves the old content or the new. Raises DiskError, and then keeps the old file."""
     draft = path.with_name(f".{path.name}.draft")
     with disk_errors(f"write {path}"):
         try:
@@ -33,14 +33,29 @@ def write_atomic(path: Path, data: bytes) -> None:
                 os.fsync(file.fileno())
             os.replace(draft, path)
         except OSError:
-            with suppress(OSError):  # the first error is the one to tell
+            with suppress(OSError):  # report the first error
                 draft.unlink(missing_ok=True)
             raise
         sync_dir(path.parent)
 
 
+def append_line(path: Path, line: str) -> None:
+    """Append a line to a text file, and create the file if needed. A crash may leave part of the line.
+
+    Raises DiskError.
+    """
+    is_new = not path.exists()
+    with disk_errors(f"write {path}"):
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(line + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        if is_new:
+            sync_dir(path.parent)
+
+
 def make_dir(directory: Path) -> None:
-    """Make a folder and those above it, to last. Raises DiskError."""
+    """Make a folder and its parents. Raises DiskError."""
     if not directory.is_dir():
         make_dir(directory.parent)
         with disk_errors(f"make the folder {directory}"):
@@ -48,22 +63,22 @@ def make_dir(directory: Path) -> None:
             sync_dir(directory.parent)
 
 
-def read_limited(path: Path, most: int) -> bytes:
-    """The first `most` bytes of a file. Raises OSError where it cannot be read.
+def read_limited(path: Path, max_bytes: int) -> bytes:
+    """The first `max_bytes` bytes of a file. Raises OSError.
 
-    They are not mapped: who writes into a file that is mapped changes what another has read, or ends its process.
+    The file is not memory-mapped: a write into a mapped file would change what was read, or end the process.
     """
     with open(path, "rb") as file:
-        return file.read(most)
+        return file.read(max_bytes)
 
 
 def sha256(path: Path) -> str:
-    """The sha256 of a file, in hexadecimal, which tells it from any other. Raises OSError where it cannot be read."""
+    """The SHA-256 of a file in hexadecimal. Raises OSError."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def sync_dir(directory: Path) -> None:
-    """Make the names within a folder last through a power failure. Windows opens no folder to do so."""
+    """Flush a folder's file names to the disk. Does nothing on Windows, which cannot open a folder."""
     if os.name == "nt":
         return
     descriptor = os.open(directory, os.O_RDONLY)

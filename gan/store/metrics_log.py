@@ -1,41 +1,62 @@
-"""The figures of a run: metrics.jsonl, a line for each epoch."""
+"""The metrics of a run: metrics.jsonl, a JSON object per epoch."""
 
 import json
 from pathlib import Path
 
 from gan.errors import CheckpointError
-from gan.store.files import write_atomic
+from gan.store.files import append_line, write_atomic
 
 METRICS = "metrics.jsonl"
 
 
-def append_metrics(directory: Path, figures: dict) -> None:
-    """Add one epoch's figures to those of the epochs before it, and drop what stands after them.
+def append_metrics(directory: Path, row: dict) -> None:
+    """Append the row of an epoch, {"epoch": int, name: number or list of numbers}. Raises DiskError."""
+    append_line(directory / METRICS, json.dumps(row))
 
-    A line is written before the state that it belongs to, so a stopped run may find its own epoch there.
+
+def trim_metrics(directory: Path, epoch: int) -> None:
+    """Drop what a crash left after `epoch`: rows of later epochs, and an incomplete last line.
+
+    A row is written before the state of its epoch, so a resumed run may find rows of epochs that it trains again.
+    Raises CheckpointError as `read_metrics` does, DiskError if the file cannot be written.
     """
-    lines = [json.dumps(line) for line in read_metrics(directory) if line["epoch"] < figures["epoch"]]
-    write_atomic(directory / METRICS, "".join(line + "\n" for line in [*lines, json.dumps(figures)]).encode())
+    path = directory / METRICS
+    if not path.exists():
+        return
+    text = path.read_bytes()
+    complete = text[: text.rfind(b"\n") + 1]
+    rows = zip(complete.splitlines(keepends=True), _parse(path, complete), strict=True)
+    kept = b"".join(line for line, row in rows if row["epoch"] <= epoch)
+    if kept != text:
+        write_atomic(path, kept)
 
 
 def read_metrics(directory: Path) -> list[dict]:
-    """The figures of each epoch of a run, in order; empty where there are none.
+    """The rows of a run, in order; an empty list if it has no file of metrics.
 
-    Raises CheckpointError, with a message that names the file, where they are not figures.
+    Raises CheckpointError, with a message that names the file, if a line is not a row of metrics.
     """
     path = directory / METRICS
     try:
-        lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        if not all(isinstance(line, dict) and _are_figures(line) for line in lines):
-            raise ValueError("a line holds no figures of an epoch")
-        return lines
+        return _parse(path, path.read_bytes())
     except FileNotFoundError:
         return []
-    except (OSError, ValueError, RecursionError) as error:
-        mend = "delete it to do without its figures"
-        raise CheckpointError(f"{path} is damaged ({error}): {mend}") from error
+    except OSError as error:
+        raise CheckpointError(f"{path} cannot be read ({error.strerror}). Allow that, or delete it") from error
 
 
-def _are_figures(line: dict) -> bool:
-    numbers = [number for value in line.values() for number in (value if isinstance(value, list) else [value])]
-    return type(line.get("epoch")) is int and all(type(number) in (int, float) for number in numbers)
+def _parse(path: Path, text: bytes) -> list[dict]:
+    try:
+        rows = [json.loads(line) for line in text.splitlines()]
+    except (ValueError, RecursionError) as error:
+        raise CheckpointError(f"{path} is damaged ({error}). Delete it to go on without its metrics") from error
+    if not all(_is_row(row) for row in rows):
+        raise CheckpointError(f"{path} has a line that is not a row of metrics. Delete it to go on without its metrics")
+    return rows
+
+
+def _is_row(row: object) -> bool:
+    if not isinstance(row, dict):
+        return False
+    numbers = [number for value in row.values() for number in (value if isinstance(value, list) else [value])]
+    return type(row.get("epoch")) is int and all(type(number) in (int, float) for number in numbers)

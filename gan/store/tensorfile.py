@@ -1,4 +1,4 @@
-"""Tensors in a file that tells whether it is as it was written: safetensors, with a header of JSON and a sum."""
+"""Tensors in a file with a checksum: safetensors, with a JSON header that holds the SHA-256 of all it contains."""
 
 import hashlib
 import json
@@ -9,55 +9,66 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
 
+from gan.errors import first_line
 from gan.store.files import read_limited
 
-SUM = "sha256"  # its name in the header
+CHECKSUM = "sha256"  # its key in the header
+MAX_HEADER = 2**20  # bytes of the table of tensors and the header
 
 
 class DamagedError(Exception):
-    """A file that is not as it was written; the message says how, and leaves its name to others."""
+    """The file is not as it was written. The message says how; the caller adds the path."""
 
 
 def encode(tensors: dict[str, Tensor], header: dict) -> bytes:
-    """A file of contiguous tensors on the CPU and a header that JSON can say."""
-    # One entry of JSON, for safetensors writes several in an order that changes from run to run.
-    return save(tensors, {"header": json.dumps(header | {SUM: _sum(tensors, header)})})
+    """The bytes of a file of contiguous CPU tensors and a header of JSON values."""
+    # Safetensors writes several metadata entries in an order that changes from run to run, so there is only one.
+    return save(tensors, {"header": json.dumps(header | {CHECKSUM: _checksum(tensors, header)})})
 
 
-def read_tensors(path: Path, most: int) -> tuple[dict[str, Tensor], dict]:
-    """The tensors and the header of a file of `most` bytes at most; one made before there was a sum has none.
+def read_tensors(path: Path, max_bytes: int) -> tuple[dict[str, Tensor], dict]:
+    """The tensors and the header of a file of at most `max_bytes` bytes.
 
-    Raises DamagedError, or OSError where it cannot be read.
+    Raises DamagedError if the file is larger or one bit is not as it was written, OSError if it cannot be read.
     """
-    data = read_limited(path, most + 1)
+    data = read_limited(path, max_bytes + 1)
+    if len(data) > max_bytes:
+        raise DamagedError("it is larger than any file of this project")
     try:
-        if len(data) > most:
-            raise ValueError("it is far larger than any that is written here")
         tensors = load(data)
-        header = json.loads(_metadata(data).get("header", "{}"))
-        if not isinstance(header, dict):
-            raise ValueError("its header is no table")
-        rest = {name: value for name, value in header.items() if name != SUM}
-        if SUM in header and header[SUM] != _sum(tensors, rest):
-            raise ValueError("it is not as it was written")
-        return tensors, header
-    except (
-        SafetensorError,
-        ValueError,
-        KeyError,
-        RecursionError,
-    ) as error:  # KeyError: a type that PyTorch does not know
-        raise DamagedError(str(error).partition("\n")[0] or type(error).__name__) from error
+    except (SafetensorError, ValueError, KeyError) as error:  # KeyError: a data type that PyTorch does not have
+        raise DamagedError(first_line(error)) from error
+    header = _parse_header(data)
+    if header.pop(CHECKSUM) != _checksum(tensors, header):
+        raise DamagedError("its checksum is wrong")
+    return tensors, header
 
 
-def _metadata(data: bytes) -> dict[str, str]:
-    # Of a file that `load` took: eight bytes say how long the table at its beginning is.
+def read_header(path: Path) -> dict:
+    """The header of a file, without reading the tensors or verifying the checksum.
+
+    Raises DamagedError if it is not a header, OSError if it cannot be read.
+    """
+    header = _parse_header(read_limited(path, 8 + MAX_HEADER))
+    del header[CHECKSUM]
+    return header
+
+
+def _parse_header(data: bytes) -> dict:
+    # Eight bytes give the length of the JSON table behind them (safetensors' format).
     length = int.from_bytes(data[:8], "little")
-    return json.loads(data[8 : 8 + length]).get("__metadata__", {})
+    if not 0 < length <= min(MAX_HEADER, len(data) - 8):
+        raise DamagedError("its header is incomplete")
+    try:
+        header = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["header"])
+        header[CHECKSUM]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise DamagedError("it has no header of this project") from error
+    return header
 
 
-def _sum(tensors: dict[str, Tensor], header: dict) -> str:
-    # Of all that a file holds, as safetensors itself keeps no checksum.
+def _checksum(tensors: dict[str, Tensor], header: dict) -> str:
+    # Safetensors has no checksum of its own.
     digest = hashlib.sha256(json.dumps(header).encode())
     for name in sorted(tensors):
         digest.update(f"{name} {tensors[name].dtype} {tuple(tensors[name].shape)}".encode())

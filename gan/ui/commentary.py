@@ -1,34 +1,31 @@
-"""What the figures of an epoch say about the game, as the name of a sentence and the numbers in it.
+"""One sentence about an epoch of training, from its metrics.
 
-The sentences are those of the page's texts, "read.<game>.<digits>".
+The sentences are texts of the page, with the keys "read.<who is ahead>.<how the digits changed>".
 """
 
-WINS = 0.8, 0.2  # D gives reals more than the one and fakes less than the other
-EVEN = 0.1  # D gives reals and fakes the same to within this
-BETTER, WORSE = 0.97, 1.03  # the Frechet ratio, as a share of what it was
+D_WINS = 0.8, 0.2  # D scores reals at least the first and fakes at most the second
+EVEN = 0.1  # the largest difference of D's mean scores at which neither network is ahead
+BETTER, WORSE = 0.97, 1.03  # the Frechet ratio relative to the snapshot before
 
 
-def describe_game(figures: list[dict], epoch: int) -> dict:
-    """The sentence for a saved epoch, {"key": ..., "values": {...}}, from a run's lines of metrics.jsonl.
-
-    Its first part says who is ahead, its second how the digits have changed since the snapshot before.
-    """
-    now = next((line for line in figures if line["epoch"] == epoch), {})
+def describe_game(metrics: list[dict], epoch: int) -> dict:
+    """The sentence for a saved epoch, {"key": ..., "values": {...}}, from the rows of a run's metrics.jsonl."""
+    row = next((row for row in metrics if row["epoch"] == epoch), {})
     if epoch == 0:
         return {"key": "read.untrained", "values": {}}
-    if "d_real" not in now or "d_fake" not in now:
+    if "d_real" not in row or "d_fake" not in row:
         return {"key": "read.unknown", "values": {}}
-    real, fake = now["d_real"], now["d_fake"]
-    if real >= WINS[0] and fake <= WINS[1]:
+    real, fake = row["d_real"], row["d_fake"]
+    if real >= D_WINS[0] and fake <= D_WINS[1]:
         game = "wins"
     elif real - fake <= EVEN:
         game = "even"
     else:
         game = "ahead"
     values = {"real": real, "fake": fake}
-    before = [line["frechet_ratio"] for line in figures if line["epoch"] < epoch and "frechet_ratio" in line]
-    if not before or "frechet_ratio" not in now:
+    earlier = [row["frechet_ratio"] for row in metrics if row["epoch"] < epoch and "frechet_ratio" in row]
+    if not earlier or "frechet_ratio" not in row:
         return {"key": f"read.{game}", "values": values}
-    change = now["frechet_ratio"] / before[-1]
+    change = row["frechet_ratio"] / earlier[-1]
     digits = "better" if change <= BETTER else "worse" if change >= WORSE else "same"
-    return {"key": f"read.{game}.{digits}", "values": values | {"ratio": now["frechet_ratio"], "before": before[-1]}}
+    return {"key": f"read.{game}.{digits}", "values": values | {"ratio": row["frechet_ratio"], "before": earlier[-1]}}

@@ -1,46 +1,36 @@
-"""What a visitor takes away that a browser cannot make by itself: animations, and the vectors behind the digits.
+"""Files that a browser cannot make by itself: animations, and the latent vectors of the digits.
 
-`view` and `arguments` are an endpoint and its inputs, as for the film that is on the page.
+`view` and `arguments` are an endpoint and its inputs, as of the film on the page. Errors are gr.Error.
 """
 
-import base64
-import io
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
-
 from gan.images import to_animation
-from gan.ui.film import data_uri
-from gan.ui.render import draw_pictures
-from gan.ui.scenes import MOST_IN_PROGRESSION, grid_latents, interpolation_latents, plane_latents
+from gan.ui.render import data_uri, draw_frames
+from gan.ui.scenes import MAX_PROGRESSION_DIGITS, grid_latents, interpolation_latents, plane_latents
 from gan.ui.validate import list_of, one_of
 
-SCALE = 4  # pixels of an animation for each of a digit's
+SCALE = 4  # pixels of an animation per pixel of a digit
 FPS = {"interpolate": 20, "progression": 4, "plane": 10}
 
 
 def draw_animation(root: Path, kind: object, view: object, arguments: object) -> dict:
-    """A film that plays by itself for ever, {"file": data URI}; kind "gif" or "webp", both lossless for grey levels."""
+    """A film as a lossless animation that repeats, {"file": data URI}. `kind` is "gif" or "webp"."""
     kind = one_of("kind", kind, ["gif", "webp"])
     fps = FPS[one_of("view", view, list(FPS))]
-    film = draw_pictures(root, view, arguments)
-    data = base64.b64decode(film["sprite"].partition(",")[2])
-    picture = np.asarray(Image.open(io.BytesIO(data)))
-    frames = picture.reshape(film["frames"], -1, picture.shape[1])
-    return {"file": data_uri(f"image/{kind}", to_animation(frames, kind, fps, SCALE))}
+    return {"file": data_uri(f"image/{kind}", to_animation(draw_frames(root, view, arguments), kind, fps, SCALE))}
 
 
-def give_vectors(view: object, arguments: object) -> dict:
-    """The latent vectors of what is shown, {"seeds": ..., "latents": ...}, in the order of its digits or frames."""
+def export_latents(view: object, arguments: object) -> dict:
+    """The latent vectors of a film, {"seeds": ..., "latents": ...}, in the order of its digits or frames."""
     view = one_of("view", view, ["generate", "interpolate", "progression", "plane"])
     if view == "generate":
-        scaled = type(arguments) is list and len(arguments) == 5  # as `truncated` takes them
-        seeds, z = grid_latents(*list_of("arguments", arguments, 5 if scaled else 4)[2:])
+        truncated = type(arguments) is list and len(arguments) == 5  # the arguments of /truncated
+        seeds, z = grid_latents(*list_of("arguments", arguments, 5 if truncated else 4)[2:])
     elif view == "interpolate":
         seeds, z = interpolation_latents(*list_of("arguments", arguments, 6)[2:])
     elif view == "progression":
-        seeds, z = grid_latents(*list_of("arguments", arguments, 3)[1:], most=MOST_IN_PROGRESSION)
+        seeds, z = grid_latents(*list_of("arguments", arguments, 3)[1:], max_count=MAX_PROGRESSION_DIGITS)
     else:
         seeds, z = plane_latents(list_of("arguments", arguments, 3)[2])
     return {"seeds": seeds, "latents": z.tolist()}

@@ -1,6 +1,6 @@
-"""What may come in: a layer around Gradio's server that lets through what the page, gradio_client and scripts ask.
+"""The gate: a layer around Gradio's server that lets in only what the page, gradio_client and scripts need.
 
-All else is refused with {"error": a text for the visitor} before Gradio sees it.
+Every other request is refused with {"error": a text for the visitor} before Gradio sees it.
 """
 
 import asyncio
@@ -15,14 +15,14 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gan.ui.gate_requests import SESSION, Refused, asking, leave_known_headers, read_question
+from gan.ui.gate_requests import SESSION, RefusedError, keep_known_headers, read_question, replace_body
 from gan.ui.gate_sessions import Sessions, session_of
 from gan.ui.texts import text
 
-AT_ONCE = 1  # answers of a queue that are worked out at once
-IN_FLIGHT = 128  # questions to a queue that are worked out or wait: a question each of so many visitors
-STREAMS = 512  # connections that stay open to be told something: a page each of so many visitors
-SECONDS = 5  # after which one who is told that the server is busy may come again
+CONCURRENCY = 1  # requests that a queue answers at the same time
+MAX_IN_FLIGHT = 128  # requests per queue that are being answered or wait
+MAX_STREAMS = 512  # open event streams, one for each open page
+RETRY_AFTER = 5  # seconds, in answers with status 503
 
 API = "/gradio_api"
 PAGE = {"/", "/config", "/theme.css", "/favicon.ico", "/manifest.json", "/robots.txt"}
@@ -31,8 +31,7 @@ HEARTBEAT = re.compile(rf"{API}/heartbeat/[\w-]{{1,64}}", re.ASCII)
 FETCH = re.compile(rf"{API}/call/\w+/([\w-]{{1,64}})", re.ASCII)
 FILES = re.compile(r"/(assets|static)(/[\w@-][\w@.-]*)+", re.ASCII)
 
-# Gradio's script makes functions of the page's own and sets styles; a Space shows the page in a frame, as a page on
-# this machine may.
+# Gradio's script creates functions from strings and sets styles. A Space shows the page in a frame of huggingface.co.
 POLICY = """
 default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline';
 img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' data: blob:;
@@ -47,101 +46,101 @@ HEADERS = {
 }
 
 
-def guard(app: ASGIApp, endpoints: dict[str, list[Callable]]) -> ASGIApp:
-    """The app behind the layer. endpoints: by queue, the functions that are asked by their names."""
+def gate(app: ASGIApp, endpoints: dict[str, list[Callable]]) -> ASGIApp:
+    """Wrap the app in the gate. endpoints: the functions that answer, by queue."""
     queues = {function.__name__: queue for queue, functions in endpoints.items() for function in functions}
-    inputs = [list(inspect.signature(each).parameters) for functions in endpoints.values() for each in functions]
-    named = dict(zip(queues, inputs, strict=True))
-    turns = {queue: asyncio.Semaphore(AT_ONCE) for queue in endpoints}
+    signatures = [list(inspect.signature(each).parameters) for functions in endpoints.values() for each in functions]
+    inputs = dict(zip(queues, signatures, strict=True))
+    turns = {queue: asyncio.Semaphore(CONCURRENCY) for queue in endpoints}
     in_flight = dict.fromkeys(endpoints, 0)
-    streams = asyncio.BoundedSemaphore(STREAMS)
+    streams = asyncio.BoundedSemaphore(MAX_STREAMS)
     sessions = Sessions()
-    ours = uuid4().hex  # one session for all of the page's questions: Gradio takes milliseconds to make one for each
+    page_session = uuid4().hex  # shared by all /run requests: Gradio needs milliseconds to create a session
 
-    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+    async def handle(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             return await app(scope, receive, send)
         if scope["type"] != "http":
             return await send({"type": "websocket.close", "code": 1008})
-        leave_known_headers(scope["headers"])
-        send, begun = _with_headers(send)
+        keep_known_headers(scope["headers"])
+        send, started = _add_headers(send)
         try:
-            await let_in(scope, receive, send)
-        except Refused as refused:
+            await route(scope, receive, send)
+        except RefusedError as refused:
             await JSONResponse({"error": str(refused)}, refused.status)(scope, receive, send)
         except Exception:
-            if not begun:
+            if not started:
                 await JSONResponse({"error": text("error.server")}, 500)(scope, receive, send)
             raise
 
-    async def let_in(scope: Scope, receive: Receive, send: Send) -> None:
+    async def route(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"].removeprefix(scope.get("root_path", ""))
         if scope["method"] == "POST":
-            await let_in_question(path, scope, receive, send)
+            await route_question(path, scope, receive, send)
         elif scope["method"] not in ("GET", "HEAD"):
-            raise Refused(404, text("server.closed"))
+            raise RefusedError(404, text("server.closed"))
         elif path in PAGE or FILES.fullmatch(path):
-            # What the page shows is in its address for the browser alone; Gradio would look pages of its own up by it.
+            # Only the browser reads the page's query. Gradio would look up pages of its own by it.
             await app({**scope, "query_string": b""}, receive, send)
         elif streams.locked():
-            raise Refused(503, text("server.busy"))
+            raise RefusedError(503, text("server.busy"))
         else:
             async with streams:
-                await let_listen(path, scope, receive, send)
+                await route_stream(path, scope, receive, send)
 
-    async def let_listen(path: str, scope: Scope, receive: Receive, send: Send) -> None:
+    async def route_stream(path: str, scope: Scope, receive: Receive, send: Send) -> None:
         if HEARTBEAT.fullmatch(path):
             return await app({**scope, "query_string": b""}, receive, send)
-        session = _listener(path, scope)
+        session = _session_of_stream(path, scope)
         with sessions.listens(_queue(scope), session):
             await app({**scope, "query_string": f"session_hash={session}".encode()}, receive, send)
 
-    async def let_in_question(path: str, scope: Scope, receive: Receive, send: Send) -> None:
+    async def route_question(path: str, scope: Scope, receive: Receive, send: Send) -> None:
         kind, _, name = path.removeprefix(f"{API}/").partition("/")
         if kind in ("upload", "component_server") or path.startswith("/upload"):
-            raise Refused(403, text("server.no-upload"))
+            raise RefusedError(403, text("server.no-upload"))
         if (kind, name) != ("queue", "join") and not (kind in ("run", "call") and name in queues):
-            raise Refused(404, text("server.closed"))
-        question = await read_question(scope, receive, named, None if kind == "queue" else name)
+            raise RefusedError(404, text("server.closed"))
+        question = await read_question(scope, receive, inputs, None if kind == "queue" else name)
         if kind == "run":
-            question["session_hash"] = ours
+            question["session_hash"] = page_session
         else:
             question.setdefault("session_hash", uuid4().hex)
             await sessions.admit(_queue(scope), question["session_hash"])
-        scope, body = asking(scope, receive, question)
-        if kind != "run":  # they wait in Gradio's own queue
+        scope, body = replace_body(scope, receive, question)
+        if kind != "run":  # these wait in Gradio's own queue
             return await app(scope, body, send)
         queue = queues[name]
-        if in_flight[queue] >= IN_FLIGHT:
-            raise Refused(503, text("server.busy"))
+        if in_flight[queue] >= MAX_IN_FLIGHT:
+            raise RefusedError(503, text("server.busy"))
         in_flight[queue] += 1
         answer: list[Message] = []
         try:
             async with turns[queue]:
-                if not await _gone(receive):
+                if not await _is_disconnected(receive):
                     await app(scope, body, _collect(answer))
         finally:
             in_flight[queue] -= 1
-        for message in answer:  # one who is slow to read holds nobody up
+        for message in answer:  # sent after the turn, so that a slow client holds up nobody
             await send(message)
 
-    return guarded
+    return handle
 
 
-def _with_headers(send: Send) -> tuple[Send, list]:
-    # `send` with HEADERS; and a list that is empty until the answer has begun.
-    begun = []
+def _add_headers(send: Send) -> tuple[Send, list]:
+    # A `send` that adds HEADERS, and a list that is empty until the answer has started.
+    started = []
 
-    async def sending(message: Message) -> None:
+    async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
-            begun.append(message["status"])
+            started.append(message["status"])
             headers = MutableHeaders(raw=message["headers"])
             headers.update(HEADERS)
             if message["status"] == 503:
-                headers["Retry-After"] = str(SECONDS)
+                headers["Retry-After"] = str(RETRY_AFTER)
         await send(message)
 
-    return sending, begun
+    return send_with_headers, started
 
 
 def _collect(answer: list[Message]) -> Send:
@@ -151,8 +150,8 @@ def _collect(answer: list[Message]) -> Send:
     return send
 
 
-async def _gone(receive: Receive) -> bool:
-    # Whether who asked has closed the connection: told at once where that is so.
+async def _is_disconnected(receive: Receive) -> bool:
+    # `receive` returns at once if the client has closed the connection.
     message = asyncio.ensure_future(receive())
     await asyncio.sleep(0)
     if message.done():
@@ -165,13 +164,13 @@ def _queue(scope: Scope) -> Queue:
     return scope["app"].get_blocks()._queue
 
 
-def _listener(path: str, scope: Scope) -> str | None:
-    # The session whose answers a path fetches. Raises Refused where it is no such path.
+def _session_of_stream(path: str, scope: Scope) -> str | None:
+    # The session whose answers a path fetches. Raises RefusedError for any other path.
     if path == f"{API}/queue/data":
-        named = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True).get("session_hash", [])
-        if len(named) != 1 or not SESSION.fullmatch(named[0]):
-            raise Refused(404, text("server.no-answer"))
-        return named[0]
+        names = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True).get("session_hash", [])
+        if len(names) != 1 or not SESSION.fullmatch(names[0]):
+            raise RefusedError(404, text("server.no-answer"))
+        return names[0]
     if not (event := FETCH.fullmatch(path)):
-        raise Refused(404, text("server.closed"))
+        raise RefusedError(404, text("server.closed"))
     return session_of(_queue(scope), event[1])

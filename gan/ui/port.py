@@ -1,21 +1,21 @@
-"""The port that the page is asked to have."""
+"""The port that the environment asks for."""
 
 import os
 
 from gan.errors import PortError
 
 VARIABLE = "GRADIO_SERVER_PORT"
-MOST = 65535
+MAX_PORT = 65535
 
 
-def wanted_port() -> int | None:
-    """The port, 1 to MOST, that the environment names; None where it names none. Raises PortError.
+def requested_port() -> int | None:
+    """The port in GRADIO_SERVER_PORT, 1..MAX_PORT, or None if it is not set. Raises PortError.
 
-    Gradio reads the same variable while it is imported, and raises ValueError there: ask this first.
+    Call it before Gradio is imported: Gradio reads the same variable then, and raises ValueError.
     """
     text = os.environ.get(VARIABLE)
     if text is None:
         return None
-    if text.isascii() and text.isdecimal() and len(text) <= 5 and 1 <= int(text) <= MOST:
+    if text.isascii() and text.isdecimal() and len(text) <= 5 and 1 <= int(text) <= MAX_PORT:
         return int(text)
-    raise PortError(f"{VARIABLE} is {text[:40]!r}: set it to a number from 1 to {MOST}, or not at all")
+    raise PortError(f"{VARIABLE} is {text[:40]!r}. Set it to a number from 1 to {MAX_PORT}, or unset it")

@@ -1,4 +1,4 @@
-"""Serving the page until the process is asked to end."""
+"""Serve the page until the process is asked to stop."""
 
 import os
 import signal
@@ -6,64 +6,66 @@ import socket
 import sys
 import time
 from pathlib import Path
+from threading import Thread
 
 import gradio as gr
 from gradio.tunneling import CURRENT_TUNNELS
 from starlette.middleware import Middleware
 
-from gan.ui.gate import guard
-from gan.ui.page import LAUNCH, endpoints, warm
-from gan.ui.port import VARIABLE, wanted_port
+from gan.ui.endpoints import endpoints, load_catalogue
+from gan.ui.gate import gate
+from gan.ui.page import LAUNCH
+from gan.ui.port import VARIABLE, requested_port
 
-GRACE = 4  # seconds for what is in flight, of the five that the whole end may take
-UNREAD = 60_000  # milliseconds after which one who reads nothing of an answer is cut off
+GRACE = 4  # seconds for requests in flight; the process must end within five
+UNREAD_TIMEOUT = 60_000  # milliseconds after which a client that reads nothing of its answer is disconnected
 
 
 def serve(demo: gr.Blocks, root: Path) -> None:
-    """Serve the page over `root` until Ctrl-C or SIGTERM, then answer what was asked and end.
+    """Serve the page over `root` until Ctrl-C or SIGTERM, then answer the requests in flight and exit.
 
-    Ends the process with code 1 and one line where the port cannot be had.
+    Exits with code 1 and one line if the port is not available.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C
     try:
         _launch(demo, root)
-        warm(root)  # once the page is served, not before
+        Thread(target=load_catalogue, args=[root], daemon=True).start()  # torch loads while the visitor reads
         while True:
-            time.sleep(1)  # the system may give a signal to another thread: it is seen here when this one wakes
+            time.sleep(1)  # a signal that the system gives to another thread is handled when this one wakes up
     except KeyboardInterrupt:
         _stop(demo)
 
 
 def _launch(demo: gr.Blocks, root: Path) -> None:
-    # Gradio takes the next port where its own is taken. One that was asked for is where somebody looks.
-    port = wanted_port()
+    # Gradio uses the next free port by default. A port that was asked for must be that port.
+    port = requested_port()
     try:
-        demo.launch(**LAUNCH, app_kwargs=around(root), server_port=port, prevent_thread_lock=True)
+        demo.launch(**LAUNCH, app_kwargs=app_kwargs(root), server_port=port, prevent_thread_lock=True)
     except OSError as error:
         if not str(error).startswith("Cannot find empty port"):
             raise
-        sys.exit(f"app.py: port {port or 7860} is taken or not allowed: set {VARIABLE} to another")
-    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux alone; elsewhere an answer that nobody reads stays in memory
+        sys.exit(f"app.py: port {port or 7860} is taken or not allowed. Set {VARIABLE} to another")
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux only; elsewhere an answer that nobody reads stays in memory
         for server in demo.server.servers:
-            for listening in server.sockets:  # its connections inherit what is set here
-                listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD)
+            for listener in server.sockets:  # connections inherit the option
+                listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_TIMEOUT)
 
 
-def around(root: Path) -> dict:
-    """What is put around the app that Gradio makes of the page: arguments of FastAPI."""
+def app_kwargs(root: Path) -> dict:
+    """Arguments of Gradio's FastAPI app: the gate, and no documentation pages of FastAPI."""
     closed = {"docs_url": None, "redoc_url": None, "openapi_url": None}
-    return {"middleware": [Middleware(guard, endpoints(root))], **closed}
+    return {"middleware": [Middleware(gate, endpoints(root))], **closed}
 
 
 def _stop(demo: gr.Blocks) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, signal.SIG_IGN)  # one is enough
+        signal.signal(name, signal.SIG_IGN)  # a second signal changes nothing
     if demo.server:
-        demo.app.stop_event.set()  # ends what open pages listen to, which would have no end
+        demo.app.stop_event.set()  # ends the event streams of open pages
         demo.server.should_exit = True
         demo.server.thread.join(GRACE)
     for tunnel in CURRENT_TUNNELS:
         tunnel.kill()
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(0)  # Python's own end aborts where a thread is still within PyTorch
+    os._exit(0)  # Python's own exit aborts if a thread is still inside PyTorch

@@ -1,6 +1,6 @@
-"""The texts of the page, for what the server says.
+"""The page's texts, for messages from the server.
 
-It speaks English; the page knows which text a message was made of (0-words.js) and says it in its own language.
+The server writes English. The page finds the text that a message was made from, and shows it in its own language.
 """
 
 import json
@@ -8,16 +8,16 @@ from pathlib import Path
 
 import gradio as gr
 
-TEXT = Path(__file__).parent / "text"
-TABLES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(TEXT.glob("*.json"))}  # JSON, by language
+FOLDER = Path(__file__).parent / "text"
+TABLES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.json"))}  # language -> JSON
 ENGLISH = json.loads(TABLES["en"])
 
 
 def text(key: str, **values: object) -> str:
-    """A text in English, its {names} filled in."""
+    """An English text with its {names} filled in."""
     return ENGLISH[key].format(**values)
 
 
 def user_error(key: str, **values: object) -> gr.Error:
-    """What to raise for a question that cannot be answered; it leaves no traceback in the log."""
+    """The error to raise for a request that cannot be answered. It leaves no traceback in the log."""
     return gr.Error(text(key, **values), print_exception=False)

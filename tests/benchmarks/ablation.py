@@ -84,11 +84,14 @@ def in_a_process(config: TrainConfig, data: Path) -> dict[str, dict[str, float]]
     return json.loads(subprocess.run(command, env=one_thread, check=True, stdout=subprocess.PIPE).stdout)
 
 
-def ablate(model: str, data: Path, epochs: int, seeds: int) -> dict[str, list[dict[str, float]]]:
+def ablate(
+    model: str, data: Path, epochs: int, seeds: int, variants: list[str] | None
+) -> dict[str, list[dict[str, float]]]:
     """The figures of every variant, one for each training seed."""
     runs = [
         (name, replace(RECIPES[model], epochs=epochs, seed=seed, **change))
         for name, change in VARIANTS[model].items()
+        if not variants or name in variants
         for seed in range(seeds)
     ]
     results: dict[str, list[dict[str, float]]] = {}
@@ -119,12 +122,13 @@ if __name__ == "__main__":
     parser.add_argument("--data", type=Path, default=Path("data"))
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--variants", nargs="+", metavar="NAME", help="default: all")
     parser.add_argument("--one", type=json.loads, help=argparse.SUPPRESS)
     args = parser.parse_args()
     configure_cpu()
     if args.one:
         print(json.dumps(one_run(TrainConfig(**args.one | {"betas": tuple(args.one["betas"])}), args.data)))
     else:
-        results = ablate(args.model, args.data, args.epochs, args.seeds)
+        results = ablate(args.model, args.data, args.epochs, args.seeds, args.variants)
         print(json.dumps({"model": args.model, "epochs": args.epochs, "runs": results}, indent=2))
         print(table(args.model, args.epochs, results), file=sys.stderr)

@@ -39,6 +39,7 @@ from gan.training import configure_cpu, train, train_step  # noqa: E402
 
 # Images in a turn: a few seconds each on two cores.
 TURN = {"classic mlp": 12_800, "classic convolutional": 512, "mlp": 60_000, "dcgan": 3_840}
+CLASSIC = {"mlp": ("classic mlp", classic_mlp), "dcgan": ("classic convolutional", classic_convolutional)}
 SIDE = 2048  # of the matrices whose product is the limit
 LIMIT = "matrix product"
 
@@ -127,16 +128,15 @@ def processor() -> str:
         return platform.processor()
 
 
-def measure(data: Path, rounds: int) -> dict:
+def measure(data: Path, rounds: int, models: list[str], most: int) -> dict:
     """All figures, as the JSON shows them."""
     images = load_images(data)
-    loops = {
-        "classic mlp": classic_loop(*classic_mlp(), data, TURN["classic mlp"]),
-        "classic convolutional": classic_loop(*classic_convolutional(), data, TURN["classic convolutional"]),
-        "mlp": project_loop("mlp", images[: TURN["mlp"]]),
-        "dcgan": project_loop("dcgan", images[: TURN["dcgan"]]),
-        LIMIT: matrix_products(),
-    }
+    loops = {}
+    for name, networks in (CLASSIC[model] for model in models):
+        loops[name] = classic_loop(*networks(), data, min(TURN[name], most))
+    for model in models:
+        loops[model] = project_loop(model, images[: min(TURN[model], most)])
+    loops[LIMIT] = matrix_products()
     speeds = {name: [] for name in loops}
     for turn in range(rounds + 1):
         for name, loop in loops.items():
@@ -153,17 +153,14 @@ def measure(data: Path, rounds: int) -> dict:
         "images_per_second": median,
         "spread": {name: [min(values), max(values)] for name, values in speeds.items()},
         "seconds_per_epoch": {name: 60_000 / speed for name, speed in median.items()},
-        "ratio": {
-            "mlp": median["mlp"] / median["classic mlp"],
-            "dcgan": median["dcgan"] / median["classic convolutional"],
-        },
+        "ratio": {model: median[model] / median[CLASSIC[model][0]] for model in models},
         "million_multiply_adds_per_image": {},
         "share_of_limit": {},
         "peak_memory_gb": {},
         "bookkeeping_share_of_an_epoch": {},
         "seconds_for_the_figures_of_a_snapshot": {},
     }
-    for model in ("mlp", "dcgan"):
+    for model in models:
         work = multiply_adds(model, images)
         figures["million_multiply_adds_per_image"][model] = work / 1e6
         figures["share_of_limit"][model] = 2 * work * median[model] / 1e9 / figures["gflops_limit"]
@@ -202,8 +199,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("data"))
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--models", nargs="+", choices=CLASSIC, default=list(CLASSIC))
+    parser.add_argument("--images", type=int, default=max(TURN.values()), help="at most so many images in a turn")
     args = parser.parse_args()
     configure_cpu()
-    results = measure(args.data, args.rounds)
+    results = measure(args.data, args.rounds, args.models, args.images)
     print(json.dumps(results, indent=2))
     print(table(results), file=sys.stderr)

@@ -1,195 +1,152 @@
-"""What a screen reader is told of the page in Chromium, and the page for those who ask for less motion."""
+"""What a screen reader announces in Chromium: names of canvases and texts of live regions."""
 
-import json
 import re
 
 import pytest
 from helpers.films import SAVED
-from helpers.pages import middle, says, shows
-from helpers.states import START, drawn, film_of, link, readout
+from helpers.pages import choose, digit_center, show
+from helpers.states import DEFAULTS, expected_film, expected_readout, page_text, shown_digits, to_query
 from playwright.sync_api import expect
 
-from gan.ui.texts import TABLES
+pytestmark = pytest.mark.slow
 
-TEXTS = {language: json.loads(table) for language, table in TABLES.items()}
 GRID = {"epoch": 1, "seed": 7, "count": 16}
 LINE = {"view": "interpolate", "epoch": 1, "from": 3, "to": 8, "at": 20}
 PLANE = {"view": "interpolate", "epoch": 1, "shape": "plane", "x": 2, "y": 9}
-# States, the text that says what a canvas of one shows, and its values.
-SAID = {
-    "grid": (GRID, "said.grid", {"count": 16, "seed": 7, "last": 22}),
-    "one": (GRID | {"count": 1}, "said.one", {"seed": 7}),
-    "line": (LINE, "said.line", {"from": 3, "to": 8}),
-    "plane": (PLANE, "said.plane", {"corners": "0, 7, 2, 3", "x": 2, "y": 9, "last": 10}),
-    "progression": (GRID | {"view": "progression"}, "said.grid", {"count": 16, "seed": 7, "last": 22}),
-}
-# What any live region of the page is given from now on: the region's own part, and what it says.
-LISTEN = """() => {
-  window.told = [];
+# A state, the key of the text that describes its canvas, and the values of that text in a language.
+DESCRIPTIONS = [
+    (GRID, "said.grid", lambda language: {"count": 16, "seed": 7, "last": 22}),
+    (GRID | {"view": "progression"}, "said.grid", lambda language: {"count": 16, "seed": 7, "last": 22}),
+    (GRID | {"count": 1}, "said.one", lambda language: {"seed": 7}),
+    (LINE, "said.line", lambda language: {"from": 3, "to": 8, "share": page_text("percent", language, value=34)}),
+    (
+        PLANE,
+        "said.plane",
+        lambda language: {"corners": page_text("list", language).join("0723"), "x": 2, "y": 9, "last": 10},
+    ),
+]
+# Record every text that a live region of the page gets from now on, with the region's name.
+RECORD = """() => {
+  const announced = window.announced = [];
   for (const region of document.querySelectorAll(".studio :is([aria-live], [role=status], output)")) {
-    new MutationObserver((seen) => seen.forEach(({ target }) => told.push([target.dataset?.heard, target.textContent])))
+    new MutationObserver((changes) => changes.forEach(({ target }) =>
+      announced.push([target.dataset?.heard, target.textContent])))
       .observe(region, { childList: true, characterData: true, subtree: true });
   }
 }"""
 
 
-def filled(text, **values):
-    return re.sub(r"\{(\w+)\}", lambda name: str(values[name[1]]), text)
+def live(page, name):
+    """The part of the live region that announces `name`: shown, digit or done."""
+    return page.locator(f"[data-heard={name}]")
 
 
-def heard(page, part):
-    return page.locator(f"[data-heard={part}]")
+def announced(page):
+    """The [region, text] pairs since RECORD, without those that only empty a region."""
+    return [pair for pair in page.evaluate("announced") if pair[1]]
 
 
-@pytest.mark.parametrize("language", TEXTS)
-@pytest.mark.parametrize("name", SAID)
-def test_each_canvas_says_what_it_shows_and_so_does_the_live_text(visit, root, name, language):
-    there, key, values = SAID[name]
-    words = TEXTS[language]
-    if name == "line":
-        values = values | {"share": filled(words["percent"], value=34)}
-    if name == "plane":
-        values = values | {"corners": values["corners"].replace(", ", words["list"])}
-    page = visit(link(**there, model="both", lang=language))
-    shows(page, drawn(root, **there, model="both"))
-    said = [filled(words[key], **values, model=model.upper(), epoch=1) for model in SAVED]
-    canvases = page.locator(".screen canvas")
-    for nth, name in enumerate(said):
-        expect(canvases.nth(nth)).to_have_accessible_name(name)
-        expect(canvases.nth(nth)).to_have_accessible_description(re.compile("."))
-    expect(page.locator(".said")).to_have_text(" · ".join(said))
-    expect(heard(page, "shown")).to_have_text(" · ".join(said))
+@pytest.fixture
+def show_settled(page, root):
+    """Show a state, and wait until it has been announced."""
+
+    def show_settled(**state):
+        show(page, root, **state)
+        expect(live(page, "shown")).to_have_text(page.locator(".said").text_content())
+        expect(live(page, "shown")).not_to_be_empty()
+
+    return show_settled
 
 
-def test_it_says_how_many_are_read_as_what_and_how_long_their_vectors_are(visit, root):
-    there = GRID | {"only": 3, "truncation": 0.4}
-    page = visit(link(**there))
-    shows(page, drawn(root, **there))
-    labels = [digit for digit, _ in film_of(root, "dcgan", START | there)["labels"][0]]
-    values = {"count": labels.count(3), "all": 16, "only": 3, "model": "DCGAN", "epoch": 1, "seed": 7, "last": 22}
-    words = TEXTS["en"]
-    said = filled(words["said.truncated"], said=filled(words["said.only"], **values), truncation="0.40")
-    expect(page.locator(".screen canvas")).to_have_accessible_name(said)
+@pytest.mark.parametrize(("language", "descriptions"), [("en", DESCRIPTIONS), ("zh", DESCRIPTIONS[-2:])])
+def test_every_canvas_is_described_and_the_description_is_announced(visit, root, language, descriptions):
+    page = visit(to_query(**GRID, model="both", lang=language))
+    for state, key, values in descriptions:
+        show(page, root, **state, model="both", lang=language)
+        texts = [page_text(key, language, model=model.upper(), epoch=1, **values(language)) for model in SAVED]
+        canvases = page.locator(".screen canvas")
+        for nth, text in enumerate(texts):
+            expect(canvases.nth(nth)).to_have_accessible_name(text)
+            expect(canvases.nth(nth)).to_have_accessible_description(re.compile("."))
+        expect(page.locator(".said")).to_have_text(" · ".join(texts))
+        expect(live(page, "shown")).to_have_text(" · ".join(texts))
 
 
-def test_the_first_picture_has_a_name_too(visit):
-    page = visit(prepare=lambda page: page.route("**/run/catalogue", lambda route: None))
-    expect(page.locator(".screen canvas")).to_have_accessible_name("DCGAN, epoch 1")
+def test_a_filtered_grid_is_described_with_its_count_and_truncation(page, root):
+    state = GRID | {"only": 3, "truncation": 0.4}
+    show(page, root, **state)
+    count = len(shown_digits(expected_film(root, **state), DEFAULTS | state))
+    values = {"count": count, "all": 16, "only": 3, "model": "DCGAN", "epoch": 1, "seed": 7, "last": 22}
+    text = page_text("said.truncated", said=page_text("said.only", **values), truncation="0.40")
+    expect(page.locator(".screen canvas")).to_have_accessible_name(text)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_first_picture_has_a_caption_and_a_name(visit, language):
+    page = visit(f"lang={language}", prepare=lambda page: page.route("**/run/catalogue", lambda route: None))
+    text = page_text("screen", language, model="DCGAN", epoch=1)
+    expect(page.locator(".screen canvas")).to_have_accessible_name(text)
+    expect(page.locator(".screen figcaption")).to_have_text(text)
+    if language == "en":
+        choose(page, "lang", "zh")
+        expect(page.locator(".screen figcaption")).to_have_text(page_text("screen", "zh", model="DCGAN", epoch=1))
 
 
 @pytest.mark.parametrize(
-    ("there", "button", "moving"),
+    ("state", "button", "slider"),
     [
         (LINE, ".travel", ".place"),
         (GRID | {"view": "progression", "model": "mlp", "slow": 1}, ".play", "#epoch"),
     ],
 )
-def test_nothing_is_told_while_it_plays_and_the_place_where_it_ends_once(visit, root, there, button, moving):
-    page = visit(link(**there))
-    shows(page, drawn(root, **there))
-    expect(heard(page, "shown")).not_to_be_empty()
-    before = heard(page, "shown").text_content()
-    page.evaluate(LISTEN)
+def test_nothing_is_announced_while_it_plays_and_the_end_is_announced_once(page, show_settled, state, button, slider):
+    show_settled(**state)
+    before = live(page, "shown").text_content()
+    page.evaluate(RECORD)
     page.locator(button).click()
     page.evaluate(
-        """(selector) => new Promise((done) => {
+        """(selector) => new Promise((resolve) => {
           const slider = document.querySelector(selector), values = new Set();
-          const look = () => values.add(slider.value).size > 2 ? done() : requestAnimationFrame(look);
+          const look = () => values.add(slider.value).size > 2 ? resolve() : requestAnimationFrame(look);
           look();
         })""",
-        moving,
+        slider,
     )
-    assert page.evaluate("told") == []
+    assert announced(page) == []
     page.locator(button).click()
     after = page.locator(".said").text_content()
-    expect(heard(page, "shown")).to_have_text(after)
-    told = [part for part, words in page.evaluate("told") if words]
-    assert sorted(told) == sorted(set(told)) and ("shown" in told) == (after != before)
+    expect(live(page, "shown")).to_have_text(after)
+    regions = [region for region, _ in announced(page)]
+    assert sorted(regions) == sorted(set(regions))
+    assert ("shown" in regions) == (after != before)
 
 
-def test_a_drag_is_told_where_it_ends(visit, root):
-    page = visit(link(**LINE))
-    shows(page, drawn(root, **LINE))
-    expect(heard(page, "shown")).not_to_be_empty()
-    page.evaluate(LISTEN)
+def test_only_the_end_of_a_drag_is_announced(page, show_settled):
+    show_settled(**LINE)
+    page.evaluate(RECORD)
     page.locator(".place").evaluate("""(slider) => {
       for (slider.value = 30; slider.value < 40; slider.stepUp()) slider.dispatchEvent(new Event("input"));
     }""")
-    words = filled(TEXTS["en"]["said.line"], share="66\u00a0%", **{"from": 3, "to": 8, "model": "DCGAN", "epoch": 1})
-    expect(heard(page, "shown")).to_have_text(words)
-    assert [told for told in page.evaluate("told") if told[0] == "shown"] == [["shown", words]]
+    share = page_text("percent", value=66)
+    text = page_text("said.line", share=share, model="DCGAN", epoch=1, **{"from": 3, "to": 8})
+    expect(live(page, "shown")).to_have_text(text)
+    assert [pair for pair in announced(page) if pair[0] == "shown"] == [["shown", text]]
 
 
-def test_the_digit_that_keys_come_to_is_told_and_those_under_the_mouse_are_not(visit, root):
-    page = visit(link(**GRID))
-    shows(page, drawn(root, **GRID))
-    expect(heard(page, "shown")).not_to_be_empty()
-    page.evaluate(LISTEN)
-    film = film_of(root, "dcgan", START | GRID)
+def test_a_digit_picked_by_keys_is_announced_and_a_digit_under_the_mouse_is_not(page, root, show_settled):
+    show_settled(**GRID)
+    page.evaluate(RECORD)
+    film = expected_film(root, **GRID)
     canvas = page.locator(".screen canvas")
-    canvas.hover(position=middle(page, 9, 4))
-    expect(page.locator(".readout")).to_have_text(readout(film, 9))
+    canvas.hover(position=digit_center(page, 9, 4))
+    expect(page.locator(".readout")).to_have_text(expected_readout(film, 9))
     canvas.press("ArrowRight")
-    expect(heard(page, "digit")).to_have_text(readout(film, 0))
-    assert [words.replace("\u00a0", " ") for _, words in page.evaluate("told")] == [readout(film, 0)]
+    expect(live(page, "digit")).to_have_text(expected_readout(film, 0))
+    assert [text for _, text in announced(page)] == [expected_readout(film, 0)]
 
 
-def test_what_a_button_did_is_told(visit, root):
-    page = visit(link(**GRID))
-    shows(page, drawn(root, **GRID))
-    page.get_by_role("button", name="Copy link").click()
-    expect(heard(page, "done")).to_have_text(TEXTS["en"]["copied"])
-    expect(heard(page, "done")).to_be_empty()
-
-
-# Less motion
-
-CHANGES = """() => new Promise((done) => {
-  const seen = [];
-  new MutationObserver((changes) => seen.push(...changes.map(({ target }) => target.outerHTML ?? target.data)))
-    .observe(document.body, { attributes: true, childList: true, characterData: true, subtree: true });
-  let frames = 60;
-  const moving = () => document.getAnimations().map(String);
-  const next = () => (frames-- ? requestAnimationFrame(next) : done([...seen, ...moving()]));
-  next();
-})"""
-MOVABLE = """() => [...document.querySelectorAll("*")].filter((each) => {
-  const { transitionDuration, animationName } = getComputedStyle(each);
-  return /[1-9]/.test(transitionDuration) || animationName !== "none";
-}).length"""
-
-
-@pytest.fixture(scope="module")
-def calm(browser):
-    context = browser.new_context(viewport={"width": 1200, "height": 1000}, reduced_motion="reduce")
-    yield context
-    context.close()
-
-
-@pytest.mark.parametrize("there", [GRID, LINE, PLANE, GRID | {"view": "progression", "model": "mlp"}])
-def test_nothing_moves_by_itself_for_those_who_ask_for_less_motion(visit, calm, root, there):
-    page = visit(link(**there), calm)
-    shows(page, drawn(root, **there))
-    expect(heard(page, "shown")).not_to_be_empty()
-    says(page, epoch=1)
-    assert page.evaluate(CHANGES) == []
-    assert page.evaluate(MOVABLE) == 0
-    shows(page, drawn(root, **there))
-
-
-def test_what_they_press_to_play_plays(visit, calm, root):
-    page = visit(link(**LINE), calm)
-    shows(page, drawn(root, **LINE))
-    page.get_by_role("button", name="Play the journey").click()
-    shows(page, drawn(root, **LINE | {"at": 59}))
-    page.get_by_role("button", name="Pause").click()
-
-
-def test_what_plays_stops_when_less_motion_is_asked_for(visit, root):
-    page = visit(link(**LINE))
-    shows(page, drawn(root, **LINE))
-    assert page.evaluate(MOVABLE) > 0  # Gradio's: what the test above finds gone
-    page.get_by_role("button", name="Play the journey").click()
-    expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    page.emulate_media(reduced_motion="reduce")
-    expect(page.get_by_role("button", name="Play the journey")).to_be_visible()
+def test_the_result_of_a_button_is_announced(page, show_settled):
+    show_settled(**GRID)
+    page.locator(".copy-link").click()
+    expect(live(page, "done")).to_have_text(page_text("copied"))
+    expect(live(page, "done")).to_be_empty()

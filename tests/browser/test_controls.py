@@ -1,157 +1,195 @@
-"""The page's controls in Chromium: each changes what it says, by mouse, keyboard and finger."""
+"""The controls in Chromium: each changes what is shown, by mouse and by keyboard."""
 
 import numpy as np
 import pytest
-from helpers.pages import choose, drag, says, shows, slide
-from helpers.states import START, drawn, film_of, link
+from helpers.pages import (
+    choose,
+    digit_center,
+    drag_slider,
+    expect_query,
+    expect_state,
+    press_keys,
+    record_requests,
+    show,
+)
+from helpers.states import expected_film, expected_pixels, expected_readout, page_text
 from playwright.sync_api import expect
 
-SMALL = {"seed": 5, "count": 9, "epoch": 1}
+pytestmark = pytest.mark.slow
+
+GRID = {"seed": 5, "count": 9, "epoch": 1}
 
 
 @pytest.fixture
-def page(visit, root):
-    """Nine digits of the DCGAN."""
-    page = visit(link(**SMALL))
-    shows(page, drawn(root, **SMALL))
+def page(page, root):
+    """The shared page with a grid of nine digits of the DCGAN."""
+    show(page, root, **GRID)
     return page
 
 
-def test_each_model_and_both_side_by_side(page, root):
+def test_the_model_is_chosen_by_mouse_and_keys(page, root):
     for model in ("mlp", "both", "dcgan"):
         choose(page, "model", model)
-        shows(page, drawn(root, **SMALL, model=model))
-        says(page, model=model)
+        expect_state(page, root, **GRID, model=model)
+        expect_query(page, model=model)
     page.keyboard.press("ArrowLeft")
-    shows(page, drawn(root, **SMALL, model="mlp"))
-    expect(page.locator(".screen figcaption")).to_have_text(["MLP, epoch 1"])
+    expect_state(page, root, **GRID, model="mlp")
+    expect(page.locator(".screen figcaption")).to_have_text([page_text("screen", model="MLP", epoch=1)])
 
 
-def test_a_seed_that_is_typed(page, root):
-    box = page.get_by_label("Seed", exact=True)
+def test_a_typed_seed_is_used_when_it_is_valid(page, root):
+    box = page.locator("#seed")
     box.fill("4294967295")
-    shows(page, drawn(root, **SMALL | {"seed": 4294967295}))
-    expect(page.locator(".said")).to_have_text("9 digits, DCGAN, epoch 1, seeds 4294967295 to 7")
+    expect_state(page, root, **GRID | {"seed": 4294967295})
+    values = {"count": 9, "model": "DCGAN", "epoch": 1, "seed": 4294967295, "last": 7}
+    expect(page.locator(".said")).to_have_text(page_text("said.grid", **values))
     box.fill("4294967296")
     expect(box).to_have_attribute("aria-invalid", "true")
     box.fill("nine")
-    expect(box).to_have_attribute("title", "A whole number from 0 to 4294967295")
-    says(page, seed=4294967295)
+    expect(box).to_have_attribute("title", page_text("seed.allowed"))
+    expect_query(page, seed=4294967295)
     box.blur()
     expect(box).to_have_value("4294967295")
 
 
-def test_dice_roll_another_seed(page, root):
-    page.get_by_role("button", name="Random seed", exact=True).click()
-    box = page.get_by_label("Seed", exact=True)
+def test_the_dice_choose_another_seed(page, root):
+    page.locator("[data-dice=seed]").click()
+    box = page.locator("#seed")
     expect(box).not_to_have_value("5")
     seed = int(box.input_value())
-    shows(page, drawn(root, **SMALL | {"seed": seed}))
-    says(page, seed=seed)
+    expect_state(page, root, **GRID | {"seed": seed})
+    expect_query(page, seed=seed)
 
 
-def test_the_epoch_slider_and_its_buttons(page, root):
+def test_the_epoch_moves_by_slider_and_buttons_within_the_saved_epochs(page, root):
     choose(page, "model", "mlp")
-    slide(page, "#epoch", "Home")
-    shows(page, drawn(root, **SMALL | {"epoch": 0}, model="mlp"))
-    page.get_by_role("button", name="One epoch on").click()
-    page.get_by_role("button", name="One epoch on").click()
-    shows(page, drawn(root, **SMALL | {"epoch": 2}, model="mlp"))
-    page.get_by_role("button", name="One epoch on").click()  # there is no more
-    page.get_by_role("button", name="One epoch back").click()
-    shows(page, drawn(root, **SMALL, model="mlp"))
+    press_keys(page, "#epoch", "Home")
+    expect_state(page, root, **GRID | {"epoch": 0}, model="mlp")
+    for _ in range(3):  # the third time, there is no further epoch
+        page.locator(".forward").click()
+    expect_state(page, root, **GRID | {"epoch": 2}, model="mlp")
+    page.locator(".back").click()
+    expect_state(page, root, **GRID, model="mlp")
     expect(page.locator(".epoch-now")).to_have_text("1")
-    drag(page, "#epoch", 1)
-    shows(page, drawn(root, **SMALL | {"epoch": 2}, model="mlp"))
-    says(page, epoch=2)
-    choose(page, "model", "dcgan")  # whose last is 1
-    shows(page, drawn(root, **SMALL))
-    says(page, epoch=1)
+    drag_slider(page, "#epoch", 1)
+    expect_state(page, root, **GRID | {"epoch": 2}, model="mlp")
+    expect_query(page, epoch=2)
+    choose(page, "model", "dcgan")  # its last epoch is 1
+    expect_state(page, root, **GRID)
+    expect_query(page, epoch=1)
 
 
-def test_the_epochs_play_round_until_they_are_paused(page, root):
+def test_the_epochs_play_in_a_loop_until_paused(page, root):
     choose(page, "model", "mlp")
-    page.get_by_role("button", name="Play the epochs").click()
+    page.get_by_role("button", name=page_text("epoch.play")).click()
     for epoch in (2, 0, 1):
-        shows(page, drawn(root, **SMALL | {"epoch": epoch}, model="mlp"))
-    page.get_by_role("button", name="Pause").click()
-    expect(page.get_by_role("button", name="Play the epochs")).to_have_text("▶")
-    shows(page, drawn(root, **SMALL | {"epoch": int(page.locator(".epoch-now").text_content())}, model="mlp"))
+        expect_state(page, root, **GRID | {"epoch": epoch}, model="mlp")
+    page.get_by_role("button", name=page_text("pause")).click()
+    expect(page.get_by_role("button", name=page_text("epoch.play"))).to_have_text("▶")
+    expect_state(page, root, **GRID | {"epoch": int(page.locator(".epoch-now").text_content())}, model="mlp")
 
 
-def test_slow_playing_takes_a_second_for_an_epoch(page):
-    page.get_by_label("slow").check()
-    says(page, slow=1)
-    between = page.evaluate("""() => new Promise((done) => {
+def test_slow_playing_shows_an_epoch_for_a_second(page):
+    page.locator(".slow").check()
+    expect_query(page, slow=1)
+    between = page.evaluate("""() => new Promise((resolve) => {
       const times = [];
-      const seen = new MutationObserver(() => {
+      const observer = new MutationObserver(() => {
         times.push(performance.now());
-        if (times.length > 1) done(times[1] - times[0]);
+        if (times.length > 1) resolve(times[1] - times[0]);
       });
-      seen.observe(document.querySelector(".epoch-now"), { childList: true, characterData: true, subtree: true });
+      observer.observe(document.querySelector(".epoch-now"), { childList: true, characterData: true, subtree: true });
       document.querySelector(".play").click();
     })""")
     assert between > 900
 
 
-def test_the_number_of_digits(page, root):
-    slide(page, "#count", "ArrowRight")
-    shows(page, drawn(root, **SMALL | {"count": 10}))
-    drag(page, "#count", 0.2)
-    shows(page, drawn(root, **SMALL | {"count": int(page.locator("#count").input_value())}))
-    slide(page, "#count", "Home")
-    shows(page, drawn(root, **SMALL | {"count": 1}))
-    expect(page.locator(".said")).to_have_text("One digit, DCGAN, epoch 1, seed 5")
+def test_the_count_slider_sets_the_number_of_digits(page, root):
+    press_keys(page, "#count", "ArrowRight")
+    expect_state(page, root, **GRID | {"count": 10})
+    drag_slider(page, "#count", 0.2)
+    expect_state(page, root, **GRID | {"count": int(page.locator("#count").input_value())})
+    press_keys(page, "#count", "Home")
+    expect_state(page, root, **GRID | {"count": 1})
+    expect(page.locator(".said")).to_have_text(page_text("said.one", model="DCGAN", epoch=1, seed=5))
 
 
-def test_truncation_says_what_variety_it_costs(page, root):
-    expect(page.locator(".variety")).to_contain_text("all the variety")
-    slide(page, "#truncation", "Home", "ArrowRight")
-    shows(page, drawn(root, **SMALL, truncation=0.05))
-    says(page, truncation=0.05)
-    spread = []
-    for picture in (*drawn(root, **SMALL), *drawn(root, **SMALL, truncation=0.05)):
-        digits = picture.reshape(3, 28, 3, 28).swapaxes(1, 2).reshape(9, 784).astype(float)
-        digits /= np.linalg.norm(digits, axis=1, keepdims=True)
-        spread.append(1 - (digits @ digits.T)[np.triu_indices(9, 1)].mean())
-    expect(page.locator(".variety")).to_contain_text(f"differ {100 * (1 - spread[1] / spread[0]):.0f} % less")
-    slide(page, "#count", "Home")
-    expect(page.locator(".variety")).to_contain_text("show some more")
+def test_truncation_shortens_the_vectors_and_reports_the_lost_variety(page, root):
+    expect(page.locator(".variety")).to_have_text(page_text("truncation.none"))
+    press_keys(page, "#truncation", "Home", "ArrowRight")
+    expect_state(page, root, **GRID, truncation=0.05)
+    expect_query(page, truncation=0.05)
+    full, truncated = (variety(root, **GRID, truncation=truncation) for truncation in (1, 0.05))
+    lost = page_text("percent", value=f"{100 * (1 - truncated / full):.0f}")
+    expect(page.locator(".variety")).to_have_text(page_text("truncation.cost", share=lost))
+    press_keys(page, "#count", "Home")
+    expect(page.locator(".variety")).to_have_text(page_text("truncation.one"))
 
 
-def test_the_order_and_the_digits_that_are_read(page, root):
-    page.get_by_label("Order").select_option("score")
-    shows(page, drawn(root, **SMALL, sort="score"))
-    page.get_by_label("Order").select_option("digit")
-    shows(page, drawn(root, **SMALL, sort="digit"))
-    labels = [digit for digit, _ in film_of(root, "dcgan", START | SMALL)["labels"][0]]
-    page.get_by_label("Show", exact=True).select_option(str(labels[0]))
-    shows(page, drawn(root, **SMALL, sort="digit", only=labels[0]))
-    says(page, sort="digit", only=labels[0])
-    expect(page.locator(".said")).to_contain_text(f"{labels.count(labels[0])} of 9 digits are read as {labels[0]}")
+def variety(root, **state):
+    """One minus the mean cosine similarity between the pixels of two of nine digits."""
+    (picture,) = expected_pixels(root, **state)
+    digits = picture.reshape(3, 28, 3, 28).swapaxes(1, 2).reshape(9, 784).astype(float)
+    digits /= np.linalg.norm(digits, axis=1, keepdims=True)
+    return 1 - (digits @ digits.T)[np.triu_indices(9, 1)].mean()
+
+
+def test_digits_are_sorted_and_filtered(page, root):
+    page.locator("#sort").select_option("score")
+    expect_state(page, root, **GRID, sort="score")
+    page.locator("#sort").select_option("digit")
+    expect_state(page, root, **GRID, sort="digit")
+    labels = [digit for digit, _ in expected_film(root, **GRID)["labels"][0]]
+    only = labels[0]
+    page.locator("#only").select_option(str(only))
+    expect_state(page, root, **GRID, sort="digit", only=only)
+    expect_query(page, sort="digit", only=only)
+    values = {"count": labels.count(only), "all": 9, "only": only, "model": "DCGAN", "epoch": 1, "seed": 5, "last": 13}
+    expect(page.locator(".said")).to_have_text(page_text("said.only", **values))
     absent = next(digit for digit in range(10) if digit not in labels)
-    page.get_by_label("Show", exact=True).select_option(str(absent))
-    expect(page.locator(".empty")).to_have_text(
-        f"None of these digits is read as {absent}. Try another seed or more digits."
-    )
+    page.locator("#only").select_option(str(absent))
+    expect(page.locator(".empty")).to_have_text(page_text("only.none", only=absent))
 
 
-def test_arrow_keys_walk_the_tabs(page):
-    page.get_by_role("tab", name="Generate").focus()
-    for view in ("interpolate", "progression", "lesson", "generate"):
-        page.keyboard.press("ArrowRight")
-        expect(page.locator(f"#tab-{view}")).to_be_focused()
-        expect(page.locator(f"#tab-{view}")).to_have_attribute("aria-selected", "true")
-        says(page, view=view)
-    page.keyboard.press("ArrowLeft")
-    expect(page.locator(".lesson")).to_be_visible()
+# One digit of a grid
 
 
-def test_every_control_has_a_name_in_words(page):
-    nameless = page.evaluate("""() => [...document.querySelectorAll(".studio :is(button, input, select)")]
-      .filter((control) => {
-        const labels = [...(control.labels ?? [])].map((label) => label.textContent);
-        const name = [control.ariaLabel, control.textContent, ...labels].join(" ");
-        return !/[a-z]{3}|png|gif|\\p{Script=Han}{2}/iu.test(name);
-      }).map((control) => control.outerHTML)""")
-    assert nameless == []
+def test_pointing_at_a_digit_shows_its_predictions_without_a_request(page, root):
+    film = expected_film(root, **GRID)
+    requests = record_requests(page)
+    expect(page.locator(".readout")).to_have_text(page_text("digit.none"))
+    for index in (4, 0, 8):
+        page.locator(".screen canvas").hover(position=digit_center(page, index, 3))
+        expect(page.locator(".readout")).to_have_text(expected_readout(film, index))
+    page.mouse.move(2, 2)
+    expect(page.locator(".readout")).to_have_text(page_text("digit.none"))
+    assert requests == []
+
+
+def test_arrow_keys_move_between_digits(page, root):
+    film = expected_film(root, **GRID)
+    page.locator("#seed").focus()
+    page.keyboard.press("Tab")  # the focus has to come by the keyboard
+    page.locator(".screen canvas").focus()
+    expect(page.locator(".readout")).to_have_text(expected_readout(film, 0))
+    page.locator(".screen canvas").blur()
+    expect(page.locator(".readout")).to_have_text(page_text("digit.none"))
+    page.locator(".screen canvas").focus()
+    for key, index in {"ArrowRight": 0, "ArrowDown": 3, "ArrowUp": 0, "ArrowLeft": 0}.items():
+        page.keyboard.press(key)
+        expect(page.locator(".readout")).to_have_text(expected_readout(film, index))
+    expect(page.locator(".mark")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("button", "change"),
+    [
+        ("from", {"view": "interpolate", "from": 9, "at": 0}),
+        ("to", {"view": "interpolate", "to": 9, "at": 59}),
+        ("seed", {"seed": 9}),
+    ],
+)
+def test_a_picked_digit_becomes_an_end_or_the_seed(page, root, button, change):
+    page.locator(".screen canvas").click(position=digit_center(page, 4, 3))
+    page.locator(f"[data-digit={button}]").click()
+    expect_state(page, root, **GRID | change)

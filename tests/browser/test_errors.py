@@ -1,157 +1,124 @@
-"""The page as a whole in Chromium: its lesson, its width, what it shows while it waits and where something fails."""
+"""What the page does in Chromium when the server or the network fails."""
 
-import json
-from pathlib import Path
-from urllib.parse import parse_qsl
-
-import numpy as np
 import pytest
-from helpers.films import frames_of
-from helpers.pages import choose, first_of, held_progression, says, shows
-from helpers.states import PICTURE, START, drawn, film_of, link, percent
+from helpers.pages import digit_center, expect_query, expect_state, hold_pictures, wait_for_predictions
+from helpers.states import expected_film, page_text, to_fixed, to_query
 from playwright.sync_api import expect
 
-import gan.ui
-from gan.latent import latents
 from gan.ui.catalogue import catalogue
 
-TEXTS = json.loads((Path(gan.ui.__file__).parent / "text" / "en.json").read_text())
+GRID = {"seed": 5, "count": 9, "epoch": 1}
+BUSY = {"status": 503, "json": {"error": page_text("server.busy")}}
 
 
-def test_every_card_of_the_lesson_opens_its_state_without_a_reload(visit, root):
-    page = visit(link(view="lesson", epoch=1))
-    page.evaluate("window.still = true")
-    cards = page.locator(".lesson a")
-    expect(cards).to_have_count(8)
-    for nth in range(8):
-        there = state_of(cards.nth(nth))
-        cards.nth(nth).click()
-        shows(page, drawn(root, **there))
-        says(page, **there)
-        page.go_back()
-        expect(page.locator(".lesson")).to_be_visible()
-    assert page.evaluate("window.still")
+@pytest.fixture
+def grid(visit, root):
+    """A new page with nine digits of the DCGAN."""
+    page = visit(to_query(**GRID))
+    expect_state(page, root, **GRID)
+    wait_for_predictions(page)
+    return page
 
 
-def state_of(card):
-    """The state that a card of the lesson leads to."""
-    said = dict(parse_qsl(card.get_attribute("href")[1:]))
-    return {n: float(v) if n == "truncation" else int(v) if v.isdigit() else v for n, v in said.items()}
-
-
-def pictured(root, there):
-    """What a card shows of its state: a grid, or frames from the whole way, plane or training."""
-    if there["view"] == "generate":
-        return drawn(root, **there)
-    film = film_of(root, there["model"], START | there)
-    frames = frames_of(film)
-    if there["view"] == "progression":
-        rows = [np.concatenate([frame[:28, 28 * n : 28 * n + 28] for frame in frames], 1) for n in (0, 1, 2)]
-    else:
-        chosen = [0, 2, 4, 6, 8, 10] if there["shape"] == "plane" else [0, 12, 24, 35, 47, 59]
-        first = [11 * y for y in chosen] if there["shape"] == "plane" else [0]
-        rows = [np.concatenate(frames[[start + step for step in chosen]], 1) for start in first]
-    return [np.concatenate(rows)]
-
-
-def test_the_lesson_is_in_pictures(visit, root):
-    page = visit(link(view="lesson", epoch=1, seed=5))
-    cards = page.locator(".lesson a")
-    expect(cards).to_have_count(8)
-    for nth in range(8):
-        shows(
-            page, pictured(root, {"shape": "line"} | state_of(cards.nth(nth))), f".steps a:nth-child({nth + 1}) canvas"
-        )
-    shows(page, drawn(root, epoch=1, seed=5, count=1), ".game .fake")
-    greys = np.rint(255 * np.clip((latents([5]).double().numpy() + 3) / 6, 0, 1)).astype(np.uint8)
-    shows(page, [greys.reshape(10, 10)], ".game .vector")
-    expect(page.locator(".game .seed")).to_contain_text("5")
-    (score,) = film_of(root, "dcgan", START | {"epoch": 1, "seed": 5, "count": 1})["scores"][0]
-    expect(page.locator(".game .verdict")).to_contain_text(percent(score))
-    choose(page, "lang", "zh")
-    expect(page.locator(".game .generator")).to_contain_text("生成器")
-    shows(page, drawn(root, epoch=0, count=16), ".steps a:first-child canvas")
-
-
-@pytest.mark.parametrize("model", ["dcgan", "both"])
-def test_nothing_scrolls_sideways_on_a_phone(visit, phone, root, model):
-    page = visit(link(model=model, epoch=1), phone)
-    shows(page, drawn(root, model=model, epoch=1))
-    for view in ("Interpolate", "Progression", "How it works", "Generate"):
-        page.get_by_role("tab", name=view).tap()
-        expect(page.get_by_role("tab", name=view)).to_have_attribute("aria-selected", "true")
-        expect(page.locator(".said")).to_contain_text("" if view == "How it works" else "epoch")
-        assert page.evaluate("document.documentElement.scrollWidth") == 360
-
-
-def test_the_first_picture_is_there_before_the_server_can_draw(visit, root):
-    held = []
-    page = visit("__theme=dark", prepare=lambda page: page.route("**/run/catalogue", lambda route: held.append(route)))
-    shows(page, [PICTURE])
-    expect(page.locator(".screen figcaption")).to_have_text("DCGAN, epoch 1")
-    page.locator(".screen canvas").click(position={"x": 50, "y": 50})  # of which nothing is known yet
-    expect(page.locator(".readout")).to_contain_text("Point at a digit")
-    page.get_by_label("Seed", exact=True).fill("5")
-    first_of(page, held).continue_()
-    shows(page, drawn(root, seed=5, epoch=1))
-
-
-def test_a_late_answer_never_covers_a_newer_one(visit, root):
-    there = {"epoch": 1, "count": 4}
-    page = visit(link(**there))
-    shows(page, drawn(root, **there))
-    held = []
-    page.route("**/run/pictures", lambda route: held.append(route))
-    with page.expect_request("**/run/pictures"):
-        page.get_by_label("Seed", exact=True).fill("5")
-    page.get_by_label("Seed", exact=True).fill("9")
-    says(page, seed=9)
-    with page.expect_request("**/run/pictures"):
-        held[0].continue_()
-    shows(page, drawn(root, **there, seed=5))
-    expect(page.locator(".said")).to_contain_text("seeds 5 to 8")  # what is on the canvas, not what is to come
-    held[1].continue_()
-    shows(page, drawn(root, **there, seed=9))
-    expect(page.locator(".said")).to_contain_text("seeds 9 to 12")
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    shows(page, drawn(root, **there, seed=9))
-
-
-def test_a_view_does_not_wait_for_the_answer_of_another(visit, root):
-    there = {"epoch": 1, "count": 4}
-    page = visit(link(**there))
-    shows(page, drawn(root, **there))
-    held = held_progression(page)
-    page.get_by_role("tab", name="Interpolate").click()
-    shows(page, drawn(root, **there, view="interpolate"))
-    held.continue_()
-    page.get_by_role("tab", name="Generate").click()
-    shows(page, drawn(root, **there))
-
-
-def test_what_the_server_says_is_shown_until_something_works(visit, root):
-    page = visit(link(epoch=1, count=4))
-    shows(page, drawn(root, epoch=1, count=4))
-    wrong = {"status": 500, "json": {"error": "epoch-001.safetensors is damaged"}}
-    page.route("**/run/pictures", lambda route: route.fulfill(**wrong))
-    page.get_by_label("Seed", exact=True).fill("5")
-    expect(page.locator(".notes")).to_have_text(wrong["json"]["error"])
-    page.unroute("**/run/pictures")
-    page.route("**/run/pictures", lambda route: route.abort())
-    page.get_by_label("Seed", exact=True).fill("6")
-    expect(page.locator(".notes")).to_have_text(TEXTS["error.network"])
-    page.unroute("**/run/pictures")
-    page.get_by_label("Seed", exact=True).fill("5")
-    shows(page, drawn(root, epoch=1, count=4, seed=5))
-    expect(page.locator(".notes")).to_be_empty()
-    assert [message.split(":")[0] for message in visit.errors] == ["Failed to load resource"] * 2
+@pytest.fixture
+def failed_requests(visit):
+    """Expect that the browser itself logs the failed requests of the test."""
+    yield
+    assert {message.split(":")[0] for message in visit.errors} == {"Failed to load resource"}
     visit.errors.clear()
 
 
-def test_a_page_without_checkpoints_says_how_to_make_them(visit, tmp_path):
+@pytest.mark.usefixtures("failed_requests")
+def test_an_error_is_shown_until_a_request_succeeds(grid, root):
+    error = {"status": 500, "json": {"error": "epoch-001.safetensors is damaged"}}
+    grid.route("**/run/pictures", lambda route: route.fulfill(**error))
+    grid.locator("#seed").fill("6")
+    expect(grid.locator(".notes")).to_have_text(error["json"]["error"])
+    grid.unroute("**/run/pictures")
+    grid.route("**/run/pictures", lambda route: route.abort())
+    grid.locator("#seed").fill("7")
+    expect(grid.locator(".notes")).to_have_text(page_text("error.network"))
+    grid.unroute("**/run/pictures")
+    grid.locator("#seed").fill("6")
+    expect_state(grid, root, **GRID | {"seed": 6})
+    expect(grid.locator(".notes")).to_be_empty()
+
+
+@pytest.mark.slow
+def test_a_page_without_checkpoints_explains_how_to_make_them(visit, tmp_path):
     answer = {"data": [catalogue(tmp_path)]}
-    page = visit("", prepare=lambda page: page.route("**/run/catalogue", lambda route: route.fulfill(json=answer)))
+    page = visit(prepare=lambda page: page.route("**/run/catalogue", lambda route: route.fulfill(json=answer)))
     expect(page.locator(".notes")).to_contain_text("python train.py")
-    for name in ("PNG", "One epoch on", "Play the epochs"):
-        page.get_by_role("button", name=name, exact=True).click()
+    for button in ("[data-take=png]", ".forward", ".play"):
+        page.locator(button).click()
     expect(page.locator(".notes p")).to_have_count(1)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("failed_requests")
+def test_a_catalogue_that_failed_to_load_is_requested_again(visit, root):
+    state = {"view": "progression", "model": "mlp", "epoch": 1, "count": 4}
+    page = visit(
+        to_query(**state),
+        prepare=lambda page: page.route("**/run/catalogue", lambda route: route.fulfill(**BUSY), times=1),
+    )
+    expect(page.locator(".notes")).to_have_text(BUSY["json"]["error"])
+    page.locator("#seed").fill("6")
+    expect_state(page, root, **state, seed=6)
+    expect(page.locator(".notes")).to_be_empty()
+    expect(page.locator(".run svg")).not_to_have_count(0)
+    expect_query(page, **state, seed=6)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("failed_requests")
+def test_a_picture_is_not_saved_when_the_server_refuses_its_digits(grid):
+    downloads = []
+    grid.on("download", lambda download: downloads.append(download))
+    held = hold_pictures(grid, "generate", lambda: grid.locator("#seed").fill("70"))
+    grid.locator("[data-take=png]").click()
+    held.fulfill(**BUSY)
+    expect(grid.locator(".notes")).to_have_text(BUSY["json"]["error"])
+    grid.locator("[data-take=png]").click()
+    grid.unroute("**/run/pictures")
+    with grid.expect_download() as download:
+        grid.locator("#seed").fill("71")
+        grid.locator("[data-take=png]").click()
+    assert "71" in download.value.suggested_filename
+    assert len(downloads) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("failed_requests")
+def test_predictions_that_failed_to_load_are_requested_again(grid, root):
+    grid.locator(".screen canvas").click(position=digit_center(grid, 0, 3))
+    grid.route("**/run/predictions", lambda route: route.abort(), times=1)
+    grid.locator("#seed").fill("70")
+    expect(grid.locator(".notes")).to_have_text(page_text("error.network"))
+    expect(grid.locator(".readout")).to_have_text(readout_without_predictions(root))
+    grid.locator("#sort").select_option("score")
+    expect(grid.locator(".readout")).not_to_contain_text("…")
+    expect(grid.locator(".notes")).to_be_empty()
+
+
+@pytest.mark.slow
+def test_predictions_of_another_run_are_not_shown(grid, root):
+    grid.locator(".screen canvas").click(position=digit_center(grid, 0, 3))
+
+    def change_run(route):
+        response = route.fetch()
+        answer = response.json()
+        answer["data"][0]["run"] = "another"
+        route.fulfill(response=response, json=answer)
+
+    grid.route("**/run/predictions", change_run)
+    grid.locator("#seed").fill("70")
+    expect_state(grid, root, **GRID | {"seed": 70})
+    expect(grid.locator(".notes")).to_have_text(page_text("run.new"))
+    expect(grid.locator(".readout")).to_have_text(readout_without_predictions(root))
+
+
+def readout_without_predictions(root):
+    """The line about the first digit of seed 70 while its predictions are missing."""
+    length = expected_film(root, **GRID | {"seed": 70})["lengths"][0][0]
+    return f"{page_text('digit.seed-is', seed=70)} · … · {page_text('digit.length', length=to_fixed(length, 1))}"

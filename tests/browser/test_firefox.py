@@ -1,55 +1,54 @@
-"""The main path in Firefox, driven by Mozilla's own protocol: what is drawn, all ways of input, what is taken away."""
+"""The main path in Firefox, driven by Mozilla's own protocol: pixels, every kind of input, and a saved picture."""
 
 import io
-import json
 import shutil
-from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers.pages import CANVASES_ARE, PATIENCE, coded
+from helpers.pages import CANVASES_EQUAL, TIMEOUT, encode_pictures
 from helpers.serving import free_port
-from helpers.states import drawn, link
+from helpers.states import expected_pixels, page_text, to_query
 from PIL import Image
 
-import gan.ui
+from gan.images import PNG_STATE_KEY
 
-# It takes a module that Python 3.13 has no more.
+# marionette_driver needs a module that Python 3.13 no longer has.
 pytest.importorskip("marionette_driver", exc_type=ImportError)
 from marionette_driver import By, Wait
 from marionette_driver.keys import Keys
 from marionette_driver.marionette import ActionSequence, Marionette
 
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
-TEXTS = Path(gan.ui.__file__).parent / "text"
 PRIMARY_BUTTON = 0
+REQUESTS = "performance.getEntriesByType('resource').length"
 
 
-class Visitor:
-    """Someone before Firefox; each deed returns when the browser has done it."""
+class FirefoxPage:
+    """The page in Firefox. Every method waits until the browser has done what it asks."""
 
     def __init__(self, client, address, folder):
         self.client, self.address, self.folder = client, address, folder
 
-    def visit(self, **state):
-        self.client.navigate(f"{self.address}/?{link(**state)}")
+    def open(self, **state):
+        self.client.navigate(f"{self.address}/?{to_query(**state)}")
 
-    def until(self, condition, *values):
-        """Wait for what a JavaScript expression over `arguments` becomes true of; its value."""
-        return Wait(self.client, timeout=PATIENCE / 1000).until(
-            lambda client: client.execute_script(f"return {condition}", script_args=list(values))
+    def wait_for(self, condition, *arguments):
+        """Wait until a JavaScript expression over `arguments` is true, and return its value."""
+        return Wait(self.client, timeout=TIMEOUT / 1000).until(
+            lambda client: client.execute_script(f"return {condition}", script_args=list(arguments))
         )
 
-    def shows(self, pictures):
-        self.until(f"({CANVASES_ARE})(arguments[0])", [".screen canvas", coded(pictures)])
+    def expect_state(self, root, **state):
+        pictures = encode_pictures(expected_pixels(root, **state))
+        self.wait_for(f"({CANVASES_EQUAL})(arguments[0])", [".screen canvas", pictures])
 
-    def says(self, **query):
-        wanted = {name: str(value) for name, value in query.items()}
-        said = "Object.entries(arguments[0]).every(([n, v]) => new URLSearchParams(location.search).get(n) === v)"
-        self.until(said, wanted)
+    def expect_query(self, **values):
+        values = {name: str(value) for name, value in values.items()}
+        query = "Object.entries(arguments[0]).every(([n, v]) => new URLSearchParams(location.search).get(n) === v)"
+        self.wait_for(query, values)
 
     def find(self, selector):
-        self.until("document.querySelector(arguments[0])?.checkVisibility()", selector)
+        self.wait_for("document.querySelector(arguments[0])?.checkVisibility()", selector)
         return self.client.find_element(By.CSS_SELECTOR, selector)
 
     def click(self, selector):
@@ -61,7 +60,7 @@ class Visitor:
         finger.perform()
 
     def errors(self):
-        """What the page's own scripts have raised."""
+        """The errors that the page's own scripts have raised."""
         with self.client.using_context("chrome"):
             return self.client.execute_script(
                 """return Services.console.getMessageArray()
@@ -75,11 +74,12 @@ class Visitor:
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory):
+    """A running Firefox that saves downloads into `client.folder`."""
     if FIREFOX is None:
         pytest.skip("no Firefox on this machine: apt-get install firefox-esr")
     folder = tmp_path_factory.mktemp("firefox")
-    wishes = {
-        "browser.download.folderList": 2,  # the folder that is named here
+    preferences = {
+        "browser.download.folderList": 2,  # download.dir
         "browser.download.dir": str(folder),
         "browser.download.useDownloadDir": True,
         "browser.download.alwaysOpenPanel": False,
@@ -91,7 +91,7 @@ def client(tmp_path_factory):
         port=free_port(),
         bin=FIREFOX,
         headless=True,
-        prefs=wishes,
+        prefs=preferences,
         gecko_log=str(folder / "log"),
         startup_timeout=120,
     )
@@ -104,89 +104,102 @@ def client(tmp_path_factory):
 
 
 @pytest.fixture
-def visitor(client, address):
+def firefox(client, address):
+    """The page in Firefox. At the end of the test, its scripts may not have raised an error."""
     client.delete_all_cookies()
-    visitor = Visitor(client, address, client.folder)
-    yield visitor
-    assert visitor.errors() == []
+    page = FirefoxPage(client, address, client.folder)
+    yield page
+    assert page.errors() == []
 
 
-def test_firefox_draws_what_python_draws_and_every_view_is_a_link(visitor, root):
-    for there in (
+@pytest.mark.parametrize(
+    "state",
+    [
         {"model": "both", "epoch": 1, "seed": 3, "count": 9},
-        {"view": "interpolate", "epoch": 1, "at": 30},
-        {"view": "interpolate", "shape": "plane", "epoch": 1, "x": 2},
-        {"view": "progression", "model": "mlp", "epoch": 1},
-    ):
-        visitor.visit(**there)
-        visitor.shows(drawn(root, **there))
-        visitor.says(**there)
+        *(
+            pytest.param(state, marks=pytest.mark.slow)
+            for state in (
+                {"view": "interpolate", "epoch": 1, "at": 30},
+                {"view": "interpolate", "shape": "plane", "epoch": 1, "x": 2},
+                {"view": "progression", "model": "mlp", "epoch": 1},
+            )
+        ),
+    ],
+)
+def test_firefox_shows_the_state_of_a_link(firefox, root, state):
+    firefox.open(**state)
+    firefox.expect_state(root, **state)
+    firefox.expect_query(**state)
 
 
-def test_firefox_goes_the_main_path_by_mouse_and_keys(visitor, root):
-    visitor.visit(model="both", epoch=1, count=9)
-    visitor.shows(drawn(root, model="both", epoch=1, count=9))
+@pytest.mark.slow
+def test_the_main_path_works_in_firefox_by_mouse_and_keys(firefox, root):
+    firefox.open(model="both", epoch=1, count=9)
+    firefox.expect_state(root, model="both", epoch=1, count=9)
 
-    seed = visitor.find("#seed")
+    seed = firefox.find("#seed")
     seed.clear()
     seed.send_keys("12")
-    visitor.shows(drawn(root, model="both", epoch=1, seed=12, count=9))
-    visitor.click("label:has(> [name=model][value=mlp])")
-    visitor.click(".forward")
-    visitor.shows(drawn(root, model="mlp", epoch=2, seed=12, count=9))
-    visitor.says(model="mlp", epoch=2, seed=12)
+    firefox.expect_state(root, model="both", epoch=1, seed=12, count=9)
+    firefox.click("label:has(> [name=model][value=mlp])")
+    firefox.click(".forward")
+    firefox.expect_state(root, model="mlp", epoch=2, seed=12, count=9)
+    firefox.expect_query(model="mlp", epoch=2, seed=12)
 
-    visitor.click("#tab-interpolate")
-    journey = {"view": "interpolate", "model": "mlp", "epoch": 2, "seed": 12, "count": 9}
-    visitor.shows(drawn(root, **journey))
-    asked = visitor.until("performance.getEntriesByType('resource').length")
-    visitor.find(".place").send_keys(*[Keys.ARROW_RIGHT] * 5)
-    visitor.shows(drawn(root, **journey, at=5))
-    visitor.click(".travel")
-    visitor.until("Number(document.querySelector('.place').value) > 8")
-    visitor.click(".travel")
-    assert visitor.until("performance.getEntriesByType('resource').length") == asked
+    firefox.click("#tab-interpolate")
+    line = {"view": "interpolate", "model": "mlp", "epoch": 2, "seed": 12, "count": 9}
+    firefox.expect_state(root, **line)
+    requests = firefox.wait_for(REQUESTS)
+    firefox.find(".place").send_keys(*[Keys.ARROW_RIGHT] * 5)
+    firefox.expect_state(root, **line, at=5)
+    firefox.click(".travel")
+    firefox.wait_for("Number(document.querySelector('.place').value) > 8")
+    firefox.click(".travel")
+    assert firefox.wait_for(REQUESTS) == requests
 
-    visitor.find("#tab-interpolate").send_keys(Keys.ARROW_RIGHT)
-    film = {"view": "progression", "model": "mlp", "seed": 12, "count": 9}
-    visitor.shows(drawn(root, **film, epoch=2))
-    visitor.find("#epoch").send_keys(Keys.HOME)
-    visitor.shows(drawn(root, **film, epoch=0))
-    visitor.says(**film, epoch=0)
-    visitor.client.refresh()
-    visitor.shows(drawn(root, **film, epoch=0))
-
-
-def test_firefox_tells_of_a_digit_that_is_touched(visitor, root):
-    visitor.visit(epoch=1, seed=8, count=1)
-    visitor.shows(drawn(root, epoch=1, seed=8, count=1))
-    visitor.touch(".screen canvas")
-    visitor.until("document.querySelector('.readout').textContent.startsWith('Seed 8 ')")
-    visitor.touch("[data-digit=to]")
-    visitor.says(view="interpolate", to=8)
+    firefox.find("#tab-interpolate").send_keys(Keys.ARROW_RIGHT)
+    training = {"view": "progression", "model": "mlp", "seed": 12, "count": 9}
+    firefox.expect_state(root, **training, epoch=2)
+    firefox.find("#epoch").send_keys(Keys.HOME)
+    firefox.expect_state(root, **training, epoch=0)
+    firefox.expect_query(**training, epoch=0)
+    firefox.client.refresh()
+    firefox.expect_state(root, **training, epoch=0)
 
 
-def test_firefox_speaks_chinese_where_the_link_says_so(visitor):
-    visitor.visit(lang="zh")
-    visitor.until(
-        "document.querySelector('h1')?.textContent === arguments[0]",
-        json.loads((TEXTS / "zh.json").read_text())["title"],
-    )
+@pytest.mark.slow
+def test_a_touched_digit_is_picked_in_firefox(firefox, root):
+    firefox.open(epoch=1, seed=8, count=1)
+    firefox.expect_state(root, epoch=1, seed=8, count=1)
+    firefox.touch(".screen canvas")
+    seed = page_text("digit.seed-is", seed=8)
+    firefox.wait_for("document.querySelector('.readout').textContent.startsWith(arguments[0])", f"{seed} ")
+    firefox.touch("[data-digit=to]")
+    firefox.expect_query(view="interpolate", to=8)
 
 
-def test_a_picture_from_firefox_holds_its_state(visitor, root):
-    there = {"epoch": 1, "seed": 4, "count": 9}
-    visitor.visit(**there)
-    visitor.shows(drawn(root, **there))
-    visitor.click("[data-take=png]")
-    (path,) = Wait(visitor.client, timeout=PATIENCE / 1000).until(lambda _: whole_files(visitor.folder, ".png"))
+@pytest.mark.slow
+def test_a_chinese_link_opens_a_chinese_page_in_firefox(firefox):
+    firefox.open(lang="zh")
+    firefox.wait_for("document.querySelector('h1')?.textContent === arguments[0]", page_text("title", "zh"))
+
+
+@pytest.mark.slow
+def test_a_picture_saved_in_firefox_holds_its_state(firefox, root):
+    state = {"epoch": 1, "seed": 4, "count": 9}
+    firefox.open(**state)
+    firefox.expect_state(root, **state)
+    firefox.click("[data-take=png]")
+    (path,) = Wait(firefox.client, timeout=TIMEOUT / 1000).until(lambda _: finished_downloads(firefox.folder, ".png"))
     with Image.open(io.BytesIO(path.read_bytes())) as picture:
         picture.load()
-    (expected,) = drawn(root, **there)
+    (expected,) = expected_pixels(root, **state)
     assert (np.asarray(picture)[..., 0] == expected.repeat(4, 0).repeat(4, 1)).all()
-    assert picture.text["GAN digits"] == link(**there)
+    assert picture.text[PNG_STATE_KEY] == to_query(**state)
 
 
-def whole_files(folder, kind):
-    """The files of a kind that are downloaded to their end."""
-    return [] if list(folder.glob("*.part")) else [path for path in folder.glob(f"*{kind}") if path.stat().st_size]
+def finished_downloads(folder, suffix):
+    """The downloaded files with this suffix; none while a download is under way."""
+    if list(folder.glob("*.part")):
+        return []
+    return [path for path in folder.glob(f"*{suffix}") if path.stat().st_size]

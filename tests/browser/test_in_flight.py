@@ -1,199 +1,180 @@
-"""The page in Chromium while an answer is on its way: what is on the screens is not yet what the state says."""
-
-import io
+"""The page in Chromium while an answer is on its way: the canvases do not yet show the page's state."""
 
 import numpy as np
 import pytest
-from helpers.pages import choose, first_of, held_pictures, held_progression, knows, middle, says, shows
-from helpers.states import PICTURE, START, drawn, film_of, fixed, link, readout
+from helpers.pages import (
+    choose,
+    copied_text,
+    digit_center,
+    expect_pixels,
+    expect_query,
+    expect_state,
+    hold_pictures,
+    hold_progression,
+    open_tab,
+    wait_for_first,
+    wait_for_predictions,
+)
+from helpers.states import FIRST_PICTURE, expected_film, expected_pixels, expected_readout, page_text, to_query
 from PIL import Image
 from playwright.sync_api import expect
 
-from gan.ui.texts import text
+from gan.images import PNG_STATE_KEY
 
-SMALL = {"seed": 5, "count": 9, "epoch": 1}
+pytestmark = pytest.mark.slow
+
+GRID = {"seed": 5, "count": 9, "epoch": 1}
+LATER = GRID | {"seed": 70}
 
 
 @pytest.fixture
 def page(visit, root):
-    """Nine digits of the DCGAN."""
-    page = visit(link(**SMALL))
-    shows(page, drawn(root, **SMALL))
-    knows(page)
+    """A new page with nine digits of the DCGAN; a shared page has the answers already."""
+    page = visit(to_query(**GRID))
+    expect_state(page, root, **GRID)
+    wait_for_predictions(page)
     return page
 
 
-@pytest.fixture
-def faults(visit):
-    """Expects that the browser itself reports what the test has the server do wrong."""
-    yield
-    assert {message.split(":")[0] for message in visit.errors} == {"Failed to load resource"}
-    visit.errors.clear()
+def test_the_first_picture_is_shown_before_the_server_answers(visit, root):
+    held = []
+    page = visit("__theme=dark", prepare=lambda page: page.route("**/run/catalogue", lambda route: held.append(route)))
+    expect_pixels(page, [FIRST_PICTURE])
+    page.locator(".screen canvas").click(position={"x": 50, "y": 50})  # its digits have no predictions yet
+    expect(page.locator(".readout")).to_have_text(page_text("digit.none"))
+    page.locator("#seed").fill("5")
+    wait_for_first(page, held).continue_()
+    expect_state(page, root, seed=5, epoch=1)
 
 
-def test_a_tap_before_the_plane_is_there_leaves_its_place(page, root):
-    page.get_by_role("tab", name="Interpolate").click()
-    shows(page, drawn(root, **SMALL, view="interpolate"))
-    held = held_pictures(page, "plane", lambda: choose(page, "shape", "plane"))
+def test_the_first_picture_is_shown_for_a_link_to_its_own_state(visit):
+    page = visit(to_query(epoch=1), prepare=lambda page: page.route("**/run/catalogue", lambda route: None))
+    expect_pixels(page, [FIRST_PICTURE])
+
+
+def test_answers_are_shown_in_the_order_of_the_questions(page, root):
+    held = []
+    page.route("**/run/pictures", lambda route: held.append(route))
+    with page.expect_request("**/run/pictures"):
+        page.locator("#seed").fill("20")
+    page.locator("#seed").fill("90")
+    expect_query(page, seed=90)
+    with page.expect_request("**/run/pictures"):
+        held[0].continue_()
+    expect_state(page, root, **GRID | {"seed": 20})
+    expect(page.locator(".said")).to_have_text(description(seed=20))  # of the canvas, not of the state
+    held[1].continue_()
+    expect_state(page, root, **GRID | {"seed": 90})
+    expect(page.locator(".said")).to_have_text(description(seed=90))
+    page.evaluate("new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))")
+    expect_state(page, root, **GRID | {"seed": 90})
+
+
+def description(seed):
+    return page_text("said.grid", count=9, model="DCGAN", epoch=1, seed=seed, last=seed + 8)
+
+
+def test_a_view_does_not_wait_for_another_views_answer(page, root):
+    held = hold_progression(page)
+    open_tab(page, "interpolate")
+    expect_state(page, root, **GRID, view="interpolate")
+    held.continue_()
+    open_tab(page, "generate")
+    expect_state(page, root, **GRID)
+
+
+def test_input_on_a_line_does_not_move_the_plane_that_is_loading(page, root):
+    open_tab(page, "interpolate")
+    expect_state(page, root, **GRID, view="interpolate")
+    held = hold_pictures(page, "plane", lambda: choose(page, "shape", "plane"))
     page.locator(".screen canvas").click(position={"x": 5, "y": 5})
     page.locator(".screen canvas").press("ArrowRight")
     held.continue_()
-    plane = SMALL | {"view": "interpolate", "shape": "plane"}
-    shows(page, drawn(root, **plane))
+    plane = GRID | {"view": "interpolate", "shape": "plane"}
+    expect_state(page, root, **plane)
     page.locator(".screen canvas").press("ArrowRight")
-    shows(page, drawn(root, **plane, x=6))
+    expect_state(page, root, **plane, x=6)
 
 
-def test_a_drag_on_a_plane_that_is_on_its_way_out_picks_nothing(visit, root):
-    page = visit(link(**SMALL, view="interpolate", shape="plane"))
-    shows(page, drawn(root, **SMALL, view="interpolate", shape="plane"))
-    held = held_pictures(page, "generate", lambda: page.get_by_role("tab", name="Generate").click())
+def test_a_click_on_a_plane_does_not_pick_a_digit_of_the_grid_that_is_loading(visit, root):
+    plane = GRID | {"view": "interpolate", "shape": "plane"}
+    page = visit(to_query(**plane))
+    expect_state(page, root, **plane)
+    held = hold_pictures(page, "generate", lambda: open_tab(page, "generate"))
     page.locator(".screen canvas").click(position={"x": 5, "y": 5})
     held.continue_()
-    shows(page, drawn(root, **SMALL))
+    expect_state(page, root, **GRID)
     expect(page.locator(".mark")).to_be_hidden()
     page.locator(".screen canvas").press("ArrowRight")
-    expect(page.locator(".readout")).to_have_text(readout(film_of(root, "dcgan", START | SMALL), 0))
+    expect(page.locator(".readout")).to_have_text(expected_readout(expected_film(root, **GRID), 0))
 
 
-@pytest.mark.parametrize("change", ["view", "model"])
-def test_a_digit_that_was_picked_is_let_go_at_once(page, root, change):
-    page.locator(".screen canvas").click(position=middle(page, 4, 3))
-    expect(page.get_by_role("button", name="Start here")).to_be_enabled()
-    held = (
-        held_progression(page)
-        if change == "view"
-        else held_pictures(page, "generate", lambda: choose(page, "model", "mlp"))
-    )
-    expect(page.get_by_role("button", name="Start here")).to_be_disabled()
-    page.locator(".screen canvas").hover(position=middle(page, 7, 3))
-    expect(page.locator(".readout")).to_contain_text("Point at a digit")
-    held.continue_()
-    if change == "model":
-        shows(page, drawn(root, **SMALL, model="mlp"))
+@pytest.mark.parametrize("change", [{"view": "progression"}, {"model": "mlp"}], ids=["view", "model"])
+def test_another_view_or_model_drops_the_picked_digit_at_once(page, root, change):
+    page.locator(".screen canvas").click(position=digit_center(page, 4, 3))
+    expect(page.locator("[data-digit=from]")).to_be_enabled()
+    if "view" in change:
+        held = hold_progression(page)
     else:
-        shows(page, drawn(root, **SMALL, view="progression"))
-    page.locator(".screen canvas").hover(position=middle(page, 8, 3))
-    expect(page.locator(".readout")).to_contain_text("Seed 13")
+        held = hold_pictures(page, "generate", lambda: choose(page, "model", "mlp"))
+    expect(page.locator("[data-digit=from]")).to_be_disabled()
+    page.locator(".screen canvas").hover(position=digit_center(page, 7, 3))
+    expect(page.locator(".readout")).to_have_text(page_text("digit.none"))
+    held.continue_()
+    expect_state(page, root, **GRID | change)
+    page.locator(".screen canvas").hover(position=digit_center(page, 8, 3))
+    expect(page.locator(".readout")).to_contain_text(page_text("digit.seed-is", seed=13))
 
 
-def test_a_picture_waits_for_what_it_says_that_it_is(page, root):
-    held = held_pictures(page, "generate", lambda: page.get_by_label("Seed", exact=True).fill("70"))
-    with page.expect_download() as given:
-        page.get_by_role("button", name="PNG", exact=True).click()
+def test_a_saved_picture_waits_for_the_digits_that_it_names(page, root):
+    held = hold_pictures(page, "generate", lambda: page.locator("#seed").fill("70"))
+    with page.expect_download() as download:
+        page.locator("[data-take=png]").click()
         held.continue_()
-    with Image.open(given.value.path()) as picture:
-        assert picture.text["GAN digits"] == link(**SMALL | {"seed": 70})
-        (digits,) = drawn(root, **SMALL | {"seed": 70})
+    with Image.open(download.value.path()) as picture:
+        assert picture.text[PNG_STATE_KEY] == to_query(**LATER)
+        (digits,) = expected_pixels(root, **LATER)
         assert (np.asarray(picture)[::4, ::4, 0] == digits).all()
 
 
-def test_code_waits_for_both_models(page):
-    held = held_pictures(page, "generate", lambda: choose(page, "model", "both"))
-    page.get_by_role("button", name="Copy Python").click()
-    held.continue_()
-    expect(page.get_by_role("button", name="Copied")).to_be_visible()
-    code = page.evaluate("navigator.clipboard.readText()")
+def test_copied_python_waits_for_both_models(page):
+    held = hold_pictures(page, "generate", lambda: choose(page, "model", "both"))
+
+    def copy_early():
+        page.locator("[data-take=python]").click()
+        held.continue_()
+
+    code = copied_text(page, copy_early)
     assert code.count("load_snapshot(Path") == 2 and code.count("consecutive(5, 9)") == 2
 
 
-@pytest.mark.usefixtures("faults")
-def test_no_picture_is_taken_of_what_the_server_refuses(page):
-    given = []
-    page.on("download", lambda download: given.append(download))
-    held = held_pictures(page, "generate", lambda: page.get_by_label("Seed", exact=True).fill("70"))
-    page.get_by_role("button", name="PNG", exact=True).click()
-    held.fulfill(status=503, json={"error": "Too many are asking at once. Try again in a few seconds."})
-    expect(page.locator(".notes")).to_contain_text("Too many")
-    page.get_by_role("button", name="PNG", exact=True).click()
-    page.unroute("**/run/pictures")
-    with page.expect_download() as png:
-        page.get_by_label("Seed", exact=True).fill("71")
-        page.get_by_role("button", name="PNG", exact=True).click()
-    with Image.open(io.BytesIO(png.value.path().read_bytes())) as picture:
-        assert "seed=71" in picture.text["GAN digits"]
-    assert len(given) == 1
-
-
-@pytest.mark.usefixtures("faults")
-def test_a_page_that_could_not_ask_what_there_is_asks_again(visit, root):
-    def once(route):
-        route.fulfill(status=503, json={"error": "Too many are asking at once. Try again in a few seconds."})
-
-    page = visit(
-        link(view="progression", model="mlp", epoch=1, count=4),
-        prepare=lambda page: page.route("**/run/catalogue", once, times=1),
-    )
-    expect(page.locator(".notes")).to_contain_text("Too many")
-    page.get_by_label("Seed", exact=True).fill("6")
-    there = {"view": "progression", "model": "mlp", "epoch": 1, "count": 4, "seed": 6}
-    shows(page, drawn(root, **there))
-    expect(page.locator(".notes")).to_be_empty()
-    expect(page.locator(".run svg")).to_have_count(4)
-    says(page, **there)
-
-
-def test_the_first_picture_comes_with_a_link_to_the_start_too(visit):
-    page = visit(link(epoch=1), prepare=lambda page: page.route("**/run/catalogue", lambda route: None))
-    shows(page, [PICTURE])
-
-
-def test_pictures_do_not_wait_for_what_is_said_of_them(page, root):
-    page.locator(".screen canvas").click(position=middle(page, 0, 3))
-    expect(page.locator("[data-heard=digit]")).to_contain_text("Seed 5 ")
+def test_pictures_do_not_wait_for_their_predictions(page, root):
+    page.locator(".screen canvas").click(position=digit_center(page, 0, 3))
+    announced = page.locator("[data-heard=digit]")
+    old, new = (expected_readout(expected_film(root, **state), 0) for state in (GRID, LATER))
+    expect(announced).to_have_text(old)
     held = []
     page.route("**/run/predictions", lambda route: held.append(route))
-    page.get_by_label("Seed", exact=True).fill("70")
-    shows(page, drawn(root, **SMALL | {"seed": 70}))
-    film = film_of(root, "dcgan", START | SMALL | {"seed": 70})
-    expect(page.locator(".readout[aria-busy=true]")).to_have_text(readout(film_of(root, "dcgan", START | SMALL), 0))
-    expect(page.locator("[data-heard=shown]")).to_contain_text("seeds 70 to 78")
-    expect(page.locator("[data-heard=digit]")).to_contain_text("Seed 5 ")
-    first_of(page, held).continue_()
-    expect(page.locator(".readout[aria-busy=false]")).to_have_text(readout(film, 0))
-    expect(page.locator("[data-heard=digit]")).to_have_text(readout(film, 0))
+    page.locator("#seed").fill("70")
+    expect_state(page, root, **LATER)
+    expect(page.locator(".readout[aria-busy=true]")).to_have_text(old)
+    expect(page.locator("[data-heard=shown]")).to_have_text(description(seed=70))
+    expect(announced).to_have_text(old)
+    wait_for_first(page, held).continue_()
+    expect(page.locator(".readout[aria-busy=false]")).to_have_text(new)
+    expect(announced).to_have_text(new)
 
 
 @pytest.mark.parametrize("name", ["sort", "only"])
-def test_an_order_waits_for_what_it_goes_by(page, root, name):
-    film = film_of(root, "dcgan", START | SMALL | {"seed": 70})
-    wanted = {name: {"sort": "score", "only": film["labels"][0][0][0]}[name]}
-    page.locator(f"#{name}").select_option(str(wanted[name]))
-    shows(page, drawn(root, **SMALL | wanted))
+def test_a_sorted_or_filtered_grid_waits_for_its_predictions(page, root, name):
+    label = expected_film(root, **LATER)["labels"][0][0][0]
+    arranged = {name: {"sort": "score", "only": label}[name]}
+    page.locator(f"#{name}").select_option(str(arranged[name]))
+    expect_state(page, root, **GRID | arranged)
     held = []
     page.route("**/run/predictions", lambda route: held.append(route))
-    page.get_by_label("Seed", exact=True).fill("70")
-    route = first_of(page, held)
-    shows(page, drawn(root, **SMALL | wanted))
+    page.locator("#seed").fill("70")
+    route = wait_for_first(page, held)
+    expect_state(page, root, **GRID | arranged)
     route.continue_()
-    shows(page, drawn(root, **SMALL | wanted | {"seed": 70}))
-
-
-@pytest.mark.usefixtures("faults")
-def test_what_the_networks_fail_to_say_is_asked_again(page, root):
-    page.locator(".screen canvas").click(position=middle(page, 0, 3))
-    page.route("**/run/predictions", lambda route: route.abort(), times=1)
-    page.get_by_label("Seed", exact=True).fill("70")
-    expect(page.locator(".notes")).to_have_text(text("error.network"))
-    film = film_of(root, "dcgan", START | SMALL | {"seed": 70})
-    expect(page.locator(".readout")).to_have_text(f"Seed 70 · … · |z| {fixed(film['lengths'][0][0], 1)}")
-    page.locator("#sort").select_option("score")
-    expect(page.locator(".readout")).to_contain_text("D gives it")
-    expect(page.locator(".notes")).to_be_empty()
-
-
-def test_what_is_said_of_another_runs_digits_is_not_taken(page, root):
-    page.locator(".screen canvas").click(position=middle(page, 0, 3))
-
-    def of_another_run(route):
-        response = route.fetch()
-        given = response.json()
-        given["data"][0]["run"] = "another"
-        route.fulfill(response=response, json=given)
-
-    page.route("**/run/predictions", of_another_run)
-    page.get_by_label("Seed", exact=True).fill("70")
-    shows(page, drawn(root, **SMALL | {"seed": 70}))
-    film = film_of(root, "dcgan", START | SMALL | {"seed": 70})
-    expect(page.locator(".notes")).to_have_text(text("run.new"))
-    expect(page.locator(".readout")).to_have_text(f"Seed 70 · … · |z| {fixed(film['lengths'][0][0], 1)}")
+    expect_state(page, root, **LATER | arranged)

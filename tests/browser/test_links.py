@@ -1,4 +1,4 @@
-"""Links to the page in Chromium: what they bring back, and what they cannot say."""
+"""Links to the page in Chromium: a link restores its state, and the page says which parts it cannot use."""
 
 import random
 import re
@@ -6,16 +6,16 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
-from helpers.pages import says, shows
-from helpers.states import START, drawn, link
+from helpers.pages import copied_text, expect_link, expect_query, expect_state, open_query, open_tab, show
+from helpers.states import DEFAULTS, page_text, to_query
 from playwright.sync_api import expect
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
-LINKS = set(re.findall(r"https?://(?:127\.0\.0\.1:7860|[A-Z-]+\.hf\.space)/\?([^)`\s]+)", README))
+README_LINKS = sorted(set(re.findall(r"\?(view=[^)`\s|]+)", README)))
 
 
-def random_state(chance):
-    """A state that a visitor can reach, all of it chosen by chance."""
+def random_state(generator):
+    """A random state that a visitor can reach."""
     choices = {
         "view": ["generate", "interpolate", "progression"],
         "model": ["mlp", "dcgan", "both"],
@@ -30,92 +30,98 @@ def random_state(chance):
         "y": range(11),
         "slow": [0, 1],
     } | dict.fromkeys(["seed", "from", "to", "third", "fourth"], range(2**32))
-    state = {name: chance.choice(allowed) for name, allowed in choices.items()}
-    return state | {"epoch": chance.choice([0, 1] if state["model"] == "dcgan" else [0, 1, 2])}
+    state = {name: generator.choice(values) for name, values in choices.items()}
+    return state | {"epoch": generator.choice([0, 1] if state["model"] == "dcgan" else [0, 1, 2])}
 
 
-@pytest.mark.parametrize("number", range(8))
-def test_a_link_brings_back_what_it_was_copied_from(visit, root, number):
-    chance = random.Random(number)
-    state = random_state(chance)
-    parts = link(**state).split("&")
-    chance.shuffle(parts)
+def test_a_copied_link_restores_its_state(visit, root):
+    state = random_state(random.Random(0))
+    parts = to_query(**state).split("&")
+    random.Random(0).shuffle(parts)
     page = visit("&".join(parts))
-    shows(page, drawn(root, **state))
-    says(page, **{name: state[name] for name in ("view", "seed", "to")})
-    page.get_by_role("button", name="Copy link").click()
-    expect(page.get_by_role("button", name="Copied")).to_be_visible()
-    copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.partition("?")[2] == link(**state)
-    page.wait_for_function("(query) => location.search === `?${query}`", arg=link(**state))
+    expect_state(page, root, **state)
+    link = copied_text(page, page.locator(".copy-link").click)
+    assert link.partition("?")[2] == to_query(**state)
     page.goto("about:blank")
-    page.goto(copied)
-    shows(page, drawn(root, **state))
-    assert page.evaluate("location.search") == f"?{link(**state)}"
+    page.goto(link)
+    expect_state(page, root, **state)
+    expect_link(page, **state)
     expect(page.locator(".notes")).to_be_empty()
 
 
-@pytest.mark.parametrize("query", sorted(LINKS))
-def test_a_link_in_the_readme_opens_what_it_says(visit, root, query):
-    said = dict(parse_qsl(query, strict_parsing=True))
-    assert said.keys() <= START.keys()
-    page = visit(query)
-    says(page, **said)
-    if said["view"] == "lesson":
-        expect(page.locator(".lesson")).to_be_visible()
-    else:
-        numbers = {
-            name: float(text) if "." in text else int(text) for name, text in said.items() if text[0].isdecimal()
-        }
-        shows(page, drawn(root, **said | numbers))
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(1, 11))
+def test_any_state_is_shown_and_written_into_the_address_again(page, root, seed):
+    state = random_state(random.Random(seed))
+    show(page, root, **state)
+    assert copied_text(page, page.locator(".copy-link").click).partition("?")[2] == to_query(**state)
+    expect_link(page, **state)
     expect(page.locator(".notes")).to_be_empty()
 
 
-def test_the_readme_links_to_every_view():
-    assert {dict(parse_qsl(query))["view"] for query in LINKS} == {"generate", "interpolate", "progression", "lesson"}
+@pytest.mark.slow
+def test_the_links_of_the_readme_open_every_view(visit, root):
+    page = visit()
+    views = set()
+    for link in README_LINKS:
+        query = dict(parse_qsl(link, strict_parsing=True))
+        assert query.keys() <= DEFAULTS.keys()
+        numbers = {n: float(v) if "." in v else int(v) for n, v in query.items() if v[0].isdecimal()}
+        open_query(page, link)
+        expect_state(page, root, **query | numbers)
+        expect_query(page, **query)
+        expect(page.locator(".notes")).to_be_empty()
+        views.add(query["view"])
+    assert views == {"generate", "interpolate", "progression", "lesson"}
 
 
-BAD = {
-    "seed=4294967296": "seed",
-    "seed=-1": "seed",
-    "model=vae": "model",
-    "view=%3Cb%3E": "view",
-    "epoch=1e1": "epoch",
-    "count=0": "count",
-    "truncation=1.5": "truncation",
-    "sort=random": "sort",
-    "only=10": "only",
-    "at=60": "at",
+UNUSABLE = {
+    "seed": ["4294967296", "-1"],
+    "model": ["vae"],
+    "view": ["%3Cb%3E"],
+    "epoch": ["1e1"],
+    "count": ["0"],
+    "truncation": ["1.5"],
+    "sort": ["random"],
+    "only": ["10"],
+    "at": ["60"],
+    "lang": ["toString"],
 }
 
 
-def test_what_a_link_cannot_say_is_passed_over_with_a_note(visit, root):
-    page = visit("&".join(BAD) + "&toString=1&unknown=%3Cimg%3E")
-    shows(page, drawn(root, epoch=1))
+@pytest.mark.slow
+def test_the_page_ignores_the_parts_of_a_link_that_it_cannot_use_and_says_so(visit, root):
+    pairs = [(name, value) for name, values in UNUSABLE.items() for value in values]
+    page = visit("&".join(f"{name}={value}" for name, value in pairs) + "&toString=1&unknown=%3Cimg%3E")
+    expect_state(page, root, epoch=1)
     notes = page.locator(".notes p")
-    expect(notes).to_have_count(len(BAD) + 2)
-    for name in BAD.values():
-        expect(notes.filter(has_text=f"The link's {name} cannot be used here").first).to_be_visible()
-    page.wait_for_function("(query) => location.search === `?${query}`", arg=link(epoch=1))
-    page.get_by_label("Seed", exact=True).fill("5")
-    shows(page, drawn(root, epoch=1, seed=5))
+    expect(notes).to_have_count(len(pairs) + 2)
+    for name in UNUSABLE:
+        expect(notes.filter(has_text=page_text("link.bad", name=name)).first).to_be_visible()
+    expect(notes.filter(has_text=page_text("link.unknown"))).to_have_count(2)
+    expect_link(page, epoch=1)
+    page.locator("#seed").fill("5")
+    expect_state(page, root, epoch=1, seed=5)
     expect(notes).to_have_count(0)
 
 
-def test_more_digits_than_a_view_shows_are_told(visit, root):
-    there = {"view": "progression", "model": "mlp", "epoch": 1}
-    page = visit(link(**there, count=64))
-    shows(page, drawn(root, **there, count=36))
-    expect(page.locator(".notes")).to_have_text("The link's count cannot be used here; the usual one is shown.")
-    says(page, count=36)
-    page.get_by_role("tab", name="Generate").click()  # which shows as many
-    shows(page, drawn(root, model="mlp", epoch=1, count=64))
-    page.get_by_role("tab", name="Progression").click()
-    shows(page, drawn(root, **there, count=36))
+@pytest.mark.slow
+def test_a_count_above_the_limit_of_a_view_is_limited_with_a_note(page, root):
+    state = {"view": "progression", "model": "mlp", "epoch": 1}
+    open_query(page, to_query(**state, count=64))
+    expect_state(page, root, **state, count=36)
+    expect(page.locator(".notes")).to_have_text(page_text("link.bad", name="count"))
+    expect_query(page, count=36)
+    open_tab(page, "generate")  # whose limit is 100
+    expect_state(page, root, model="mlp", epoch=1, count=64)
+    open_tab(page, "progression")
+    expect_state(page, root, **state, count=36)
     expect(page.locator(".notes")).to_be_empty()
 
 
-def test_an_epoch_that_was_not_saved_is_the_one_before(visit, root):
-    page = visit("epoch=7&model=mlp&count=4")
-    shows(page, drawn(root, epoch=2, model="mlp", count=4))
-    expect(page.locator(".notes")).to_have_text("Epoch 7 was not saved; epoch 2 is shown.")
+@pytest.mark.slow
+def test_an_epoch_that_was_not_saved_becomes_the_saved_epoch_before_it(page, root):
+    open_query(page, to_query(epoch=7, model="mlp", count=4))
+    expect_state(page, root, epoch=2, model="mlp", count=4)
+    expect(page.locator(".notes")).to_have_text(page_text("link.epoch", epoch=7, near=2))
+    expect_query(page, epoch=2)

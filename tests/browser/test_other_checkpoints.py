@@ -1,103 +1,126 @@
-"""The page in Chromium over other checkpoints: few of them, damaged ones, and runs that take the place of others."""
+"""The page in Chromium over other checkpoints: few, damaged, missing, or replaced while the page is open."""
 
 import shutil
 
 import numpy as np
 import pytest
-from helpers.films import frames_of
-from helpers.pages import choose, says, shows
+from helpers.films import SAVED, frames_of
+from helpers.pages import choose, expect_pixels, expect_query, expect_state, open_tab, press_keys
 from helpers.runs import put_run
 from helpers.serving import serving
-from helpers.states import link
+from helpers.states import expected_readout, page_text, to_query
 from playwright.sync_api import expect
 
 from gan.checkpoint import snapshot_path
 from gan.classifier import WEIGHTS, classifier, save_classifier
 from gan.ui.render import draw_film
 
-
-@pytest.fixture
-def folder(tmp_path):
-    """What is served here instead; empty."""
-    return tmp_path
+pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def address(folder):
-    with serving(folder) as address:
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """The folder of one server, started once; each test fills it."""
+    return tmp_path_factory.mktemp("served")
+
+
+@pytest.fixture(scope="module")
+def address(served):
+    with serving(served) as address:
         yield address
 
 
-def test_one_model_of_one_epoch_without_a_classifier(visit, root, folder):
+@pytest.fixture
+def folder(served):
+    """The served folder, empty."""
+    for path in served.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    return served
+
+
+def test_one_epoch_of_one_model_without_a_classifier_is_enough(visit, root, folder):
     (folder / "mlp").mkdir()
     shutil.copy(snapshot_path(root / "mlp", 0), folder / "mlp")
     page = visit("count=9&only=3&sort=digit&model=both")
-    shows(page, list(frames_of(draw_film(folder, "generate", ["mlp", 0, 0, 9]))))
-    expect(page.locator(".notes p")).to_have_count(2)  # of the model, and of what nobody reads
-    says(page, model="mlp", only=None, sort=None)
+    grid = draw_film(folder, "generate", ["mlp", 0, 0, 9])
+    expect_pixels(page, list(frames_of(grid)))
+    expect(page.locator(".notes p")).to_have_text([page_text("link.bad", name="model"), page_text("link.reads")])
+    expect_query(page, model="mlp", only=None, sort=None)
     expect(page.locator("[name=model]")).to_have_count(1)
     expect(page.locator("#epoch")).to_be_disabled()
-    expect(page.get_by_label("Show", exact=True)).to_be_hidden()
+    expect(page.locator("#only")).to_be_hidden()
     assert page.locator("#sort option:enabled").count() == 2
     page.locator(".screen canvas").hover()
-    expect(page.locator(".readout")).not_to_contain_text("read as")
-    expect(page.locator(".readout")).to_contain_text("Seed 4")
-    page.get_by_role("tab", name="Progression").click()
-    shows(page, list(frames_of(draw_film(folder, "progression", ["mlp", 0, 9]))))
-    page.get_by_role("button", name="Play the epochs").click()
-    expect(page.get_by_role("button", name="Play the epochs")).to_be_visible()
-    page.get_by_role("tab", name="How it works").click()
-    expect(page.locator(".lesson a")).to_have_count(7)  # none compares two models
+    expect(page.locator(".readout")).to_have_text(expected_readout(grid, 4))
+    open_tab(page, "progression")
+    expect_pixels(page, list(frames_of(draw_film(folder, "progression", ["mlp", 0, 9]))))
+    page.locator(".play").click()
+    expect(page.get_by_role("button", name=page_text("epoch.play"))).to_be_visible()
+    open_tab(page, "lesson")
+    expect(page.locator(".lesson a")).not_to_have_count(0)
+    expect(page.locator(".lesson a[href*='model=both']")).to_have_count(0)
     noise = draw_film(folder, "generate", ["mlp", 0, 0, 16])
-    shows(page, list(frames_of(noise)), ".steps a:nth-child(2) canvas")
+    expect_pixels(page, list(frames_of(noise)), ".steps a:nth-child(2) canvas")
 
 
-def test_a_model_that_cannot_be_drawn_is_left_out(visit, root, folder):
+def test_a_model_without_a_usable_snapshot_is_left_out(visit, root, folder):
     shutil.copytree(root, folder, dirs_exist_ok=True)
     for path in (folder / "dcgan").glob("epoch-*.safetensors"):
         path.write_bytes(b"")
     page = visit("count=9")
-    shows(page, list(frames_of(draw_film(folder, "generate", ["mlp", 2, 0, 9]))))
+    expect_pixels(page, list(frames_of(draw_film(folder, "generate", ["mlp", 2, 0, 9]))))
     expect(page.locator("[name=model]")).to_have_count(1)
-    expect(page.locator(".notes p")).to_have_count(2)
-    page.get_by_role("tab", name="How it works").click()
+    expect(page.locator(".notes p")).to_have_count(len(SAVED["dcgan"]))  # a notice for each damaged file
+    open_tab(page, "lesson")
     expect(page.locator(".game .verdict")).not_to_be_empty()
 
 
-@pytest.mark.parametrize("saved", [[0, 1], [0, 1, 2]], ids=["fewer epochs", "as many"])
-@pytest.mark.parametrize("view", ["generate", "progression"])
-def test_a_run_that_takes_the_place_of_another_is_shown_and_told(visit, root, folder, view, saved):
+@pytest.mark.parametrize(("view", "saved"), [("generate", [0, 1]), ("progression", [0, 1, 2])])
+def test_a_run_that_replaces_another_is_shown_with_a_note(visit, root, folder, view, saved):
     shutil.copytree(root, folder, dirs_exist_ok=True)
+    last = saved[-1]
 
     def picture(seed):
         if view == "generate":
-            return frames_of(draw_film(folder, "generate", ["mlp", saved[-1], seed, 9]))[0]
+            return frames_of(draw_film(folder, "generate", ["mlp", last, seed, 9]))[0]
         return frames_of(draw_film(folder, "progression", ["mlp", seed, 9]))[-1]
 
-    page = visit(link(view=view, model="mlp", epoch=2, count=9))
-    shows(page, [frames_of(draw_film(folder, "generate", ["mlp", 2, 0, 9]))[0]])
-    before = picture(5) if saved[-1] == 2 else None
+    page = visit(to_query(view=view, model="mlp", epoch=2, count=9))
+    expect_state(page, root, view=view, model="mlp", epoch=2, count=9)
+    before = picture(5)
     put_run(folder, saved, seed=100)
-    page.get_by_label("Seed", exact=True).fill("5")
-    shows(page, [picture(5)])
+    page.locator("#seed").fill("5")
+    expect_pixels(page, [picture(5)])
     assert not np.array_equal(picture(5), before)
-    expect(page.locator(".notes")).to_contain_text("A new training run")
-    says(page, epoch=saved[-1], seed=5)
-    expect(page.locator(".screen figcaption")).to_have_text(f"MLP, epoch {saved[-1]}")
-    page.get_by_label("Seed", exact=True).fill("0")  # which it knew of the run before
-    shows(page, [picture(0)])
+    expect(page.locator(".notes")).to_contain_text(page_text("run.new"))
+    expect_query(page, epoch=last, seed=5)
+    expect(page.locator(".screen figcaption")).to_have_text(page_text("screen", model="MLP", epoch=last))
+    page.locator("#seed").fill("0")  # the page had the old run's answer to this question
+    expect_pixels(page, [picture(0)])
     expect(page.locator(".notes")).to_be_empty()
-    refusals = 1 if (view, saved) == ("generate", [0, 1]) else 0  # of an epoch that there is no more
-    assert [message.split(":")[0] for message in visit.errors] == ["Failed to load resource"] * refusals
+    refused = 2 not in saved and view == "generate"  # the browser logs that there is no epoch 2
+    assert [message.split(":")[0] for message in visit.errors] == ["Failed to load resource"] * refused
     visit.errors.clear()
 
 
-def test_checkpoints_that_come_while_the_page_is_open_are_shown(visit, root, folder):
+def test_an_epoch_deleted_while_the_page_is_open_is_replaced_by_the_next(visit, root, folder):
+    shutil.copytree(root, folder, dirs_exist_ok=True)
+    state = {"seed": 5, "count": 9, "epoch": 1}
+    page = visit(to_query(**state))
+    expect_state(page, root, **state)
+    snapshot_path(folder / "dcgan", 0).unlink()
+    press_keys(page, "#epoch", "Home")
+    expect(page.locator(".notes")).to_have_text(page_text("link.epoch", epoch=0, near=1))  # and not that the run is new
+    expect_state(page, root, **state)
+    visit.errors.clear()  # the browser logs an answer of status 500
+
+
+def test_checkpoints_that_appear_while_the_page_is_open_are_shown(visit, root, folder):
     page = visit("count=4")
-    expect(page.locator(".notes")).to_contain_text("python train.py")
+    expect(page.locator(".notes")).to_have_text(page_text("server.no-runs"))
     save_classifier(folder / WEIGHTS, classifier(0))
     shutil.copytree(root / "mlp", folder / "mlp")
-    page.get_by_label("Seed", exact=True).fill("5")
-    shows(page, list(frames_of(draw_film(folder, "generate", ["mlp", 2, 5, 4]))))
+    page.locator("#seed").fill("5")
+    expect_pixels(page, list(frames_of(draw_film(folder, "generate", ["mlp", 2, 5, 4]))))
     expect(page.locator(".notes")).to_be_empty()
     choose(page, "model", "mlp")

@@ -1,4 +1,4 @@
-"""Who learns of a visit in Chromium: nobody but the server, which keeps nothing of it; and the page in a frame."""
+"""Privacy in Chromium: a visit reaches no other host and leaves nothing behind. And the page in a frame."""
 
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -6,79 +6,73 @@ from threading import Thread
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from helpers.pages import choose, shows
+from helpers.browsing import new_context
+from helpers.pages import choose, expect_link, expect_state, open_tab
 from helpers.serving import serving
 from helpers.space import as_a_space
-from helpers.states import drawn, link
+from helpers.states import to_query
 from playwright.sync_api import expect
+
+pytestmark = pytest.mark.slow
 
 LOOPBACK = {"127.0.0.1", "localhost"}
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
-    """What `as_a_space` fills; `home` in it is the server's home and temporary folder."""
+    """A folder for `as_a_space`; the server's home and temporary folder is `home` in it."""
     return tmp_path_factory.mktemp("space")
 
 
 @pytest.fixture(scope="module")
 def address(root, home):
-    """The page as a Space serves it."""
+    """The address of a server that runs as on a Space."""
     with serving(root, as_a_space(home)[0]) as address:
         yield address
 
 
 @pytest.fixture
-def strangers(browser):
-    """A browser without a past, and the addresses that it asked of other hosts: none of them is answered."""
-    context = browser.new_context(viewport={"width": 1200, "height": 1000})
+def isolated(browser):
+    """A new browser profile, and the addresses that it asked on other hosts. Those requests are aborted."""
+    context = new_context(browser)
     asked = []
 
-    def pass_on(route):
-        url = urlsplit(route.request.url)
-        if url.hostname in LOOPBACK:
+    def block_other_hosts(route):
+        if urlsplit(route.request.url).hostname in LOOPBACK:
             return route.fallback()
         asked.append(route.request.url)
         return route.abort()
 
-    context.route("**/*", pass_on)
+    context.route("**/*", block_other_hosts)
     context.route_web_socket("**/*", lambda socket: asked.append(socket.url))
     yield context, asked
     context.close()
 
 
-def files_of(*folders):
-    """Every file and folder in some, with its size and when it was changed."""
+def snapshot_of_files(*folders):
+    """The size and modification time of every file and folder below some folders."""
     paths = [path for folder in folders for path in folder.rglob("*")]
     return {path: (status.st_size, status.st_mtime_ns) for path in paths for status in [path.lstat()]}
 
 
-def seen(page, root, view):
-    """Open a view and wait until it is there."""
-    page.locator(f"#tab-{view}").click()
-    if view == "lesson":
-        expect(page.locator(".lesson")).to_be_visible()
-    else:
-        shows(page, drawn(root, view=view, epoch=1))
-
-
-def test_a_visit_asks_no_other_host_sets_no_cookie_and_leaves_no_file(strangers, address, root, home):
-    context, asked = strangers
-    before = files_of(root, home / "home")
+def test_a_visit_reaches_no_other_host_and_leaves_no_cookie_and_no_file(isolated, address, root, home):
+    context, asked = isolated
+    before = snapshot_of_files(root, home / "home")
     page = context.new_page()
-    page.goto(f"{address}/?{link(epoch=1)}")
+    page.goto(f"{address}/?{to_query(epoch=1)}")
     for view in ("interpolate", "progression", "lesson", "generate"):
-        seen(page, root, view)
+        open_tab(page, view)
+        expect_state(page, root, view=view, epoch=1)
     choose(page, "model", "both")
-    shows(page, drawn(root, epoch=1, model="both"))
+    expect_state(page, root, epoch=1, model="both")
     assert not asked
     assert page.evaluate("document.cookie") == "" and not context.cookies()
-    assert files_of(root, home / "home") == before
+    assert snapshot_of_files(root, home / "home") == before
 
 
 @contextmanager
 def framed(source):
-    """A page of another origin with the page in a frame, as the Hub shows a Space."""
+    """The address of a page of another origin that shows `source` in a frame, as the Hub shows a Space."""
 
     class Frame(BaseHTTPRequestHandler):
         def do_GET(self):
@@ -89,7 +83,7 @@ def framed(source):
             self.end_headers()
             self.wfile.write(body.encode())
 
-        def log_message(self, *words):
+        def log_message(self, *arguments):
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Frame) as server:
@@ -102,21 +96,22 @@ def framed(source):
             thread.join()
 
 
-def test_the_page_works_in_a_frame_of_another_origin(strangers, address, root):
-    """Its state is in the frame's own address, for that of the page around it is another's."""
-    context, asked = strangers
+def test_the_page_works_in_a_frame_of_another_origin(isolated, address, root):
+    """The state is in the frame's own address, because the page around it has another origin."""
+    context, asked = isolated
     errors = []
-    there = {"epoch": 1, "count": 4, "seed": 5}
-    with framed(f"{address}/?{link(**there)}".replace("&", "&amp;")) as outside:
+    state = {"epoch": 1, "count": 4, "seed": 5}
+    with framed(f"{address}/?{to_query(**state)}".replace("&", "&amp;")) as outside:
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(outside)
         (frame,) = page.frames[1:]
-        shows(frame, drawn(root, **there))
-        frame.get_by_label("Seed", exact=True).fill("9")
-        shows(frame, drawn(root, **there | {"seed": 9}))
-        frame.wait_for_function("(query) => location.search === `?${query}`", arg=link(**there | {"seed": 9}))
-        seen(frame, root, "lesson")
+        expect_state(frame, root, **state)
+        frame.locator("#seed").fill("9")
+        expect_state(frame, root, **state | {"seed": 9})
+        expect_link(frame, **state | {"seed": 9})
+        open_tab(frame, "lesson")
+        expect(frame.locator(".lesson")).to_be_visible()
         assert dict(parse_qsl(urlsplit(frame.url).query))["seed"] == "9"
         assert page.url.strip("/") == outside
         assert not context.cookies()
@@ -124,16 +119,15 @@ def test_the_page_works_in_a_frame_of_another_origin(strangers, address, root):
     assert not asked and not errors
 
 
-def test_the_hub_around_a_space_is_told_the_state_and_nobody_else(strangers, address, root):
-    """The Hub takes a query from the page in its frame into its own address, as Spaces' documentation says."""
-    context, _ = strangers
+def test_only_the_hub_is_sent_the_state_of_a_page_in_its_frame(isolated, address, root):
+    """The Hub copies the query of the page in its frame into its own address: see Spaces' documentation."""
+    context, _ = isolated
     page = context.new_page()
-    page.add_init_script("""window.told = [];
-      Object.defineProperty(window, "parent", { value: { postMessage: (...words) => told.push(words) } });""")
-    page.goto(f"{address}/?{link(epoch=1, count=4)}")
-    shows(page, drawn(root, epoch=1, count=4))
-    page.get_by_label("Seed", exact=True).fill("9")
-    query = link(epoch=1, count=4, seed=9)
-    page.wait_for_function("(query) => told.some(([said]) => said.queryString === query)", arg=query)
-    assert page.evaluate("told.filter(([said]) => said.queryString).every(([, to]) => to === 'https://huggingface.co')")
-    page.close()
+    page.add_init_script("""window.sent = [];
+      Object.defineProperty(window, "parent", { value: { postMessage: (...values) => sent.push(values) } });""")
+    page.goto(f"{address}/?{to_query(epoch=1, count=4)}")
+    expect_state(page, root, epoch=1, count=4)
+    page.locator("#seed").fill("9")
+    query = to_query(epoch=1, count=4, seed=9)
+    page.wait_for_function("(query) => sent.some(([data]) => data.queryString === query)", arg=query)
+    assert page.evaluate("sent.filter(([data]) => data.queryString).every(([, to]) => to === 'https://huggingface.co')")

@@ -1,7 +1,4 @@
-"""Fixtures of the browser's tests: a server over digits with figures, and pages in Chromium.
-
-A test module takes them with pytest_plugins = ["helpers.browsing"].
-"""
+"""Fixtures of the browser tests: a server over checkpoints with metrics, and pages in Chromium."""
 
 import json
 import shutil
@@ -11,11 +8,11 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from gan.classifier import WEIGHTS, classifier, save_classifier
-from gan.images import to_png
+from gan.images import PNG_STATE_KEY, to_png
 from helpers.films import SAVED
-from helpers.pages import PATIENCE
+from helpers.pages import TIMEOUT
 from helpers.serving import serving
-from helpers.states import PICTURE
+from helpers.states import FIRST_PICTURE, to_query
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = [
@@ -28,38 +25,41 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+DESKTOP = {"width": 1200, "height": 1000}
 
 
 def metrics(last):
-    """A line for each epoch as training writes it; the digits get better."""
-    lines = [{"epoch": 0, "frechet_ratio": 300.0, "class_shares": [0.91] + [0.01] * 9}]
+    """The text of a metrics.jsonl from epoch 0 to `last`, in which the digits get better."""
+    rows = [{"epoch": 0, "frechet_ratio": 300.0, "class_shares": [0.91] + [0.01] * 9}]
     for epoch in range(1, last + 1):
         losses = {"d_loss": 1.0 + epoch / 10, "g_loss": 2.0 - epoch / 10, "d_real": 0.9, "d_fake": 0.05 + epoch / 8}
-        lines.append({"epoch": epoch, "seconds": 1.0, "images_per_second": 320.0} | losses)
-        lines[-1] |= {"frechet_ratio": 123.456 / epoch, "class_shares": [0.1] * 10}
-    return "".join(json.dumps(line) + "\n" for line in lines)
+        rows.append({"epoch": epoch, "seconds": 1.0, "images_per_second": 320.0} | losses)
+        rows[-1] |= {"frechet_ratio": 123.456 / epoch, "class_shares": [0.1] * 10}
+    return "".join(json.dumps(row) + "\n" for row in rows)
 
 
 @pytest.fixture(scope="session")
 def root(tmp_path_factory, checkpoints):
-    """What is served: runs with figures, an untrained classifier, and a picture to begin with."""
+    """The folder that the server serves: runs with metrics, an untrained classifier, and a first picture."""
     root = shutil.copytree(checkpoints, tmp_path_factory.mktemp("browsing") / "checkpoints")
     save_classifier(root / WEIGHTS, classifier(0))
     for model, saved in SAVED.items():
         (root / model / "metrics.jsonl").write_text(metrics(saved[-1]))
-    words = {"GAN digits": "view=generate&model=dcgan&epoch=1&seed=0&count=64"}
-    (root / "dcgan" / "samples-001.png").write_bytes(to_png(PICTURE, words))
+    state = to_query(epoch=1, count=64)
+    (root / "dcgan" / "samples-001.png").write_bytes(to_png(FIRST_PICTURE, {PNG_STATE_KEY: state}))
     return root
 
 
 @pytest.fixture(scope="session")
 def address(root):
+    """The address of a server over `root`."""
     with serving(root) as address:
         yield address
 
 
 @pytest.fixture(scope="module")
 def browser():
+    """A running Chromium. One per module, because Playwright's event loop would disturb tests that use asyncio."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium")
     with sync_playwright() as playwright:
@@ -70,39 +70,38 @@ def browser():
 
 @pytest.fixture(scope="module")
 def context(browser):
-    """What the pages of a module share: the files of the page, kept by the browser."""
-    return allowed(browser.new_context(viewport={"width": 1200, "height": 1000}))
+    """A desktop browser window's profile; its pages share the cached files."""
+    return new_context(browser)
 
 
 @pytest.fixture(scope="module")
 def phone(browser):
-    """The same on a phone."""
-    return allowed(browser.new_context(viewport={"width": 360, "height": 800}, has_touch=True))
+    """The profile of a phone with a touch screen."""
+    return new_context(browser, viewport={"width": 360, "height": 800}, has_touch=True)
 
 
 @pytest.fixture(scope="module")
 def chinese(browser):
-    """The same in a browser that speaks Chinese."""
-    return allowed(browser.new_context(viewport={"width": 1200, "height": 1000}, locale="zh-CN"))
+    """The profile of a desktop browser set to Chinese."""
+    return new_context(browser, locale="zh-CN")
 
 
-def allowed(context):
+def new_context(browser, **options):
+    context = browser.new_context(**({"viewport": DESKTOP} | options))
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    context.set_default_timeout(PATIENCE)
+    context.set_default_timeout(TIMEOUT)
     return context
 
 
 @pytest.fixture
 def visit(context, address):
-    """Opens pages by their query; at the end none of them has asked another host or had an error."""
+    """Load the page with a query. At the end of the test, no page may have asked another host or logged an error."""
     pages, hosts, errors = [], set(), []
 
     def visit(query="", context=context, prepare=None):
         page = context.new_page()
         pages.append(page)
-        page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda message: message.type in ("error", "warning") and errors.append(message.text))
+        watch(page, hosts, errors)
         if prepare:
             prepare(page)
         page.goto(f"{address}/?{query}")
@@ -112,5 +111,48 @@ def visit(context, address):
     yield visit
     for page in pages:
         page.close()
+    check(hosts, errors)
+
+
+@pytest.fixture(scope="module")
+def open_pages(address):
+    """The page that each context shares among the tests of a module, with its hosts and errors."""
+    return {}
+
+
+@pytest.fixture
+def page(context, address, open_pages):
+    """A page that the tests of a module share, because loading takes longer than most tests. Use `show` to begin."""
+    yield from shared_page(context, address, open_pages)
+
+
+@pytest.fixture
+def phone_page(phone, address, open_pages):
+    """The same on a phone."""
+    yield from shared_page(phone, address, open_pages)
+
+
+def shared_page(context, address, open_pages):
+    if context not in open_pages:
+        page, hosts, errors = context.new_page(), set(), []
+        watch(page, hosts, errors)
+        page.goto(f"{address}/?{to_query(epoch=1, count=1)}")
+        open_pages[context] = page, hosts, errors
+    page, hosts, errors = open_pages.pop(context)
+    page.mouse.move(0, 0)
+    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+    yield page
+    check(hosts, errors)
+    open_pages[context] = page, hosts, errors  # after an error, the next test loads a new page
+
+
+def watch(page, hosts, errors):
+    """Record the hosts that a page asks, and what it logs."""
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: message.type in ("error", "warning") and errors.append(message.text))
+
+
+def check(hosts, errors):
     assert hosts <= {"127.0.0.1", None, ""}  # data: addresses have no host
     assert not errors

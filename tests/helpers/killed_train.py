@@ -1,4 +1,7 @@
-"""train.py that kills itself (SIGKILL) before its Nth call of a kind: python killed_train.py CALL N FLAGS..."""
+"""train.py that kills itself (SIGKILL) before its Nth call of a kind: python killed_train.py CALL N FLAGS...
+
+CALL is write, replace, rename or delete.
+"""
 
 import os
 import signal

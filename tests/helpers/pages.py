@@ -1,15 +1,17 @@
-"""What the browser's tests do with a page, and wait for on it."""
+"""Actions on the page in a browser, and conditions to wait for."""
 
 import base64
 
 from playwright.sync_api import expect
 
-PATIENCE = 30_000  # milliseconds, on a machine that is busy
-expect.set_options(timeout=PATIENCE)
-CANVASES_ARE = """([selector, frames]) => {
+from helpers.states import expected_pixels, to_query
+
+TIMEOUT = 30_000  # milliseconds, long enough for a busy machine
+expect.set_options(timeout=TIMEOUT)
+CANVASES_EQUAL = """([selector, pictures]) => {
   const canvases = [...document.querySelectorAll(selector)];
-  return canvases.length === frames.length && canvases.every((canvas, i) => {
-    const [height, width, base64] = frames[i];
+  return canvases.length === pictures.length && canvases.every((canvas, i) => {
+    const [height, width, base64] = pictures[i];
     if (canvas.width !== width || canvas.height !== height) return false;
     const copy = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
     copy.drawImage(canvas, 0, 0);
@@ -21,81 +23,118 @@ CANVASES_ARE = """([selector, frames]) => {
     return true;
   });
 }"""
+# The lesson draws its pictures one after another. An undrawn canvas is 300 pixels wide.
+LESSON_IS_DRAWN = """() => {
+  const canvases = [...document.querySelectorAll(".steps canvas")];
+  return canvases.length > 0 && canvases.every((canvas) => canvas.width !== 300);
+}"""
 
 
-def coded(pictures):
-    """Pictures as CANVASES_ARE takes them."""
+def encode_pictures(pictures):
+    """Arrays (H, W) in the form that CANVASES_EQUAL takes."""
     return [[*picture.shape, base64.b64encode(picture.tobytes()).decode()] for picture in pictures]
 
 
-def shows(page, pictures, selector=".screen canvas"):
-    """Wait until the canvases hold just these pictures."""
-    page.wait_for_function(CANVASES_ARE, arg=[selector, coded(pictures)])
+def expect_pixels(page, pictures, selector=".screen canvas"):
+    """Wait until the canvases show exactly these pictures."""
+    page.wait_for_function(CANVASES_EQUAL, arg=[selector, encode_pictures(pictures)])
 
 
-def says(page, **query):
-    """Wait until the address says these things, None for nothing."""
+def expect_state(page, root, **state):
+    """Wait until the page shows a state: the pixels that Python draws, or the drawn lesson."""
+    if state.get("view") == "lesson":
+        expect(page.locator(".lesson")).to_be_visible()
+        page.wait_for_function(LESSON_IS_DRAWN)
+    else:
+        expect_pixels(page, expected_pixels(root, **state))
+
+
+def expect_query(page, **values):
+    """Wait until the query of the page's address has these values. None: it has no such name."""
     page.wait_for_function(
-        """(query) => {
-          const said = new URLSearchParams(location.search);
-          return Object.entries(query).every(([name, value]) => said.get(name) === value);
+        """(values) => {
+          const query = new URLSearchParams(location.search);
+          return Object.entries(values).every(([name, value]) => query.get(name) === value);
         }""",
-        arg={name: None if value is None else str(value) for name, value in query.items()},
+        arg={name: None if value is None else str(value) for name, value in values.items()},
     )
 
 
-def held_pictures(page, view, change):
-    """Do what asks for a view's pictures, and keep them back: the route to `continue_` when they may come."""
-    held = []
-
-    def asks(request):
-        return request.url.endswith("/run/pictures") and request.post_data_json["data"][0] == view
-
-    page.route("**/run/pictures", lambda route: held.append(route) if asks(route.request) else route.fallback())
-    with page.expect_request(asks):
-        change()
-    return first_of(page, held)
+def expect_link(page, **state):
+    """Wait until the page's address is exactly the link to a state."""
+    page.wait_for_function("(query) => location.search === `?${query}`", arg=to_query(**state))
 
 
-def first_of(page, held):
-    """The first route that a handler puts into a list, waited for."""
-    while not held:
-        page.evaluate("0")  # the handler is told of it a little later, while Playwright waits for something
-    return held[0]
+def open_query(page, query):
+    """Open a link on a page that is already loaded, as the Back button does. Faster than loading it."""
+    page.evaluate(
+        "(query) => { history.pushState(null, '', query); dispatchEvent(new PopStateEvent('popstate')); }", f"?{query}"
+    )
 
 
-def held_progression(page):
-    """Open the progression, and keep its pictures back."""
-    return held_pictures(page, "progression", lambda: page.get_by_role("tab", name="Progression").click())
+def show(page, root, **state):
+    """Open a state on a loaded page and wait until it is shown, predictions included."""
+    open_query(page, to_query(**state))
+    expect_state(page, root, **state)
+    wait_for_predictions(page)
 
 
-def knows(page):
-    """Wait until the page knows what the networks say of what it shows."""
+def wait_for_predictions(page):
+    """Wait until the page has the scores and labels of the digits that it shows."""
     expect(page.locator(".readout[aria-busy=true]")).to_have_count(0)
 
 
-def calls(page):
-    """A list that grows with every request to the server, once the page knows all about what it shows."""
-    knows(page)
-    seen = []
-    page.on("request", lambda request: request.url.startswith(("data:", "blob:")) or seen.append(request.url))
-    return seen
+def record_requests(page):
+    """A list that grows with every request that the page sends from now on."""
+    wait_for_predictions(page)
+    requests = []
+    page.on("request", lambda request: request.url.startswith(("data:", "blob:")) or requests.append(request.url))
+    return requests
+
+
+def hold_pictures(page, view, action):
+    """Do `action`, which asks for a view's pictures, and hold the request back. Continue the returned route later."""
+    held = []
+
+    def matches(request):
+        return request.url.endswith("/run/pictures") and request.post_data_json["data"][0] == view
+
+    page.route("**/run/pictures", lambda route: held.append(route) if matches(route.request) else route.fallback())
+    with page.expect_request(matches):
+        action()
+    return wait_for_first(page, held)
+
+
+def hold_progression(page):
+    """Open the progression view and hold its pictures back."""
+    return hold_pictures(page, "progression", lambda: open_tab(page, "progression"))
+
+
+def wait_for_first(page, held):
+    """The first route in a list that a route handler fills."""
+    while not held:
+        page.evaluate("0")  # Playwright calls the handler while it waits for something
+    return held[0]
+
+
+def open_tab(page, view):
+    page.locator(f"#tab-{view}").click()
 
 
 def choose(page, name, value):
-    """Choose a value of a group of radio buttons, as a mouse does."""
+    """Click the radio button of a group that has this value."""
     page.locator(f"label:has(> [name={name}][value={value}])").click()
 
 
-def slide(page, selector, *keys):
-    """Move a slider by keys."""
+def press_keys(page, selector, *keys):
+    """Focus an element and press keys."""
     page.locator(selector).focus()
     for key in keys:
         page.keyboard.press(key)
 
 
-def drag(page, selector, share):
-    """Press the mouse on a slider's left end and let go at a share of its width."""
+def drag_slider(page, selector, share):
+    """Drag a slider from its left end to a share of its width."""
     page.locator(selector).scroll_into_view_if_needed()
     box = page.locator(selector).bounding_box()
     y = box["y"] + box["height"] / 2
@@ -106,7 +145,15 @@ def drag(page, selector, share):
     page.mouse.up()
 
 
-def middle(page, place, columns, nth=0):
-    """Where in a canvas the digit at a place of its grid has its middle."""
-    side = page.locator(".screen canvas").nth(nth).bounding_box()["width"] / columns
-    return {"x": (place % columns + 0.5) * side, "y": (place // columns + 0.5) * side}
+def digit_center(page, index, columns, canvas=0):
+    """The position of a digit's center, from the upper left corner of its canvas."""
+    side = page.locator(".screen canvas").nth(canvas).bounding_box()["width"] / columns
+    return {"x": (index % columns + 0.5) * side, "y": (index // columns + 0.5) * side}
+
+
+def copied_text(page, action):
+    """What `action` copies to the clipboard."""
+    page.evaluate("async () => { window.copied = ''; await navigator.clipboard.writeText(''); }")
+    action()
+    read = "() => { navigator.clipboard.readText().then((text) => (window.copied = text)); return window.copied; }"
+    return page.wait_for_function(read).json_value()

@@ -15,6 +15,11 @@ def files(directory):
     return {path.name: path.read_bytes() for path in Path(directory).glob("epoch-*.safetensors")}
 
 
+def folders(out):
+    """The folders in a folder of runs, hidden ones too."""
+    return sorted(path.name for path in Path(out).iterdir() if path.is_dir())
+
+
 def flip(path, bit):
     data = bytearray(path.read_bytes())
     data[bit // 8] ^= 1 << bit % 8

@@ -1,5 +1,6 @@
-"""States of the page: how an address writes them, and what Python draws and says of them."""
+"""States of the page: the link to each, and the pixels and texts that the page must show for it."""
 
+import json
 from decimal import ROUND_HALF_UP, Decimal
 from urllib.parse import urlencode
 
@@ -7,14 +8,21 @@ import numpy as np
 
 from gan.images import columns_for, grid
 from gan.ui.render import draw_film
+from gan.ui.texts import TABLES
 from helpers.films import SAVED, frames_of
 
-# The state of a page without a link, in the order of its address; None: as the runs and the view give it.
-START = {"view": "generate", "model": "dcgan", "epoch": None, "seed": 0, "count": None, "truncation": 1, "sort": "seed"}
-START |= {"only": None, "from": None, "to": 7, "shape": "line", "path": "slerp", "at": 0, "third": 2, "fourth": 3}
-START |= {"x": 5, "y": 5, "slow": 0, "lang": None}
-ALWAYS = "view", "model", "epoch", "seed"
-PICTURE = np.random.RandomState(0).randint(0, 256, (8 * 28, 8 * 28), dtype=np.uint8)  # what training left, it seems
+# The state of a page opened without a link, in the order of its query. None: the view or the run decides.
+DEFAULTS = {"view": "generate", "model": "dcgan", "epoch": None, "seed": 0, "count": None, "truncation": 1}
+DEFAULTS |= {"sort": "seed", "only": None, "from": None, "to": 7, "shape": "line", "path": "slerp", "at": 0}
+DEFAULTS |= {"third": 2, "fourth": 3, "x": 5, "y": 5, "slow": 0, "lang": None}
+ALWAYS_IN_QUERY = "view", "model", "epoch", "seed"
+FIRST_PICTURE = np.random.RandomState(0).randint(0, 256, (8 * 28, 8 * 28), dtype=np.uint8)  # shown before any answer
+TEXTS = {language: json.loads(table) for language, table in TABLES.items()}
+
+
+def page_text(key, language="en", **values):
+    """A text of the page, its {names} filled in."""
+    return TEXTS[language][key].format(**values)
 
 
 def models_of(state):
@@ -22,7 +30,7 @@ def models_of(state):
 
 
 def epoch_of(model, state):
-    """The last saved epoch of a model up to the state's, which is the last of all where it says none."""
+    """The last saved epoch of a model that is not after the state's epoch."""
     return max(epoch for epoch in SAVED[model] if state["epoch"] is None or epoch <= state["epoch"])
 
 
@@ -30,8 +38,10 @@ def count_of(state):
     return state["count"] or {"generate": 64, "progression": 16}[state["view"]]
 
 
-def film_of(root, model, state):
-    """The film that the page asks for."""
+def expected_film(root, **changes):
+    """The film that the page asks for in the default state with `changes`, of one model."""
+    state = DEFAULTS | changes
+    model = state["model"]
     start = state["seed"] if state["from"] is None else state["from"]
     epoch = epoch_of(model, state)
     if state["view"] == "generate":
@@ -43,17 +53,17 @@ def film_of(root, model, state):
     return draw_film(root, "plane", [model, epoch, [start, state["to"], state["third"], state["fourth"]]])
 
 
-def drawn(root, **change):
-    """What each model's canvas shows of a state that differs from the start by `change`: uint8 (H, W)."""
-    state = START | change
+def expected_pixels(root, **changes):
+    """The pixels of each model's canvas in the default state with `changes`: uint8 (H, W) each."""
+    state = DEFAULTS | changes
     pictures = []
     for model in models_of(state):
-        film = film_of(root, model, state)
+        film = expected_film(root, **changes | {"model": model})
         frames = frames_of(film)
         if state["view"] == "generate":
             tiles = frames.reshape(film["rows"], 28, film["columns"], 28).swapaxes(1, 2).reshape(-1, 28, 28)
-            shown = tiles[arranged(film, state)]
-            pictures.append(grid(shown, columns_for(len(shown))) if len(shown) else np.zeros((28, 28), np.uint8))
+            tiles = tiles[shown_digits(film, state)]
+            pictures.append(grid(tiles, columns_for(len(tiles))) if len(tiles) else np.zeros((28, 28), np.uint8))
         elif state["view"] == "progression":
             pictures.append(frames[SAVED[model].index(epoch_of(model, state))])
         else:
@@ -61,39 +71,42 @@ def drawn(root, **change):
     return pictures
 
 
-def arranged(film, state):
-    """The numbers of the digits that a grid shows, in order."""
+def shown_digits(film, state):
+    """The indices into the film's digits that a grid shows, in order."""
     (scores,), (labels,) = film["scores"], film["labels"]
-    numbers = [n for n in range(len(scores)) if state["only"] in (None, labels[n][0])]
+    indices = [n for n in range(len(scores)) if state["only"] in (None, labels[n][0])]
     if state["sort"] == "score":
-        numbers.sort(key=lambda n: -scores[n])
+        indices.sort(key=lambda n: -scores[n])
     if state["sort"] == "digit":
-        numbers.sort(key=lambda n: (labels[n][0], -labels[n][1]))
-    return numbers
+        indices.sort(key=lambda n: (labels[n][0], -labels[n][1]))
+    return indices
 
 
-def link(**change):
-    """The query of such a state as the page writes it, where it says its epoch."""
-    state = START | change
-    return urlencode({n: v for n, v in state.items() if v is not None and (n in ALWAYS or v != START[n])})
+def to_query(**changes):
+    """The query string that the page writes for the default state with `changes`."""
+    state = DEFAULTS | changes
+    return urlencode({n: v for n, v in state.items() if v is not None and (n in ALWAYS_IN_QUERY or v != DEFAULTS[n])})
 
 
-def fixed(value, digits):
-    """A number with so many digits behind the point; ties go up, as JavaScript has it."""
+def to_fixed(value, digits):
+    """Format as JavaScript's toFixed does: ties round up."""
     return str(Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
 
 
-def percent(value):
-    """A share as the page writes it."""
-    left = min(value, 1 - value)
-    return f"{fixed(100 * value, 0 if left <= 0 or left > 0.006 else 1 if left > 0.0006 else 2)} %"
+def percent(value, language="en"):
+    """A probability as the page writes it, with more decimals near 0 and 1."""
+    distance = min(value, 1 - value)
+    decimals = 0 if distance <= 0 or distance > 0.006 else 1 if distance > 0.0006 else 2
+    return page_text("percent", language, value=to_fixed(100 * value, decimals))
 
 
-def readout(film, number, frame=0, seed=True):
-    """What the page says of a digit."""
-    digit, sure = film["labels"][frame][number]
-    length = film["lengths"][frame if len(film["lengths"]) > 1 else 0][number]
-    parts = [f"Seed {film['seeds'][number]}"] if seed else []
-    score = percent(film["scores"][frame][number])
-    parts += [f"read as {digit}, {percent(sure)} sure", f"D gives it {score} of being real"]
-    return " · ".join([*parts, f"|z| {fixed(length, 1)}"])
+def expected_readout(film, index, frame=0, seed=True):
+    """The line under the pictures about one digit of a film; the interpolate view leaves out the seed."""
+    length = film["lengths"][frame if len(film["lengths"]) > 1 else 0][index]
+    parts = [page_text("digit.seed-is", seed=film["seeds"][index])] if seed else []
+    if "labels" in film:
+        digit, confidence = film["labels"][frame][index]
+        parts.append(page_text("digit.read", digit=digit, sure=percent(confidence)))
+    parts.append(page_text("digit.score", score=percent(film["scores"][frame][index])))
+    parts.append(page_text("digit.length", length=to_fixed(length, 1)))
+    return " · ".join(parts)

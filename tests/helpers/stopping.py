@@ -1,50 +1,50 @@
-"""Trainings that are stopped, within this process. A module takes the fixtures by pytest_plugins = ["helpers.stopping"]."""
+"""Stop a training within this process, and look at what it leaves."""
 
 import os
-
-import pytest
-
-from gan.checkpoint import in_progress_dir, load_state
+import shutil
+from pathlib import Path
 
 
-def failing(monkeypatch, at, error):
-    """The `at`-th write of a file's bytes or names to the disk raises instead."""
-    fsync, left = os.fsync, at
-
-    def counted(descriptor):
-        nonlocal left
-        left -= 1
-        if left == 0:
-            raise error
-        fsync(descriptor)
-
-    monkeypatch.setattr(os, "fsync", counted)
+class PowerFailureError(BaseException):
+    """Ends the code under test at once. No handler catches it."""
 
 
-def one_line(said):
-    (line,) = said.strip().splitlines()
+DURABLE_CALLS = ((os, "fsync"), (os, "replace"), (Path, "rename"), (Path, "unlink"), (os, "rmdir"))
+
+
+def fail_at(monkeypatch, at, error, calls=DURABLE_CALLS):
+    """Make the `at`-th call that changes the disk raise `error`, and all after it. Return the list of calls made."""
+    made = []
+
+    def failing(original):
+        def call(*args, **kwargs):
+            made.append(original.__name__)
+            if len(made) >= at:
+                raise error
+            return original(*args, **kwargs)
+
+        return call
+
+    for owner, name in calls:
+        monkeypatch.setattr(owner, name, failing(getattr(owner, name)))
+    return made
+
+
+def only_line(text):
+    """The one line that train.py printed."""
+    (line,) = text.strip().splitlines()
     assert line.startswith("train.py: ")
     return line
 
 
-def everything(root):
+def all_files(root):
+    """Every file under a folder, with its bytes."""
     return {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
-@pytest.fixture
-def command(train_here, mnist):
-    """Runs train.py mlp for two epochs into a folder."""
-    words = "mlp", "--epochs", "2", "--batch-size", "160"
-    return lambda out, *flags, data=mnist: train_here(*words, "--data", data, "--out", out, *flags)
-
-
-@pytest.fixture
-def stopped(tmp_path, command, monkeypatch):
-    """The folder of a run that Ctrl-C stopped in its second epoch."""
-    with monkeypatch.context() as patch:
-        failing(patch, 16, KeyboardInterrupt())
-        code, said = command(tmp_path)
-    assert code == 130 and "--resume" in said
-    folder = in_progress_dir(tmp_path / "mlp")
-    assert load_state(folder)[2] == 1
-    return folder
+def other_images(mnist, folder):
+    """A copy of the data set with one other pixel."""
+    data = shutil.copytree(mnist, folder)
+    path = data / "MNIST" / "raw" / "train-images-idx3-ubyte"
+    path.write_bytes(path.read_bytes()[:-1] + b"\x01")
+    return data

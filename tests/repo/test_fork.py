@@ -1,12 +1,11 @@
-"""What the README's "Make it yours" says is what happens: its own commands and code, in a fork with little data."""
+"""The steps of "Make it yours" in gan/README.md do what they say: their own commands and code, with little data."""
 
 import ast
-import json
 import re
-import shutil
 
 import pytest
-from helpers.readme import blocks, commands, run, section, shell
+from helpers.forking import make_fork
+from helpers.readme import blocks, commands, run, section, steps
 from helpers.serving import ask, serving
 from playwright.sync_api import expect
 
@@ -14,188 +13,117 @@ from gan.checkpoint import epochs
 from gan.datasets.idx import SETS
 from gan.store.metrics_log import read_metrics
 
-MINE = section("Make it yours")
-STEPS = dict(re.findall(r"^\*\*(.*?)\.\*\*(.*?)(?=^\*\*|\Z)", MINE, re.MULTILINE | re.DOTALL))
-SERVE = re.compile(r"GAN_CHECKPOINTS=(\w+) python app\.py")
+STEPS = steps(section("gan/README.md", "Make it yours"))
+RETRAIN, CHANGE, ADD, OTHER = STEPS.values()
 
 
-def small(command):
-    """A command of the README, with one epoch if it trains."""
-    trains = command.startswith("python train.py") and "--evaluate" not in command
-    return f"{command} --epochs 1" if trains else command
+def run_short(command, fork):
+    """Run a command of the README. One that trains gets one epoch."""
+    return run(f"{command} --epochs 1" if command.startswith("python train.py") else command, fork)
 
 
-def served(fork, folder):
-    """The fork's page over a folder in it."""
-    return serving(fork / folder, program=fork / "app.py")
-
-
-def change(path, old, new):
-    """Put something into a file, at the one place that it fits."""
+def replace_in(path, old, new):
     text = path.read_text()
     assert text.count(old) == 1, old
     path.write_text(text.replace(old, new))
 
 
-def test_every_step_is_one_of_these():
-    assert list(STEPS) == ["Retrain in minutes", "Change an architecture", "Add a GAN", "Use other images"]
-
-
-def test_a_model_is_retrained_and_seen(fork):
-    *made, shown = commands(STEPS["Retrain in minutes"])
+@pytest.mark.slow
+def test_a_model_is_retrained_and_shown(fork):
+    *made, serve = commands(RETRAIN)
     for command in made:
-        run(small(command), fork)
-    folder = SERVE.fullmatch(shown)[1]
-    assert all("frechet_ratio" in line for line in read_metrics(fork / folder / "mlp"))
-    with served(fork, folder) as address:
+        run_short(command, fork)
+    folder = fork / re.fullmatch(r"GAN_CHECKPOINTS=(\w+) python app\.py", serve)[1]
+    assert all("frechet_ratio" in row for row in read_metrics(folder / "mlp"))
+    with serving(folder, program=fork / "app.py") as address:
         catalogue = ask(address, "catalogue", [])
         assert catalogue["models"]["mlp"]["epochs"] == [0, 1] and catalogue["reads"] and not catalogue["notices"]
         film = ask(address, "generate", ["mlp", 1, 7, 4])
         assert film["seeds"] == [7, 8, 9, 10] and len(film["labels"][0]) == 4
 
 
-def test_an_architecture_is_changed_and_what_no_longer_fits_is_told(fork):
-    new, old = re.search(r"put (\d+) wherever\s+there is (\d+)", STEPS["Change an architecture"]).groups()
-    path = fork / "gan" / "models.py"
-    (function,) = [f for f in ast.parse(path.read_text()).body if isinstance(f, ast.FunctionDef) and f.name == "mlp"]
-    before = ast.get_source_segment(path.read_text(), function)
-    change(path, before, before.replace(old, new))
-    with served(fork, "checkpoints") as address:
-        catalogue = ask(address, "catalogue", [])
-        assert catalogue["models"]["mlp"]["epochs"] == [] and catalogue["models"]["dcgan"]["epochs"] == [0, 1]
-        assert [re.match(r"mlp/(\S+) ", notice)[1] for notice in catalogue["notices"]] == [
-            f"epoch-00{epoch}.safetensors" for epoch in range(3)
-        ]
-    run("python train.py mlp --epochs 1 --out mine", fork)
-    assert (fork / "mine/mlp/epoch-001.safetensors").stat().st_size < (
-        fork / "checkpoints/mlp/epoch-001.safetensors"
-    ).stat().st_size / 2
-    with served(fork, "mine") as address:
-        assert ask(address, "catalogue", [])["notices"] == []
-        assert ask(address, "generate", ["mlp", 1, 7, 4])["seeds"] == [7, 8, 9, 10]
-
-
-@pytest.fixture
-def grown(fork):
-    """The fork with the README's GAN, by a function and two entries, trained beside the others in mine/."""
-    step = STEPS["Add a GAN"]
-    (code,) = blocks(step, "python")
-    function, entry = re.fullmatch(r"(def .*\n)\n\n(MODELS = .*\n)", code, re.DOTALL).groups()
+@pytest.mark.slow
+def test_an_architecture_is_changed_and_snapshots_that_no_longer_fit_are_named(fork):
+    new, old = re.search(r"put (\d+) in place of\s+(\d+)", CHANGE).groups()
     models = fork / "gan" / "models.py"
-    (old,) = re.findall(r"^MODELS = .*\n", models.read_text(), re.MULTILINE)
-    change(models, old, f"{function}\n\n{entry}")
-    (recipe,) = re.findall(r'`("\w+": TrainConfig\(.*?\))`', step)
-    last = re.search(r'    "dcgan": .*\n', (fork / "gan" / "config.py").read_text())[0]
-    change(fork / "gan" / "config.py", last, f"{last}    {recipe},\n")
-    run("ruff check gan && ruff format --check gan", fork)
-
-    (command,) = commands(step)
-    (fork / "checkpoints").rename(fork / "mine")
-    run(small(command), fork)
-    return fork
-
-
-def test_a_gan_that_is_added_is_drawn_from_beside_the_others(grown):
-    with served(grown, "mine") as address:
+    (function,) = [f for f in ast.parse(models.read_text()).body if isinstance(f, ast.FunctionDef) and f.name == "mlp"]
+    source = ast.get_source_segment(models.read_text(), function)
+    replace_in(models, source, source.replace(old, new))
+    run("python train.py mlp --epochs 1 --out mine", fork)
+    smaller, larger = (fork / root / "mlp" / "epoch-001.safetensors" for root in ("mine", "checkpoints"))
+    assert smaller.stat().st_size < larger.stat().st_size / 2
+    with serving(fork / "checkpoints", program=fork / "app.py") as address:
         catalogue = ask(address, "catalogue", [])
-        assert list(catalogue["models"]) == ["mlp", "dcgan", "small"] and not catalogue["notices"]
-        assert ask(address, "generate", ["small", 1, 7, 4])["seeds"] == [7, 8, 9, 10]
-        assert ask(address, "progression", ["small", 7, 4])["captions"] == ["epoch 0", "epoch 1"]
+    assert catalogue["models"]["mlp"]["epochs"] == [] and catalogue["models"]["dcgan"]["epochs"] == [0, 1]
+    named = [re.match(r"mlp/(\S+) ", notice)[1] for notice in catalogue["notices"]]
+    assert named == [f"epoch-00{epoch}.safetensors" for epoch in range(3)]
 
 
-def test_a_gan_that_is_added_is_shown_beside_the_others(grown, browser):
-    with served(grown, "mine") as address:
-        page = browser.new_page()
-        page.goto(f"{address}?view=generate&model=both&seed=7&count=4")
-        names = ["MLP", "DCGAN", "SMALL"]
-        expect(page.locator(".screen figcaption")).to_have_text(
-            [f"{name}, epoch {e}" for name, e in zip(names, (2, 1, 1), strict=True)]
-        )
-        expect(page.locator(".models .segments label")).to_have_text([*names, "All"])
-        page.close()
+@pytest.fixture(scope="module")
+def small_gan(tmp_path_factory, checkpoints):
+    """The address of a fork's page with the README's GAN, trained beside the others."""
+    fork = make_fork(tmp_path_factory.mktemp("small") / "fork", checkpoints)
+    (code,) = blocks(ADD, "python")
+    function, entry = re.fullmatch(r"(def .*\n)\n\n(MODELS = .*\n)", code, re.DOTALL).groups()
+    models, config = fork / "gan" / "models.py", fork / "gan" / "config.py"
+    (old,) = re.findall(r"^MODELS = .*\n", models.read_text(), re.MULTILINE)
+    replace_in(models, old, f"{function}\n\n{entry}")
+    (recipe,) = re.findall(r'`("\w+": TrainConfig\(.*?\))`', ADD)
+    (last,) = re.findall(r'^    "dcgan": .*\n', config.read_text(), re.MULTILINE)
+    replace_in(config, last, f"{last}    {recipe},\n")
+    run("ruff check gan && ruff format --check gan", fork)
+    (fork / "checkpoints").rename(fork / "mine")
+    (command,) = commands(ADD)
+    run_short(command, fork)
+    with serving(fork / "mine", program=fork / "app.py") as address:
+        yield address
 
 
-def test_a_set_by_name_has_a_classifier_figures_and_a_card_of_its_own(fork):
-    step = STEPS["Use other images"]
-    fashion = [command for command in commands(step) if "FashionMNIST" in command]
-    for command in fashion:
-        run(small(command), fork)
-    (out,) = {re.search(r"--out (\w+)", command)[1] for command in fashion}
-    assert all("frechet_ratio" in line for line in read_metrics(fork / out / "mlp"))
-    with served(fork, out) as address:
-        assert ask(address, "catalogue", [])["reads"]
-        assert ask(address, "generate", ["mlp", 1, 7, 4])["labels"]
-    run(f"python train.py --evaluate --data FashionMNIST --out {out}", fork)
+@pytest.mark.slow
+def test_a_gan_that_is_added_draws_digits(small_gan):
+    catalogue = ask(small_gan, "catalogue", [])
+    assert list(catalogue["models"]) == ["mlp", "dcgan", "small"] and not catalogue["notices"]
+    assert ask(small_gan, "generate", ["small", 1, 7, 4])["seeds"] == [7, 8, 9, 10]
+    assert ask(small_gan, "progression", ["small", 7, 4])["captions"] == ["epoch 0", "epoch 1"]
+
+
+@pytest.mark.slow
+def test_a_gan_that_is_added_is_shown_beside_the_others(small_gan, browser):
+    page = browser.new_page()
+    page.goto(f"{small_gan}?view=generate&model=both&seed=7&count=4")
+    names = ["MLP", "DCGAN", "SMALL"]
+    captions = [f"{name}, epoch {epoch}" for name, epoch in zip(names, (2, 1, 1), strict=True)]
+    expect(page.locator(".screen figcaption")).to_have_text(captions)
+    expect(page.locator(".models .segments label")).to_have_text([*names, "All"])
+    page.close()
+
+
+@pytest.mark.slow
+def test_a_data_set_by_name_has_a_classifier_metrics_and_a_card_of_its_own(fork):
+    train_commands = [command for command in commands(OTHER) if "FashionMNIST" in command]
+    for command in train_commands:
+        run_short(command, fork)
+    (out,) = {re.search(r"--out (\w+)", command)[1] for command in train_commands}
+    assert all("frechet_ratio" in row for row in read_metrics(fork / out / "mlp"))
+    run(f"python -m gan.publish card --data FashionMNIST --out {out}", fork)
     card = (fork / out / "README.md").read_text()
     assert "FashionMNIST" in card and "MNIST" not in card.replace("FashionMNIST", "") and "mnist" not in card
 
 
-def test_a_folder_of_pngs_is_trained_on_and_the_page_reads_nothing(fork):
-    (command,) = [command for command in commands(STEPS["Use other images"]) if "data/pictures" in command]
-    shutil.move(fork / "data" / "pictures" / "train", fork / "data" / "pictures" / "any name")
-    shutil.rmtree(fork / "data" / "pictures" / "test")
-    run(small(command), fork)
-    out = re.search(r"--out (\w+)", command)[1]
-    with served(fork, out) as address:
-        assert not ask(address, "catalogue", [])["reads"]
-        assert "labels" not in ask(address, "generate", ["mlp", 1, 7, 4])
-    refused(shell(f"python train.py classifier --data data/pictures --out {out}", fork), 1, "pictures has no labels")
+@pytest.mark.slow
+def test_a_folder_of_pngs_without_labels_is_enough_for_a_gan(fork):
+    (fork / "data" / "pictures" / "train").rename(fork / "data" / "pictures" / "any name")
+    (command,) = [command for command in commands(OTHER) if "data/pictures" in command]
+    run_short(command, fork)
+    assert epochs(fork / re.search(r"--out (\w+)", command)[1] / "mlp") == [0, 1]
 
 
-def refused(done, code, *said):
-    assert (done.returncode, done.stdout) == (code, "") and done.stderr.count("\n") == 1, done.stderr
-    assert all(words in done.stderr for words in said), done.stderr
+def test_labelled_pngs_train_a_classifier(fork, train_here, monkeypatch):
+    assert "data/pictures/train/CLASS/" in OTHER and "data/pictures/test/CLASS/" in OTHER
+    monkeypatch.chdir(fork)
+    code, _ = train_here("classifier", "--epochs", 1, "--data", "data/pictures", "--out", "drawn")
+    assert code == 0 and (fork / "drawn" / "classifier.safetensors").exists()
 
 
-def test_labelled_pngs_make_a_classifier(fork):
-    assert "data/pictures/train/CLASS/" in MINE and "data/pictures/test/CLASS/" in MINE
-    printed = run("python train.py classifier --epochs 1 --data data/pictures --out drawn", fork)
-    assert "of the test digits" in printed
-
-
-def test_the_sets_that_are_named_are_those_that_there_are():
-    step = STEPS["Use other images"]
-    named = set(re.findall(r"`((?:Fashion|K|E)?MNIST(?:-\w+)?)`", step))
-    named |= {f"EMNIST{part}" for part in re.findall(r"`(-\w+)`", step)}
-    assert named == set(SETS)
-
-
-def test_another_name_is_told_what_sets_there_are(fork):
-    done = shell("python train.py mlp --data fashionmnist --out mine", fork)
-    refused(done, 2, "there is no folder fashionmnist", ", ".join(SETS))
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "mlp --data KMNIST",
-        "mlp --data data/pictures",
-        "classifier --data ./data/pictures",
-        "--evaluate --data data/pictures",
-    ],
-)
-def test_runs_on_other_images_never_go_among_those_on_mnist_unasked(fork, words):
-    kept = {path: path.read_bytes() for path in (fork / "checkpoints").rglob("*") if path.is_file()}
-    refused(shell(f"python train.py {words}", fork), 2, "--data", "--out mine")
-    assert {path: path.read_bytes() for path in (fork / "checkpoints").rglob("*") if path.is_file()} == kept
-
-
-def test_a_folder_with_the_name_of_a_set_is_meant_by_a_path(fork):
-    (fork / "FashionMNIST").mkdir()
-    run("python train.py mlp --epochs 1 --data FashionMNIST --out mine", fork)
-    (fork / "FashionMNIST" / "a.jpg").touch()
-    done = shell("python train.py mlp --epochs 1 --data ./FashionMNIST --out mine", fork)
-    refused(done, 1, "FashionMNIST holds neither PNGs nor MNIST")
-    assert epochs(fork / "mine" / "mlp") == [0, 1]
-
-
-def test_a_run_on_pngs_resumes_on_the_same_ones_only(fork):
-    flags = "mlp --epochs 2 --data data/pictures --out mine"
-    killed = shell(f"python tests/helpers/killed_train.py write 14 {flags}", fork, PYTHONPATH=".")
-    assert killed.returncode != 0 and (fork / "mine" / ".mlp-in-progress" / "state.safetensors").exists()
-    path = next((fork / "data" / "pictures" / "train").rglob("*.png"))
-    path.rename(fork / "aside.png")
-    refused(shell(f"python train.py {flags} --resume", fork), 1, "other images")
-    (fork / "aside.png").rename(path)
-    run(f"python train.py {flags} --resume", fork)
-    assert [json.loads(line)["epoch"] for line in (fork / "mine/mlp/metrics.jsonl").read_text().splitlines()] == [1, 2]
+def test_the_data_sets_that_are_named_are_all_that_exist():
+    assert set(re.findall(r"`((?:Fashion|K|E)?MNIST(?:-\w+)?)`", OTHER)) == set(SETS)

@@ -1,4 +1,4 @@
-"""What the README's "Troubleshooting" says a program prints is what it prints, and what it advises helps."""
+"""What "Troubleshooting" in gan/README.md quotes is what the programs print, and its advice helps."""
 
 import os
 import re
@@ -7,88 +7,75 @@ import socket
 import subprocess
 import sys
 from contextlib import ExitStack, suppress
+from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
 from helpers.digits import write_mnist
-from helpers.readme import ROOT, commands, section, shell
-from helpers.serving import ask, serving
+from helpers.readme import ROOT, section, steps
+from torchvision.datasets import mnist as torchvision_mnist
 
 from gan.classifier import WEIGHTS, classifier, save_classifier
+from gan.data import load_images
+from gan.errors import DataError
+from gan.ui.catalogue import catalogue
 
-CAUSES = dict(re.findall(r"^\*\*(.*?)\*\*(.*?)(?=^\*\*|\Z)", section("Troubleshooting"), re.MULTILINE | re.DOTALL))
+CAUSES = steps(section("gan/README.md", "Troubleshooting"))
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 1234567\n".format("0" * 64)
 
 
-def printed(words):
-    """What a program says, as a cause quotes it."""
-    (found,) = [re.match("`(.*?)`", cause)[1] for cause in CAUSES if words in cause]
-    return found
+def quoted(words):
+    """The message that a cause quotes."""
+    (message,) = [re.match("`(.*?)`", cause)[1] for cause in CAUSES if words in cause]
+    return message
 
 
-def test_without_network_mnist_is_put_where_the_message_says(fork):
-    shutil.rmtree(fork / "data")
-    offline = dict.fromkeys(["https_proxy", "http_proxy"], "http://127.0.0.1:9") | {"no_proxy": ""}
-    done = shell("python train.py mlp --epochs 1", fork, **offline)
-    assert done.returncode == 1
-    (line,) = [line for line in done.stderr.splitlines() if line.startswith("train.py: ")]
-    assert printed("MNIST") in line
-    names = re.findall(r"[\w-]+-ubyte\b", line.rpartition(": ")[2])
-    folder = re.search(r"into (\S+)$", line)[1]
-    write_mnist(fork / "elsewhere")
+def test_without_network_mnist_goes_where_the_message_says(tmp_path, monkeypatch):
+    def no_network(*args, **kwargs):
+        raise URLError("no network")
+
+    monkeypatch.setattr(torchvision_mnist, "download_and_extract_archive", no_network)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DataError) as error:
+        load_images("MNIST")
+    message = str(error.value)
+    assert quoted("MNIST") in message
+    names = set(re.findall(r"[\w-]+-ubyte\b", message))
+    folder = tmp_path / re.search(r"into ([^\s.]+)", message)[1]
+    write_mnist(tmp_path / "elsewhere")
+    folder.mkdir(parents=True, exist_ok=True)
     for name in names:
-        shutil.copy(fork / "elsewhere" / "MNIST" / "raw" / name, fork / folder)
-    assert len(names) == 4 and shell("python train.py mlp --epochs 1", fork, **offline).returncode == 0
+        shutil.copy(tmp_path / "elsewhere" / "MNIST" / "raw" / name, folder)
+    assert len(names) == 4 and len(load_images("MNIST"))
 
 
-def first_address(checkpoints, **variables):
-    """The port of a page that answers."""
+@pytest.mark.slow
+def test_a_taken_port_is_skipped_and_another_one_printed(checkpoints):
     environment = {name: value for name, value in os.environ.items() if name != "GRADIO_SERVER_PORT"}
-    environment |= {"GAN_CHECKPOINTS": str(checkpoints), "PYTHONUNBUFFERED": "1"} | variables
-    with subprocess.Popen(
-        [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            address = next(found[0] for line in process.stdout if (found := re.search(r"http://\S+", line)))
-            with urlopen(address) as page:
-                assert "GAN digits" in page.read().decode()
-        finally:
-            process.terminate()
-    return int(address.rstrip("/").rpartition(":")[2])
-
-
-def test_the_port_that_is_asked_for_is_taken(checkpoints):
-    (command,) = [command for command in commands(section("Troubleshooting")) if command.endswith("app.py")]
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    assert first_address(checkpoints, **{command.partition("=")[0]: str(port)}) == port
-
-
-def test_the_usual_port_is_passed_over_where_it_is_taken(checkpoints):
+    environment |= {"GAN_CHECKPOINTS": str(checkpoints), "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "app.py"]
     with ExitStack() as stack:
-        with suppress(OSError):  # taken already: all the better
+        with suppress(OSError):  # another program has it
             stack.enter_context(socket.create_server(("127.0.0.1", 7860)))
-        assert 7860 < first_address(checkpoints) < 7960
+        process = stack.enter_context(
+            subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+        )
+        stack.callback(process.terminate)
+        address = next(found[0] for line in process.stdout if (found := re.search(r"http://[\w.:]+", line)))
+        with urlopen(address) as page:
+            assert "GAN digits" in page.read().decode()
+    assert 7860 < int(address.rpartition(":")[2]) < 7960
 
 
-@pytest.fixture
-def pointers(tmp_path, checkpoints):
-    """A clone without Git LFS."""
+def test_pointers_in_place_of_checkpoints_are_named_one_by_one(tmp_path, checkpoints):
     root = shutil.copytree(checkpoints, tmp_path / "checkpoints")
     save_classifier(root / WEIGHTS, classifier(0))
-    for path in root.rglob("*.safetensors"):
+    paths = list(root.rglob("*.safetensors"))
+    for path in paths:
         path.write_text(POINTER)
-    return root
-
-
-def test_pointers_in_the_place_of_checkpoints_are_told_one_by_one(pointers):
-    said = printed("cannot be used")
-    (size,) = re.findall(r"some (\d+) bytes", CAUSES[next(cause for cause in CAUSES if "cannot be used" in cause)])
-    assert abs(len(POINTER) - int(size)) < 10
-    with serving(pointers) as address:
-        notices = ask(address, "catalogue", [])["notices"]
-    names = [path.relative_to(pointers).as_posix() for path in pointers.rglob("*.safetensors")]
-    name, _, rest = said.partition(" ")
-    assert len(notices) == len(names) == 6 and name in names
+    first, _, rest = quoted("cannot be used").partition(" ")
+    notices = catalogue(root)["notices"]
+    names = [path.relative_to(root).as_posix() for path in paths]
+    assert first in names and len(notices) == len(names)
     for name in names:
         assert [notice for notice in notices if notice.startswith(f"{name} {rest}")]

@@ -1,67 +1,89 @@
-"""The workflow on GitHub: it tests by .ci/run, and sends to the Space what a Space needs."""
+"""The workflow on GitHub runs .ci/run, and uploads to the Space what a Space needs."""
 
 import os
+import re
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 import yaml
-from helpers.hub import TOKEN, standing_in
+from helpers.hub import TOKEN, running_hub
+from helpers.readme import ROOT, run
 
-ROOT = Path(__file__).parents[2]
 NAME = "someone/digits"
 
 
 @pytest.fixture(scope="module")
 def jobs():
-    flow = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yml").read_text())
-    assert flow[True] == {"push": None, "pull_request": None}  # YAML reads `on` as a truth
-    assert flow["permissions"] == {"contents": "read"}
-    return flow["jobs"]
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yml").read_text())
+    assert workflow[True] == {"push": None, "pull_request": None}  # YAML reads the key `on` as True
+    assert workflow["permissions"] == {"contents": "read"}
+    return workflow["jobs"]
 
 
 def commands(job):
     return [step["run"] for step in job["steps"] if "run" in step]
 
 
-def test_the_tests_are_the_commands_of_ci_run(jobs):
+def test_the_test_job_is_ci_run(jobs):
     assert commands(jobs["test"]) == [".ci/run"]
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
 
 
-def test_only_what_is_tested_on_main_is_deployed_and_only_where_a_space_is_named(jobs):
+STUB = """#!/bin/sh
+echo "$(basename "$0") $*" >> "$LOG"
+if [ "$2" = venv ]; then mkdir -p "$3/bin" && touch "$3/bin/activate"; fi
+"""
+
+
+def test_ci_run_installs_from_the_lock_then_runs_ruff_each_tier_once_and_a_training(tmp_path):
+    for name in ("python", "python3", "pip", "ruff", "chromium", "firefox"):
+        stub = tmp_path / "bin" / name
+        stub.parent.mkdir(exist_ok=True)
+        stub.write_text(STUB)
+        stub.chmod(0o755)
+    log = tmp_path / "log"
+    variables = {"PATH": f"{stub.parent}:/usr/bin:/bin", "LOG": str(log), "TMPDIR": str(tmp_path)}
+    subprocess.run([ROOT / ".ci" / "run"], env=variables, check=True, capture_output=True)
+    commands = [re.sub(r" /\S+", " PATH", line) for line in log.read_text().splitlines()]
+    assert commands == [
+        "python3 -m venv PATH",
+        "pip install --require-hashes -r tests/requirements.lock",
+        "ruff check .",
+        "ruff format --check .",
+        "python -m pytest",
+        "python -m pytest -m slow",
+        "python tests/helpers/digits.py PATH",
+        "python train.py --epochs 1 --data PATH --out PATH",
+        "python tests/helpers/serving.py PATH",
+    ]
+
+
+def test_only_tested_pushes_to_main_are_deployed_and_only_to_a_named_space(jobs):
     deploy = jobs["deploy"]
     assert deploy["needs"] == "test"
-    wanted = {"github.ref == 'refs/heads/main'", "github.event_name == 'push'", "vars.SPACE != ''"}
-    assert set(deploy["if"].split(" && ")) == wanted
+    conditions = {"github.ref == 'refs/heads/main'", "github.event_name == 'push'", "vars.SPACE != ''"}
+    assert set(deploy["if"].split(" && ")) == conditions
     assert deploy["steps"][-1]["env"] == {"SPACE": "${{ vars.SPACE }}", "HF_TOKEN": "${{ secrets.HF_TOKEN }}"}
 
 
-def test_the_deploying_machine_has_the_pinned_client(jobs):
+def test_the_deploy_job_installs_the_pinned_client(jobs):
     (pin,) = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if "huggingface_hub" in line]
-    done = subprocess.run(
-        ["bash", "-c", commands(jobs["deploy"])[0].replace("pip install", "echo")],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
+    command = commands(jobs["deploy"])[0].replace("pip install", "echo")
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True)
     assert done.stdout.strip() == pin
 
 
-def test_the_space_gets_what_it_serves_and_nothing_that_it_does_not_need(tmp_path, jobs):
-    kept = ["app.py", "README.md", "gan/ui/page.py", "checkpoints/mlp/epoch-001.safetensors", ".gitignore"]
-    left = ["data/MNIST/raw/t", "tests/test_app.py", "checkpoints/.mlp-in-progress/state.safetensors"]
-    left += [".git/config", ".ci/run", ".github/workflows/test.yml"]
-    for name in kept + left:
+@pytest.mark.slow
+def test_the_deploy_job_uploads_what_a_space_serves_and_deletes_the_rest(tmp_path, jobs):
+    uploaded = ["app.py", "README.md", "gan/ui/page.py", "checkpoints/mlp/epoch-001.safetensors", ".gitignore"]
+    excluded = ["data/MNIST/raw/t", "tests/test_app.py", "checkpoints/.mlp-in-progress/state.safetensors"]
+    excluded += [".git/config", ".ci/run", ".github/workflows/test.yml"]
+    for name in uploaded + excluded:
         path = tmp_path / "clone" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("---\n")
-    with standing_in() as hub:
+    with running_hub() as hub:
         hub.repositories[NAME] = {"gan/old.py": b"gone", ".gitattributes": b"kept"}
         variables = hub.environment(tmp_path, HF_TOKEN=TOKEN, SPACE=NAME, GITHUB_SHA="abc")
-        variables["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{variables['PATH']}"
-        command = commands(jobs["deploy"])[-1]
-        done = subprocess.run(["bash", "-c", command], cwd=tmp_path / "clone", env=variables, capture_output=True)
-        assert done.returncode == 0, done.stderr
-        assert hub.repositories[NAME].keys() == {*kept, ".gitattributes"}
+        run(commands(jobs["deploy"])[-1], tmp_path / "clone", **variables)
+        assert hub.repositories[NAME].keys() == {*uploaded, ".gitattributes"}

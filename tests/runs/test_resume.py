@@ -1,79 +1,185 @@
-"""A training of both models that is stopped while they are begun: train.py, run within this process."""
+"""What --resume continues, and what it refuses."""
 
 import os
 import shutil
+from dataclasses import asdict, replace
 
 import pytest
-from helpers.runs import files
-from helpers.stopping import everything, failing, one_line
+from helpers.runs import files, folders
+from helpers.stopping import all_files, only_line, other_images
 
 import train
-from gan.checkpoint import in_progress_dir
-from gan.runs.run import PLAN
+from gan import checkpoint
+from gan.checkpoint import in_progress_dir, load_state, save_state
+from gan.config import RECIPES, TUNABLE, TrainConfig
+from gan.models import MODELS, build_gan
+from gan.runs.cli import parse, plan_runs
+from gan.state import init_state, state_tensors
+from gan.store.metrics_log import METRICS, read_metrics
 
-FLAGS = "--epochs", "1", "--batch-size", "160", "--seed", "5"
+OTHER = {"epochs": "3", "batch_size": "64", "lr": "0.5", "seed": "7"}
+FLAGS = ("--epochs", "1", "--batch-size", "160", "--seed", "5")
 
 
-@pytest.fixture
-def command(train_here, mnist):
-    """Runs train.py for both models."""
-    return lambda out, *flags, data=mnist: train_here("--data", data, "--out", out, *flags)
+def test_a_stopped_run_continues_to_the_same_bits_and_metrics(tmp_path, stopped_mlp, train_mlp, complete_mlp):
+    assert train_mlp(tmp_path, "--resume") == (0, "")
+    assert files(tmp_path / "mlp") == complete_mlp
+    assert [row["epoch"] for row in read_metrics(tmp_path / "mlp")] == [1, 2]
+    assert folders(tmp_path) == ["mlp"]
+
+
+def test_resume_needs_none_of_the_flags_of_a_run_in_progress(tmp_path, stopped_mlp, train_here, mnist, complete_mlp):
+    assert train_here("mlp", "--data", mnist, "--out", tmp_path, "--resume") == (0, "")
+    assert files(tmp_path / "mlp") == complete_mlp
+
+
+@pytest.mark.parametrize("name", TUNABLE)
+def test_a_resume_with_another_flag_is_refused_by_its_name(tmp_path, stopped_mlp, train_mlp, name):
+    before = all_files(tmp_path)
+    flag = name.replace("_", "-")
+    code, printed = train_mlp(tmp_path, "--resume", f"--{flag}", OTHER[name])
+    started = replace(RECIPES["mlp"], epochs=2, batch_size=160)
+    assert code == 1 and f"started with {flag} {getattr(started, name)}, not {OTHER[name]}" in only_line(printed)
+    assert all_files(tmp_path) == before
+
+
+def test_a_resume_with_another_recipe_is_refused(tmp_path, stopped_mlp, train_mlp):
+    code, printed = train_mlp(tmp_path, "--resume", "--classic")
+    classic, ours = asdict(TrainConfig("mlp")), asdict(RECIPES["mlp"])
+    other = [name for name in ours if name not in TUNABLE and ours[name] != classic[name]]
+    assert code == 1 and other and all(f"{name} {ours[name]}, not {classic[name]}" in printed for name in other)
+
+
+def test_a_resume_on_another_device_is_refused(tmp_path, stopped_mlp, train_mlp):
+    args = parse(["mlp", "--out", str(tmp_path), "--resume"])
+    args.device = type(args.device)("cuda")
+    with pytest.raises(train.UserError, match="started with device cpu, not cuda"):
+        plan_runs(args)
+
+
+def test_a_resume_with_other_images_is_refused(tmp_path, stopped_mlp, train_mlp, mnist):
+    data = other_images(mnist, tmp_path / "other")
+    before = all_files(tmp_path)
+    code, printed = train_mlp(tmp_path, "--resume", data=data)
+    assert code == 1 and "started with other images" in only_line(printed)
+    assert all_files(tmp_path) == before
+
+
+def test_an_unfinished_run_is_not_overwritten(tmp_path, stopped_mlp, train_mlp):
+    before = all_files(tmp_path)
+    code, printed = train_mlp(tmp_path)
+    assert code == 1 and f"epoch 1 of 2) is in {stopped_mlp}. Add --resume" in only_line(printed)
+    assert all_files(tmp_path) == before
+
+
+def test_resume_without_an_unfinished_run_says_so(tmp_path, train_both):
+    code, printed = train_both(tmp_path, "--resume")
+    assert code == 1 and f"no unfinished run in {tmp_path}. Leave the flag out" in only_line(printed)
+
+
+def save_other_model(folder):
+    header = load_state(folder)[1]
+    tensors = state_tensors(gan := build_gan("dcgan", 0), init_state(gan, RECIPES["dcgan"]))
+    save_state(folder, tensors, header.config, header.epoch, header.images_sha256)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda folder: os.truncate(folder / checkpoint.STATE, 100_000),
+        lambda folder: (folder / checkpoint.STATE).write_bytes(b"no state"),
+        lambda folder: os.truncate(folder / checkpoint.STATE, 0),
+        save_other_model,
+    ],
+)
+def test_a_damaged_state_is_one_line_with_the_folder_to_delete_and_deletes_nothing(
+    tmp_path, stopped_mlp, train_mlp, damage
+):
+    damage(stopped_mlp)
+    before = all_files(tmp_path)
+    code, printed = train_mlp(tmp_path, "--resume")
+    assert code == 1 and checkpoint.STATE in only_line(printed)
+    assert f"elete the folder {stopped_mlp} to start a new run" in printed
+    assert all_files(tmp_path) == before
+    shutil.rmtree(stopped_mlp)
+    assert train_mlp(tmp_path) == (0, "")
+
+
+@pytest.mark.parametrize("content", ['[]\n{"epoch": 1}\n', '{"d_loss": 1}\n'])
+def test_damaged_metrics_are_reported_before_a_run_continues_which_can_do_without_them(
+    tmp_path, stopped_mlp, train_mlp, content
+):
+    path = stopped_mlp / METRICS
+    path.write_text(content)
+    before = all_files(tmp_path)
+    code, printed = train_mlp(tmp_path, "--resume")
+    assert code == 1 and str(path) in only_line(printed) and "elete it" in printed
+    assert all_files(tmp_path) == before
+    path.unlink()
+    assert train_mlp(tmp_path, "--resume") == (0, "")
+    assert [row["epoch"] for row in read_metrics(tmp_path / "mlp")] == [2]
+
+
+# Several models in one command
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory, mnist):
-    """The runs that nothing stops."""
-    out = tmp_path_factory.mktemp("whole")
+def complete_both(tmp_path_factory, mnist):
+    """The snapshots of runs of both models that nothing stops."""
+    out = tmp_path_factory.mktemp("both")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(train, "configure_cpu", lambda: None)
         assert train.main(["--data", str(mnist), "--out", str(out), *FLAGS]) == 0
-    assert sorted(os.listdir(out)) == ["dcgan", "mlp"]
-    return {model: files(out / model) for model in ("mlp", "dcgan")}
+    return {model: files(out / model) for model in MODELS}
 
 
-def stop(monkeypatch, command, out, at):
-    """Stop a training of both at its `at`-th write to the disk."""
-    with monkeypatch.context() as patch:
-        failing(patch, at, KeyboardInterrupt())
-        code, said = command(out, *FLAGS)
-    assert code == 130
-    return said
+def stop_at(monkeypatch, name, number):
+    """Stop train.py, as Ctrl-C does, at its `number`-th call of a function."""
+    original, calls = getattr(train, name), []
+
+    def stop(*args):
+        calls.append(args)
+        if len(calls) == number:
+            raise KeyboardInterrupt
+        return original(*args)
+
+    monkeypatch.setattr(train, name, stop)
 
 
-@pytest.mark.parametrize("at", [10, 11, 12, 13, 15, 16])
-def test_a_model_that_was_not_yet_begun_is_begun_by_resume_as_it_would_have_been(
-    tmp_path, command, monkeypatch, whole, at
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("init_run", 2),  # the second model has not started
+        ("train_run", 2),  # the first model is complete
+        pytest.param("save_epoch", 1, marks=pytest.mark.slow),
+        pytest.param("publish_run", 1, marks=pytest.mark.slow),
+        pytest.param("save_epoch", 2, marks=pytest.mark.slow),
+        pytest.param("publish_run", 2, marks=pytest.mark.slow),
+    ],
+)
+def test_resume_continues_every_model_of_a_stopped_command(
+    tmp_path, train_both, monkeypatch, complete_both, name, number
 ):
-    assert "--resume" in stop(monkeypatch, command, tmp_path, at)
-    assert (in_progress_dir(tmp_path / "mlp") / "state.safetensors").exists()
-    assert (in_progress_dir(tmp_path / "dcgan") / "state.safetensors").exists() == (at > 15)
-    assert command(tmp_path, "--resume") == (0, "")  # it needs none of the flags again
-    assert {model: files(tmp_path / model) for model in whole} == whole
-    assert sorted(os.listdir(tmp_path)) == ["dcgan", "mlp"]
-    assert not (tmp_path / "dcgan" / PLAN).exists()
+    with monkeypatch.context() as patch:
+        stop_at(patch, name, number)
+        code, printed = train_both(tmp_path, *FLAGS)
+    assert code == 130 and "--resume" in printed
+    assert train_both(tmp_path, *FLAGS, "--resume") == (0, "")
+    assert {model: files(tmp_path / model) for model in MODELS} == complete_both
+    assert folders(tmp_path) == sorted(MODELS)
 
 
-@pytest.mark.parametrize("at", [1, 3, 5, 9])
-def test_a_stop_before_the_first_model_is_begun_leaves_nothing_to_resume(tmp_path, command, monkeypatch, whole, at):
-    assert "--resume" not in stop(monkeypatch, command, tmp_path, at)
-    code, said = command(tmp_path, "--resume")
-    assert code == 2 and "nothing was stopped" in one_line(said)
-    assert command(tmp_path, *FLAGS) == (0, "")
-    assert {model: files(tmp_path / model) for model in whole} == whole
+def test_a_stop_before_the_first_state_leaves_nothing_to_resume(tmp_path, train_both, monkeypatch):
+    with monkeypatch.context() as patch:
+        stop_at(patch, "init_run", 1)
+        code, printed = train_both(tmp_path, *FLAGS)
+    assert code == 130 and "--resume" not in printed and "same command again" in printed
+    assert train_both(tmp_path, "--resume")[0] == 1
 
 
-def test_what_a_model_begins_with_is_not_changed_by_resume(tmp_path, command, monkeypatch, mnist):
-    stop(monkeypatch, command, tmp_path, 12)
-    other = shutil.copytree(mnist, tmp_path / "other")
-    path = other / "MNIST" / "raw" / "train-images-idx3-ubyte"
-    path.write_bytes(path.read_bytes()[:-1] + b"\x01")
-    before = everything(tmp_path)
-    code, said = command(tmp_path, "dcgan", "--resume", "--epochs", "2")
-    assert code == 2 and "--epochs 2" in one_line(said) and "began with 1" in said
-    code, said = command(tmp_path, "dcgan", "--resume", data=other)
-    assert code == 1 and "other images" in one_line(said)
-    assert everything(tmp_path) == before
-    note = in_progress_dir(tmp_path / "dcgan") / PLAN
-    note.write_text("{")
-    code, said = command(tmp_path, "--resume")
-    assert code == 1 and str(note) in one_line(said) and "delete the folder" in said
+def test_planning_changes_nothing_on_disk_and_loads_no_tensors(tmp_path, stopped_mlp, monkeypatch):
+    monkeypatch.setattr(checkpoint, "read_tensors", None)
+    before = all_files(tmp_path)
+    planned = plan_runs(parse(["--out", str(tmp_path), "--resume"]))
+    assert planned[tmp_path / "mlp"] is None and planned[tmp_path / "dcgan"] == RECIPES["dcgan"]
+    assert in_progress_dir(tmp_path / "mlp") == stopped_mlp and all_files(tmp_path) == before

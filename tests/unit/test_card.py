@@ -1,59 +1,93 @@
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
 from helpers.digits import TEST
 from huggingface_hub import ModelCard
 
-from gan.checkpoint import snapshot_path
-from gan.classifier import classifier, save_classifier
+from gan.checkpoint import epochs, snapshot_path
+from gan.classifier import WEIGHTS, classifier, save_classifier
 from gan.config import RECIPES, TrainConfig
-from gan.publish.card import NAMES, command, make_card, text
+from gan.models import MODELS
+from gan.publish.card import METRIC_NAMES, EvaluatedRun, Evaluation, card_text, make_card, train_command
 from gan.publish.pictures import FILM
+from gan.runs.cli import parse, plan_runs
 from gan.store.files import sha256
-from train import parse, plan
 
-REAL = dict.fromkeys(NAMES, 0.123)
-SNAPSHOTS = {model: f"sum of {model}" for model in RECIPES}
-SAMPLES = {model: dict.fromkeys(NAMES, (0.456, 0.007)) for model in RECIPES}
+ROOT = Path(__file__).parents[2]
+EVALUATION = Evaluation(
+    runs={
+        model: EvaluatedRun(config, f"sha256 of {model}", dict.fromkeys(METRIC_NAMES, (0.456, 0.007)))
+        for model, config in RECIPES.items()
+    },
+    real=dict.fromkeys(METRIC_NAMES, 0.123),
+    count=10_000,
+    accuracy=0.9951,
+    classifier_sha256="sha256 of the classifier",
+)
 
 
-def test_the_hub_reads_the_card(tmp_path):
-    card = ModelCard(text(RECIPES, SNAPSHOTS, REAL, SAMPLES, 10_000, 0.9951, "abc"))
-    assert card.data.license == "mit"
-    assert card.data.datasets == ["ylecun/mnist"]
+def test_the_hub_can_read_the_cards_metadata():
+    card = ModelCard(card_text(EVALUATION))
+    assert card.data.license == "mit" and card.data.datasets == ["ylecun/mnist"] and "mnist" in card.data.tags
     assert "{" not in card.text and "}" not in card.text
 
 
-def test_each_figure_stands_beside_that_of_real_digits():
-    card = text(RECIPES, SNAPSHOTS, REAL, SAMPLES, 10_000, 0.9951, "abc")
-    for name in NAMES.values():
-        assert f"| {name} | 0.123 | 0.456 ± 0.007 | 0.456 ± 0.007 |" in card
+def test_a_card_for_other_data_names_that_and_not_mnist():
+    card = ModelCard(card_text(EVALUATION, "KMNIST"))
+    assert card.data.datasets is None and "mnist" not in card.data.tags
+    assert "KMNIST" in card.text and "MNIST" not in card.text.replace("KMNIST", "")
+
+
+def test_each_metric_stands_beside_its_value_for_real_digits():
+    card = card_text(EVALUATION)
+    for name in METRIC_NAMES.values():
+        assert f"| {name} | 0.123 | {' | '.join(['0.456 ± 0.007'] * len(RECIPES))} |" in card
     for model in RECIPES:
-        assert f"`python train.py {model}` | `sum of {model}` |" in card
-    assert "`python train.py --evaluate`" in card
-    assert "0 to 29999" in card and "99.51%" in card and "`abc`" in card
+        assert f"`python train.py {model}` | `sha256 of {model}` |" in card
+    assert "`python -m gan.publish card`" in card
+    assert "0 to 29999" in card and "99.51%" in card and "`sha256 of the classifier`" in card
 
 
-def test_the_card_names_the_command_that_gives_a_run():
-    classic = TrainConfig("dcgan", epochs=7)
-    assert command(classic) == "python train.py dcgan --classic --epochs 7"
-    assert command(replace(RECIPES["mlp"], lr=0.5, seed=2**32 - 1)) == "python train.py mlp --lr 0.5 --seed 4294967295"
-    assert command(replace(RECIPES["mlp"], r1=7.0)) == ""
-    for config in (classic, RECIPES["mlp"]):
-        parser, args = parse([*command(config).split()[2:], "--out", "no-such-folder"])
-        assert list(plan(parser, args, "digest").values()) == [config]
+@pytest.mark.parametrize(
+    ("config", "command"),
+    [
+        (RECIPES["mlp"], "python train.py mlp"),
+        (TrainConfig("dcgan", epochs=7), "python train.py dcgan --classic --epochs 7"),
+        (replace(RECIPES["mlp"], lr=0.5, seed=2**32 - 1), "python train.py mlp --lr 0.5 --seed 4294967295"),
+    ],
+)
+def test_the_command_on_the_card_trains_with_the_runs_config(config, command):
+    assert train_command(config) == command
+    flags = [*command.split()[2:], "--out", "no-such-folder"]
+    assert list(plan_runs(parse(flags)).values()) == [config]
 
 
-def test_only_runs_that_are_there_are_measured(tmp_path, checkpoints, mnist):
+def test_a_config_that_no_flags_lead_to_has_no_command():
+    assert train_command(replace(RECIPES["mlp"], r1=7.0)) == ""
+
+
+def test_make_card_evaluates_the_runs_that_exist_and_those_of_the_baseline(tmp_path, checkpoints, mnist):
     (tmp_path / "mlp").symlink_to(checkpoints / "mlp")
-    save_classifier(tmp_path / "classifier.safetensors", classifier(0))
+    save_classifier(tmp_path / WEIGHTS, classifier(0))
     baseline = tmp_path / "classic"
     baseline.mkdir()
     (baseline / "mlp").symlink_to(checkpoints / "mlp")
     card = make_card(tmp_path, mnist, baseline).read_text()
-    assert f"{TEST} samples" in card and "`python train.py --evaluate --baseline classic`" in card
-    assert sha256(tmp_path / "classifier.safetensors") in card
-    assert card.count(f"`{sha256(snapshot_path(checkpoints / 'mlp', 2))}` |") == 2
-    assert "| figure | real digits | mlp | classic mlp |" in card and "dcgan.png" not in card
+    assert f"{TEST} samples" in card and "`python -m gan.publish card --baseline classic`" in card
+    assert sha256(tmp_path / WEIGHTS) in card
+    last = epochs(checkpoints / "mlp")[-1]
+    assert card.count(f"`{sha256(snapshot_path(checkpoints / 'mlp', last))}` |") == 2
+    assert "| metric | real digits | mlp | classic mlp |" in card and "dcgan.png" not in card
+    assert "| below the memorisation percentile |  |" in card  # real digits have no value: they are the training set
     for name in ("mlp.png", FILM):
         assert f"({name})" in card and (tmp_path / name).is_file()
     assert not list(tmp_path.glob("*.draft"))
+
+
+def test_the_committed_card_describes_the_committed_checkpoints():
+    root = ROOT / "checkpoints"
+    card = (root / "README.md").read_text(encoding="utf-8")
+    for model in MODELS:
+        assert sha256(snapshot_path(root / model, epochs(root / model)[-1])) in card
+    assert sha256(root / WEIGHTS) in card

@@ -17,10 +17,10 @@ from torchvision.datasets import MNIST
 from torchvision.datasets import mnist as torchvision_mnist
 
 from gan.data import batches, load_images, load_labelled_images
-from gan.datasets.idx import files_of
+from gan.datasets.idx import file_names
 from gan.errors import DataError
 
-FILES = [name for part in files_of("MNIST").values() for name in part]
+FILES = [name for part in file_names("MNIST").values() for name in part]
 
 
 def test_the_images_are_the_training_files_bytes(mnist, images):

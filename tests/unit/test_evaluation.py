@@ -6,7 +6,14 @@ from helpers.films import SAVED
 from gan.checkpoint import load_snapshot
 from gan.classifier import classifier
 from gan.latent import latents
-from gan.publish.evaluation import SETS, build_reference, evaluate, measure
+from gan.publish.evaluation import (
+    SAMPLE_SETS,
+    build_reference,
+    evaluate,
+    measure,
+    quick_metrics,
+    quick_reference,
+)
 from gan.sampling import generate
 
 
@@ -21,30 +28,46 @@ def reference(network):
     return build_reference(network, train, labels, torch.from_numpy(draw_digits(TEST, 1)[0]))
 
 
-def test_the_first_training_digits_are_the_floor_and_copies(network, reference):
-    figures = measure(network, reference.train[:TEST], reference)
-    assert figures["frechet_ratio"] == 1
-    assert figures["frechet"] == reference.floor > 0
-    assert figures["memorisation"] == 1
+@pytest.fixture(scope="module")
+def generator(checkpoints):
+    return load_snapshot(checkpoints / "mlp", SAVED["mlp"][-1]).generator
 
 
-def test_the_test_digits_are_at_no_distance_from_themselves(network, reference):
-    figures = measure(network, reference.test, reference)
-    assert figures["frechet"] == pytest.approx(0, abs=1e-6)
-    assert figures["precision"] == figures["recall"] == figures["coverage"] == 1
+def test_the_first_training_digits_have_the_floors_distance_and_count_as_copies(network, reference):
+    metrics = measure(network, reference.train[:TEST], reference)
+    assert metrics["frechet_ratio"] == 1
+    assert metrics["frechet"] == reference.floor > 0
+    assert metrics["memorisation"] == 1
 
 
-def test_samples_are_sets_of_consecutive_seeds_drawn_as_the_page_draws_them(checkpoints, network, reference):
-    generator = load_snapshot(checkpoints / "mlp", SAVED["mlp"][-1]).generator
+def test_the_test_digits_have_no_distance_from_themselves(network, reference):
+    metrics = measure(network, reference.test, reference)
+    assert metrics["frechet"] == pytest.approx(0, abs=1e-6)
+    assert metrics["precision"] == metrics["recall"] == metrics["coverage"] == 1
+
+
+def test_evaluate_takes_mean_and_deviation_over_sets_of_consecutive_seeds(generator, network, reference):
     sets = [
         measure(network, generate(generator, latents(range(first, first + TEST))), reference)
-        for first in (0, TEST, 2 * TEST)
+        for first in range(0, SAMPLE_SETS * TEST, TEST)
     ]
-    assert len(sets) == SETS
-    measured = evaluate(generator, network, reference)
-    assert measured.keys() == sets[0].keys()
-    for name, (mean, deviation) in measured.items():
-        values = torch.tensor([figures[name] for figures in sets], dtype=torch.float64)
+    evaluated = evaluate(generator, network, reference)
+    assert evaluated.keys() == sets[0].keys()
+    for name, (mean, deviation) in evaluated.items():
+        values = torch.tensor([metrics[name] for metrics in sets], dtype=torch.float64)
         assert mean == pytest.approx(values.mean().item())
         assert deviation == pytest.approx(values.std().item())
-    assert measured["frechet_ratio"][0] > 1
+    assert evaluated["frechet_ratio"][0] > 1
+
+
+def test_quick_metrics_compare_samples_with_the_first_half_of_few_training_digits(generator, network, reference):
+    half = TRAIN // 2
+    metrics = quick_metrics(generator, quick_reference(network, reference.train))
+    real, other_real = reference.train.split(half)
+    halves = build_reference(network, train=other_real, labels=torch.zeros(half, dtype=torch.int64), test=real)
+    expected = measure(network, generate(generator, latents(range(half))), halves)
+    assert metrics["frechet_ratio"] == pytest.approx(expected["frechet_ratio"])
+    assert metrics["kernel_distance"] == pytest.approx(expected["kernel_distance"])
+    assert metrics["ambiguity"] == expected["ambiguity"]
+    assert min(metrics["class_shares"]) == expected["least_class_share"]
+    assert sum(metrics["class_shares"]) == pytest.approx(1)

@@ -17,7 +17,7 @@ from torchvision.datasets import EMNIST, KMNIST, FashionMNIST
 from torchvision.datasets import mnist as torchvision_mnist
 
 from gan.data import load_images, load_labelled_images
-from gan.datasets.idx import SETS, files_of
+from gan.datasets.idx import SETS, file_names
 from gan.errors import DataError
 
 LIKE_MNIST = {"FashionMNIST": FashionMNIST, "KMNIST": KMNIST}
@@ -135,7 +135,7 @@ def test_without_network_the_error_names_what_is_missing_and_where_it_goes(name,
         load_images(name)
     folder = "EMNIST" if name.startswith("EMNIST") else name
     for part in ("train", "test"):
-        assert all(file in str(told.value) for file in files_of(name)[part])
+        assert all(file in str(told.value) for file in file_names(name)[part])
     assert str(told.value).endswith(f"into {Path('data') / folder / 'raw'}") and "\n" not in str(told.value)
 
 

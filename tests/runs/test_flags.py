@@ -1,0 +1,73 @@
+"""The flags of train.py. No process is started and nothing is trained."""
+
+from dataclasses import fields
+
+import pytest
+import torch
+
+from gan.config import RECIPES, TUNABLE, TrainConfig
+from gan.runs.cli import MOVED, format_epoch, parse, plan_runs
+
+WRONG = {
+    "model": ["vae"],
+    "--epochs": ["mlp", "--epochs", "0"],
+    "whole number": ["mlp", "--epochs", "1.5"],
+    "above 0": ["mlp", "--lr", "-1"],
+    "--lr": ["mlp", "--lr", "nan"],
+    "--seed": ["mlp", "--seed", "-1"],
+    "to 4294967295": ["mlp", "--seed", str(2**32)],
+    "--batch-size": ["mlp", "--batch-size", "0"],
+    "no folder no-such-folder": ["mlp", "--data", "no-such-folder"],
+    "--out mine": ["mlp", "--data", "FashionMNIST"],
+    "is not a folder": ["mlp", "--out", "train.py"],
+    "unrecognized arguments": ["mlp", "--widht", "3"],
+    "classifier:": ["classifier", "--resume"],
+    "--seed, --data, --out and --device only": ["classifier", "--classic"],
+}
+
+
+def error_of(argv, capsys):
+    with pytest.raises(SystemExit) as end:
+        parse(argv)
+    printed = capsys.readouterr()
+    assert end.value.code == 2 and not printed.out and printed.err.count("\n") == 1
+    return printed.err
+
+
+@pytest.mark.parametrize("message", WRONG)
+def test_a_wrong_flag_ends_with_one_line_that_names_it(message, capsys):
+    assert message in error_of(WRONG[message], capsys)
+
+
+def test_cuda_without_a_device_is_one_line(monkeypatch, capsys):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert "finds no CUDA device" in error_of(["mlp", "--device", "cuda"], capsys)
+
+
+@pytest.mark.parametrize("flag", MOVED)
+def test_a_flag_that_became_a_command_names_the_command(flag, capsys):
+    assert MOVED[flag] in error_of([flag, "value"], capsys)
+
+
+def test_a_new_run_has_its_models_recipe_with_the_given_flags(tmp_path):
+    planned = plan_runs(parse(["--out", str(tmp_path), "--epochs", "7", "--seed", "3"]))
+    assert {path.name: config.epochs for path, config in planned.items()} == dict.fromkeys(RECIPES, 7)
+    for path, config in planned.items():
+        recipe = RECIPES[path.name]
+        assert config == TrainConfig(**vars(recipe) | {"epochs": 7, "seed": 3})
+
+
+def test_classic_is_the_tutorials_recipe(tmp_path):
+    (config,) = plan_runs(parse(["mlp", "--classic", "--out", str(tmp_path)])).values()
+    assert config == TrainConfig("mlp")
+
+
+def test_every_field_that_a_flag_sets_is_a_field_of_the_config():
+    assert set(TUNABLE) <= {field.name for field in fields(TrainConfig)}
+    assert set(TUNABLE) <= set(vars(parse([])))
+
+
+def test_the_lines_of_epochs_are_aligned():
+    row = {"epoch": 1, "d_loss": 1.3, "g_loss": 0.7, "d_real": 0.5, "d_fake": 0.5, "seconds": 2, "images_per_second": 9}
+    large = row | {"epoch": 40, "g_loss": 12.5, "seconds": 2400, "images_per_second": 123_456}
+    assert len({len(format_epoch(RECIPES[model], each)) for model in ("mlp", "dcgan") for each in (row, large)}) == 2
