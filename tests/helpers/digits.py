@@ -1,4 +1,4 @@
-"""A few hundred digits drawn with Pillow's own font, in MNIST's file format: python tests/helpers/digits.py DIR."""
+"""A few hundred digits drawn with Pillow's font, as MNIST files or PNGs: python tests/helpers/digits.py DIR."""
 
 import struct
 import sys
@@ -11,7 +11,7 @@ TRAIN, TEST = 320, 40
 
 
 def draw_digits(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """uint8 images (N, 28, 28), white on black, and their labels (N,): every class in turn, each a little moved."""
+    """uint8 images (N, 28, 28), white on black, and their labels (N,): every class in turn, at random positions."""
     random = np.random.RandomState(seed)
     labels = np.arange(count, dtype=np.uint8) % 10
     images = np.zeros((count, 28, 28), dtype=np.uint8)
@@ -30,7 +30,7 @@ def idx(array: np.ndarray) -> bytes:
 
 
 def write_mnist(directory: Path, name: str = "MNIST") -> None:
-    """The four files of MNIST, or of a set whose files have the same names, where torchvision looks for them."""
+    """Write the four files of MNIST, or of a data set with the same file names, where torchvision looks for them."""
     raw = directory / name / "raw"
     raw.mkdir(parents=True, exist_ok=True)
     for start, count, seed in (("train", TRAIN, 0), ("t10k", TEST, 1)):
@@ -40,7 +40,7 @@ def write_mnist(directory: Path, name: str = "MNIST") -> None:
 
 
 def write_emnist(directory: Path, split: str) -> None:
-    """A part of EMNIST, whose files hold every image with its rows as columns; of the letters a is 1."""
+    """Write a split of EMNIST, whose images are transposed. The labels of its letters start at 1."""
     raw = directory / "EMNIST" / "raw"
     raw.mkdir(parents=True, exist_ok=True)
     for part, count, seed in (("train", TRAIN, 0), ("test", TEST, 1)):
@@ -51,7 +51,7 @@ def write_emnist(directory: Path, split: str) -> None:
 
 
 def write_pngs(directory: Path) -> None:
-    """The same images as PNGs, in a folder for each class, in the folders train and test."""
+    """Write the same images as PNGs, in a folder per class, in the folders train and test."""
     for part, count, seed in (("train", TRAIN, 0), ("test", TEST, 1)):
         for number, (image, label) in enumerate(zip(*draw_digits(count, seed), strict=True)):
             path = directory / part / str(label) / f"{number:03}.png"

@@ -12,6 +12,7 @@ from gan.store.metrics_log import append_metrics
 
 
 def files(directory):
+    """The snapshots of a run, {file name: bytes}."""
     return {path.name: path.read_bytes() for path in Path(directory).glob("epoch-*.safetensors")}
 
 
@@ -21,13 +22,14 @@ def folders(out):
 
 
 def flip(path, bit):
+    """Flip one bit of a file."""
     data = bytearray(path.read_bytes())
     data[bit // 8] ^= 1 << bit % 8
     path.write_bytes(data)
 
 
 def put_runs(root: Path, checkpoints: Path) -> Path:
-    """An old run of epochs 0..2 in place, and a complete new one of epochs 0 and 1 in progress."""
+    """Make a served run of epochs 0 to 2, and a complete new run of epochs 0 and 1 in progress."""
     run = shutil.copytree(checkpoints / "mlp", root / "mlp")
     new = in_progress_dir(run)
     new.mkdir()
@@ -41,7 +43,7 @@ def put_runs(root: Path, checkpoints: Path) -> Path:
 
 
 def put_run(root, saved, seed):
-    """Put a run of the untrained MLP in the place of the one that is served; each epoch in it has other weights."""
+    """Replace the served run by one of untrained MLPs, with other weights in each epoch."""
     new = in_progress_dir(root / "mlp")
     new.mkdir()
     for epoch in saved:

@@ -1,6 +1,9 @@
+"""Snapshots and states on disk."""
+
 import json
 import shutil
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -9,28 +12,31 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from gan.checkpoint import (
-    CheckpointError,
+    StateHeader,
     epochs,
     load_config,
     load_snapshot,
     load_state,
+    load_state_header,
     save_snapshot,
     save_state,
     snapshot_due,
     snapshot_path,
 )
 from gan.config import RECIPES
-from gan.models import build_gan
+from gan.errors import CheckpointError
+from gan.models import MODELS, build_gan
 from gan.state import init_state, state_tensors
-from gan.store.metrics_log import append_metrics, read_metrics
-from gan.store.tensorfile import encode, read_tensors
+from gan.store.tensorfile import encode
+
+ROOT = Path(__file__).parents[2]
 
 
 def name_of(gan):
     return "dcgan" if gan.d_has_batch_norm else "mlp"
 
 
-def test_a_snapshot_gives_back_both_networks_to_float16_in_eval_mode(tmp_path, gan):
+def test_a_snapshot_holds_both_networks_in_float16_and_loads_in_eval_mode(tmp_path, gan):
     save_snapshot(tmp_path, gan.train(), RECIPES[name_of(gan)], 3)
     loaded = load_snapshot(tmp_path, 3)
     assert not any(module.training for module in loaded.modules())
@@ -40,7 +46,7 @@ def test_a_snapshot_gives_back_both_networks_to_float16_in_eval_mode(tmp_path, g
         assert loaded.state_dict()[name].dtype == expected.dtype
 
 
-def test_a_snapshot_says_what_it_is_and_stays_small(tmp_path, gan):
+def test_the_header_of_a_snapshot_names_its_run_and_the_file_is_small(tmp_path, gan):
     config = replace(RECIPES[name_of(gan)], seed=9)
     save_snapshot(tmp_path, gan, config, 12)
     path = tmp_path / "epoch-012.safetensors"
@@ -51,7 +57,7 @@ def test_a_snapshot_says_what_it_is_and_stays_small(tmp_path, gan):
     assert path.stat().st_size < 2e6
 
 
-def test_a_snapshot_tells_the_config_of_its_run(tmp_path, gan):
+def test_a_snapshot_holds_the_config_of_its_run(tmp_path, gan):
     config = replace(RECIPES[name_of(gan)], seed=9, lr=0.5)
     save_snapshot(tmp_path, gan, config, 12)
     assert load_config(tmp_path, 12) == config
@@ -63,7 +69,7 @@ def test_loading_draws_no_random_numbers(checkpoints):
     assert torch.equal(before, torch.get_rng_state())
 
 
-def test_epochs_are_listed_in_order_and_nothing_else(tmp_path, checkpoints):
+def test_epochs_are_listed_in_numerical_order_and_other_files_are_ignored(tmp_path, checkpoints):
     run = shutil.copytree(checkpoints / "mlp", tmp_path / "mlp")
     for other in ("epoch-x.safetensors", "epoch-1.5.safetensors", ".epoch-007.safetensors.draft", "samples-000.png"):
         (run / other).touch()
@@ -72,9 +78,9 @@ def test_epochs_are_listed_in_order_and_nothing_else(tmp_path, checkpoints):
     assert epochs(tmp_path / "none") == []
 
 
-def test_every_epoch_is_kept_up_to_twenty_then_every_fifth_and_the_last():
-    kept = [epoch for epoch in range(33) if snapshot_due(epoch, 32)]
-    assert kept == [*range(21), 25, 30, 32]
+def test_every_epoch_to_twenty_then_every_fifth_and_the_last_are_saved():
+    saved = [epoch for epoch in range(33) if snapshot_due(epoch, 32)]
+    assert saved == [*range(21), 25, 30, 32]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +104,7 @@ def test_every_epoch_is_kept_up_to_twenty_then_every_fifth_and_the_last():
         lambda path: path.unlink(),
     ],
 )
-def test_a_broken_snapshot_is_refused_by_name(tmp_path, checkpoints, damage):
+def test_the_error_of_a_broken_snapshot_names_it(tmp_path, checkpoints, damage):
     run = shutil.copytree(checkpoints / "mlp", tmp_path / "mlp")
     damage(snapshot_path(run, 1))
     with pytest.raises(CheckpointError, match=r"epoch-001\.safetensors.*train\.py"):
@@ -106,7 +112,7 @@ def test_a_broken_snapshot_is_refused_by_name(tmp_path, checkpoints, damage):
     load_snapshot(run, 2)
 
 
-def test_a_snapshot_of_another_shape_is_refused(tmp_path):
+def test_a_snapshot_of_another_architecture_is_refused(tmp_path):
     gan = build_gan("mlp", 0)
     gan.generator[0] = torch.nn.Linear(100, 300)
     save_snapshot(tmp_path, gan, RECIPES["mlp"], 0)
@@ -114,20 +120,20 @@ def test_a_snapshot_of_another_shape_is_refused(tmp_path):
         load_snapshot(tmp_path, 0)
 
 
-def test_a_state_comes_back_to_the_bit(tmp_path, gan):
+def test_a_state_loads_to_the_same_bits(tmp_path, gan):
     config = RECIPES[name_of(gan)]
     tensors = state_tensors(gan, init_state(gan, config))
     save_state(tmp_path, tensors, config, 4, "digest")
-    loaded, *rest = load_state(tmp_path)
-    assert rest == [config, 4, "digest", "cpu"]
+    loaded, header = load_state(tmp_path)
+    assert header == StateHeader(config, 4, "digest", "cpu") == load_state_header(tmp_path)
     assert loaded.keys() == tensors.keys()
     assert all(torch.equal(loaded[name], tensors[name]) for name in tensors)
 
 
-def test_a_snapshot_with_one_other_bit_is_refused_or_the_same(tmp_path, checkpoints):
+def test_a_snapshot_with_one_flipped_bit_is_refused_or_equal(tmp_path, checkpoints):
     run = shutil.copytree(checkpoints / "mlp", tmp_path / "mlp")
     path = snapshot_path(run, 1)
-    whole = load_snapshot(run, 1).state_dict()
+    original = load_snapshot(run, 1).state_dict()
     data = path.read_bytes()
     header = 8 * (8 + int.from_bytes(data[:8], "little"))
     for bit in [*range(0, header, 61), *range(header, 8 * len(data), 99_991), 8 * len(data) - 1]:
@@ -136,22 +142,11 @@ def test_a_snapshot_with_one_other_bit_is_refused_or_the_same(tmp_path, checkpoi
             loaded = load_snapshot(run, 1).state_dict()
         except CheckpointError:
             pass
-        else:  # a space of the header may be another blank, and "sha256" another name
+        else:  # a space in the JSON header became another white space
             assert bit < header
-            assert all(torch.equal(loaded[name], whole[name]) for name in whole)
+            assert all(torch.equal(loaded[name], original[name]) for name in original)
             assert load_config(run, 1) == load_config(checkpoints / "mlp", 1)
         path.write_bytes(data)
-
-
-def test_a_snapshot_without_a_sum_is_taken_as_it_is(tmp_path, checkpoints):
-    path = shutil.copy(snapshot_path(checkpoints / "mlp", 1), tmp_path)
-    with safe_open(path, "pt") as file:
-        header = json.loads(file.metadata()["header"])
-        tensors = {name: file.get_tensor(name) for name in file.keys()}
-    assert header.pop("sha256")
-    save_file(tensors, path, {"header": json.dumps(header)})
-    loaded, expected = (load_snapshot(directory, 1).state_dict() for directory in (tmp_path, checkpoints / "mlp"))
-    assert all(torch.equal(loaded[name], expected[name]) for name in expected)
 
 
 def wrap(path, header):
@@ -174,43 +169,47 @@ def wrap(path, header):
         lambda path: (path.unlink(), path.mkdir()),
     ],
 )
-def test_a_damaged_state_is_refused_with_the_folder_to_delete(tmp_path, damage):
+def test_the_error_of_a_damaged_state_names_the_folder_to_delete(tmp_path, damage):
     gan = build_gan("mlp", 0)
     save_state(tmp_path, state_tensors(gan, init_state(gan, RECIPES["mlp"])), RECIPES["mlp"], 0, "digest")
     damage(tmp_path / "state.safetensors")
-    with pytest.raises(CheckpointError, match=rf"state\.safetensors.*delete the folder {tmp_path} to start anew"):
+    with pytest.raises(CheckpointError, match=rf"state\.safetensors.*Delete the folder {tmp_path} to start a new run"):
         load_state(tmp_path)
 
 
-def test_a_state_with_one_other_bit_is_refused(tmp_path):
+def test_a_state_with_one_flipped_bit_is_refused(tmp_path):
     tensors = {"a": torch.arange(3.0), "b": torch.ones((), dtype=torch.int64)}
     save_state(tmp_path, tensors, RECIPES["mlp"], 3, "digest")
     path = tmp_path / "state.safetensors"
-    whole = path.read_bytes()
-    end = 8 * len(whole.rstrip(b"\0"))
-    for bit in [*range(0, 8 * len(whole), 7), *range(end - 64, end)]:
+    original = path.read_bytes()
+    end = 8 * len(original.rstrip(b"\0"))
+    for bit in [*range(0, 8 * len(original), 7), *range(end - 64, end)]:
         flip(path, bit)
         try:
-            loaded, *rest = load_state(tmp_path)
+            loaded, header = load_state(tmp_path)
         except CheckpointError:
             pass
-        else:  # a space of the header may be another blank
-            assert rest == [RECIPES["mlp"], 3, "digest", "cpu"]
+        else:  # a space in the JSON header became another white space
+            assert header == StateHeader(RECIPES["mlp"], 3, "digest", "cpu")
             assert all(torch.equal(loaded[name], tensors[name]) for name in tensors)
-            assert 8 <= bit // 8 < end // 8 and whole[bit // 8] == ord(" ")
-        path.write_bytes(whole)
+            assert 8 <= bit // 8 < end // 8 and original[bit // 8] == ord(" ")
+        path.write_bytes(original)
 
 
-def test_figures_of_an_epoch_replace_what_stands_from_it_on(tmp_path):
-    for epoch in (1, 2, 3, 2):
-        append_metrics(tmp_path, {"epoch": epoch, "d_loss": epoch / 7})
-    assert read_metrics(tmp_path) == [{"epoch": 1, "d_loss": 1 / 7}, {"epoch": 2, "d_loss": 2 / 7}]
+def test_old_field_names_of_the_config_are_read(tmp_path, checkpoints):
+    """Committed snapshots call the EMA decay "average"."""
+    path = shutil.copy(snapshot_path(checkpoints / "mlp", 1), tmp_path)
+    with safe_open(path, "pt") as file:
+        header = json.loads(file.metadata()["header"])
+        tensors = {name: file.get_tensor(name) for name in file.keys()}
+    del header["sha256"]
+    header["config"]["average"] = header["config"].pop("ema")
+    (tmp_path / "epoch-001.safetensors").write_bytes(encode(tensors, header))
+    assert load_config(tmp_path, 1) == load_config(checkpoints / "mlp", 1)
+    load_snapshot(tmp_path, 1)
 
 
-def test_what_was_read_stays_as_it_was_when_the_file_is_written_into(tmp_path):
-    """As `cp` does over a file that is there."""
-    path = tmp_path / "weights.safetensors"
-    path.write_bytes(encode({"a": torch.ones(5000)}, {}))
-    tensors, _ = read_tensors(path, 10**6)
-    path.write_bytes(bytes(path.stat().st_size))
-    assert tensors["a"].equal(torch.ones(5000))
+@pytest.mark.parametrize("model", MODELS)
+def test_every_committed_snapshot_has_a_config_of_this_version(model):
+    run = ROOT / "checkpoints" / model
+    assert {load_config(run, epoch).model for epoch in epochs(run)} == {model}

@@ -1,3 +1,5 @@
+"""Images of MNIST from its files, and batches of them."""
+
 import errno
 import gzip
 import hashlib
@@ -23,26 +25,26 @@ from gan.errors import DataError
 FILES = [name for part in file_names("MNIST").values() for name in part]
 
 
-def test_the_images_are_the_training_files_bytes(mnist, images):
+def test_images_are_the_bytes_of_the_training_file(mnist, images):
     loaded = load_images(mnist)
     assert loaded.dtype == torch.uint8
     assert torch.equal(loaded, images)
 
 
 @pytest.mark.parametrize(("part", "count", "seed"), [("train", TRAIN, 0), ("test", TEST, 1)])
-def test_each_part_comes_with_its_labels(mnist, part, count, seed):
+def test_each_part_has_its_labels(mnist, part, count, seed):
     images, labels = load_labelled_images(mnist, part)
     expected = draw_digits(count, seed)
     assert (images.numpy() == expected[0]).all()
     assert labels.dtype == torch.int64 and (labels.numpy() == expected[1]).all()
 
 
-def test_batches_stay_on_the_images_device_and_never_read_it():
+def test_batches_stay_on_the_device_of_the_images_and_never_read_it():
     images = torch.zeros(10, 28, 28, dtype=torch.uint8, device="meta")
     assert [(len(batch), batch.device.type) for batch in batches(images, 4, None)] == [(4, "meta")] * 2 + [(2, "meta")]
 
 
-def test_an_epoch_shows_every_image_once(images):
+def test_an_epoch_has_every_image_once(images):
     rng = torch.Generator().manual_seed(0)
     shown = torch.cat(list(batches(images, 128, rng)))
     assert [len(batch) for batch in batches(images, 128, rng)] == [128, 128, TRAIN - 256]
@@ -50,14 +52,14 @@ def test_an_epoch_shows_every_image_once(images):
     assert sorted(map(bytes, levels.numpy())) == sorted(map(bytes, images.numpy()))
 
 
-def test_the_order_comes_from_the_generator_alone_and_changes_each_epoch(images):
+def test_the_order_depends_on_the_generator_only_and_changes_each_epoch(images):
     rng, again = (torch.Generator().manual_seed(3) for _ in range(2))
     first, second = next(batches(images, 64, rng)), next(batches(images, 64, rng))
     assert torch.equal(first, next(batches(images, 64, again)))
     assert not torch.equal(first, second)
 
 
-def test_batches_span_minus_one_to_one(images):
+def test_batches_are_scaled_to_minus_one_to_one(images):
     (batch,) = batches(images, TRAIN, torch.Generator())
     assert batch.shape == (TRAIN, 1, 28, 28)
     assert (batch.dtype, batch.min(), batch.max()) == (torch.float32, -1, 1)
@@ -66,7 +68,7 @@ def test_batches_span_minus_one_to_one(images):
 @pytest.mark.parametrize(
     "error", [URLError("no network"), IncompleteRead(b""), RuntimeError("File not found")], ids=repr
 )
-def test_without_files_and_network_the_error_names_what_is_missing_and_where_it_goes(
+def test_without_files_and_network_the_error_names_the_missing_files_and_their_folder(
     tmp_path, mnist, monkeypatch, error
 ):
     def no_network(*args, **kwargs):
@@ -76,14 +78,14 @@ def test_without_files_and_network_the_error_names_what_is_missing_and_where_it_
     raw = tmp_path / "MNIST" / "raw"
     raw.mkdir(parents=True)
     (raw / FILES[1]).write_bytes((mnist / "MNIST" / "raw" / FILES[1]).read_bytes())
-    with pytest.raises(DataError) as told:
+    with pytest.raises(DataError) as error_info:
         load_images(tmp_path)
-    message = str(told.value)
+    message = str(error_info.value)
     assert all(name in message for name in (FILES[0], FILES[2], FILES[3], str(raw)))
     assert FILES[1] not in message
 
 
-def test_absent_files_are_downloaded(tmp_path, mnist, images, monkeypatch):
+def test_missing_files_are_downloaded(tmp_path, mnist, images, monkeypatch):
     served = tmp_path / "served"
     served.mkdir()
     resources = []
@@ -113,38 +115,38 @@ def count(number):
 
 DAMAGE = {
     "truncated": (lambda data: data[:-1], "bytes"),
-    "half a head": (lambda data: data[:5], "no data"),
+    "half a header": (lambda data: data[:5], "no data"),
     "empty": (lambda data: b"", "no data"),
     "a byte too long": (lambda data: data + b"0", "bytes"),
-    "another magic number": (lambda data: b"\0\0\x0d" + data[3:], "begins with the number"),
-    "the other file": (lambda data: data[:3] + bytes([data[3] ^ 2]) + data[4:], "begins with the number"),
-    "no digits": (lambda data: count(0)(data), "bytes"),
+    "another magic number": (lambda data: b"\0\0\x0d" + data[3:], "starts with the number"),
+    "the other file": (lambda data: data[:3] + bytes([data[3] ^ 2]) + data[4:], "starts with the number"),
+    "no images": (lambda data: count(0)(data), "bytes"),
     "a count of hostile size": (count(2**32 - 1), "bytes"),
     "compressed": (gzip.compress, "gunzip"),
-    "a page for a file": (lambda data: b"<!doctype html><title>Not found</title>", "begins with the number"),
+    "an HTML page": (lambda data: b"<!doctype html><title>Not found</title>", "starts with the number"),
 }
 
 
-@pytest.mark.parametrize("name", FILES)
-@pytest.mark.parametrize(("damage", "words"), DAMAGE.values(), ids=DAMAGE)
-def test_a_damaged_file_is_refused_by_name_with_what_to_do(copied, name, damage, words):
+@pytest.mark.parametrize("name", [FILES[0], FILES[3]])  # images, labels
+@pytest.mark.parametrize(("damage", "message"), DAMAGE.values(), ids=DAMAGE)
+def test_the_error_of_a_damaged_file_names_it_and_says_what_to_do(copied, name, damage, message):
     path = copied / "MNIST" / "raw" / name
     path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(DataError, match=f"{path} .*{words}") as error:
+    with pytest.raises(DataError, match=f"{path} .*{message}") as error_info:
         load_labelled_images(copied, "train" if name.startswith("train") else "test")
-    assert "\n" not in str(error.value)
-    assert f"delete {path}" in str(error.value) or f"rename it to {name}.gz" in str(error.value)
+    hint = str(error_info.value)
+    assert "\n" not in hint and (f"Delete {path}" in hint or f"Rename it to {name}.gz" in hint)
 
 
 @pytest.mark.parametrize("change", [lambda data: data[:-1] + b"\x0a", lambda data: count(TRAIN - 1)(data)[:-1]])
-def test_labels_that_are_not_those_of_the_digits_are_refused(copied, change):
+def test_labels_that_do_not_fit_the_images_are_refused(copied, change):
     path = copied / "MNIST" / "raw" / FILES[1]
     path.write_bytes(change(path.read_bytes()))
-    with pytest.raises(DataError, match=f"{path} does not hold a label"):
+    with pytest.raises(DataError, match=f"{path} does not have a label"):
         load_images(copied)
 
 
-def test_a_file_that_may_not_be_read_is_told(copied, monkeypatch):
+def test_a_file_without_read_permission_is_named(copied, monkeypatch):
     def refuse(path):
         raise PermissionError(errno.EACCES, "Permission denied")
 
@@ -153,8 +155,8 @@ def test_a_file_that_may_not_be_read_is_told(copied, monkeypatch):
         load_images(copied)
 
 
-def test_what_old_releases_left_pickled_is_not_read(tmp_path, monkeypatch):
-    """torchvision once kept MNIST in two pickles, and still takes those for the whole of it."""
+def test_pickles_of_old_torchvision_releases_are_not_read(tmp_path, monkeypatch):
+    """torchvision once stored MNIST in two pickles, and still accepts them."""
     processed = tmp_path / "MNIST" / "processed"
     processed.mkdir(parents=True)
     for name in (MNIST.training_file, MNIST.test_file):
@@ -163,7 +165,3 @@ def test_what_old_releases_left_pickled_is_not_read(tmp_path, monkeypatch):
     monkeypatch.setattr(MNIST, "mirrors", [])
     with pytest.raises(DataError, match=f"could not be downloaded .*{FILES[0]}"):
         load_images(tmp_path)
-
-
-def test_the_drawn_digits_are_always_the_same():
-    assert (draw_digits(20, 5)[0] == draw_digits(20, 5)[0]).all()

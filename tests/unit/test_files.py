@@ -1,3 +1,5 @@
+"""Files and folders that survive a crash."""
+
 import errno
 import os
 
@@ -9,7 +11,7 @@ from gan.store.files import make_dir, sha256, sync_dir, write_atomic
 
 @pytest.fixture
 def calls(monkeypatch, tmp_path):
-    """What was asked of the disk, in order: what was synced, what was renamed, which folder was made."""
+    """The syncs, renames and new folders, in order."""
     calls = []
     fsync, replace, mkdir = os.fsync, os.replace, os.mkdir
 
@@ -32,7 +34,7 @@ def calls(monkeypatch, tmp_path):
     return calls
 
 
-def test_a_file_reaches_the_disk_before_its_name_and_its_name_before_the_end(tmp_path, calls):
+def test_a_files_bytes_reach_the_disk_before_its_name_and_its_name_before_the_call_returns(tmp_path, calls):
     write_atomic(tmp_path / "file", b"new")
     assert calls == ["sync .file.draft", ".file.draft becomes file", f"sync {tmp_path.name}"]
     assert (tmp_path / "file").read_bytes() == b"new"
@@ -47,9 +49,9 @@ def test_each_new_folder_reaches_the_disk(tmp_path, calls):
 
 @pytest.mark.parametrize("call", ["fsync", "replace"])
 @pytest.mark.parametrize(
-    ("number", "mend"), [(errno.ENOSPC, "make room"), (errno.EROFS, "allow that"), (errno.EACCES, "allow that")]
+    ("number", "hint"), [(errno.ENOSPC, "Make room"), (errno.EROFS, "Allow that"), (errno.EACCES, "Allow that")]
 )
-def test_a_file_that_cannot_be_written_leaves_the_old_one_and_no_draft(tmp_path, monkeypatch, call, number, mend):
+def test_a_failed_write_keeps_the_old_file_and_leaves_no_draft(tmp_path, monkeypatch, call, number, hint):
     path = tmp_path / "file"
     write_atomic(path, b"old")
 
@@ -57,18 +59,18 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one_and_no_draft(tmp_path,
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(os, call, refuse)
-    with pytest.raises(DiskError, match=rf"{path} \({os.strerror(number)}\): {mend}"):
+    with pytest.raises(DiskError, match=rf"{path} \({os.strerror(number)}\). {hint}"):
         write_atomic(path, b"new")
     assert path.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["file"]
 
 
-def test_a_draft_that_cannot_be_deleted_does_not_hide_why_it_was_not_written(tmp_path, monkeypatch):
+def test_a_draft_that_cannot_be_deleted_does_not_hide_the_first_error(tmp_path, monkeypatch):
     def refuse(number):
-        def deed(*args, **kwargs):
+        def call(*args, **kwargs):
             raise OSError(number, os.strerror(number))
 
-        return deed
+        return call
 
     monkeypatch.setattr(os, "fsync", refuse(errno.ENOSPC))
     monkeypatch.setattr(os, "unlink", refuse(errno.EROFS))
@@ -76,13 +78,13 @@ def test_a_draft_that_cannot_be_deleted_does_not_hide_why_it_was_not_written(tmp
         write_atomic(tmp_path / "file", b"new")
 
 
-def test_a_folder_where_a_file_is_cannot_be_made(tmp_path):
+def test_a_folder_cannot_replace_a_file(tmp_path):
     (tmp_path / "a").touch()
     with pytest.raises(DiskError, match="cannot make the folder"):
         make_dir(tmp_path / "a" / "b")
 
 
-def test_windows_is_asked_to_sync_no_folder(tmp_path, monkeypatch):
+def test_no_folder_is_synced_on_windows(tmp_path, monkeypatch):
     def refuse(*args):
         raise PermissionError(errno.EACCES, "Permission denied")
 
@@ -94,6 +96,6 @@ def test_windows_is_asked_to_sync_no_folder(tmp_path, monkeypatch):
         sync_dir(tmp_path)
 
 
-def test_a_digest_tells_files_apart(tmp_path):
+def test_sha256_is_the_standards_digest(tmp_path):
     (tmp_path / "one").write_bytes(b"abc")
     assert sha256(tmp_path / "one") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-4

@@ -1,4 +1,4 @@
-"""The sets like MNIST that are asked for by name, from files such as torchvision leaves, and downloaded as it does."""
+"""Data sets by name: the same images as torchvision's, from the same files and downloads."""
 
 import gzip
 import hashlib
@@ -30,14 +30,14 @@ def same(images, others):
 
 @pytest.fixture(autouse=True)
 def here(tmp_path, monkeypatch):
-    """A folder to be in: sets are kept in data/ there."""
+    """The current folder, whose subfolder data/ holds the data sets."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 @pytest.fixture
 def server(here):
-    """The address of a folder over HTTP, and the folder."""
+    """An HTTP server: its address and its folder."""
     folder = here / "served"
     folder.mkdir()
     handler = partial(http.server.SimpleHTTPRequestHandler, directory=folder)
@@ -48,7 +48,7 @@ def server(here):
 
 
 @pytest.mark.parametrize("name", LIKE_MNIST)
-def test_a_set_by_name_is_what_torchvision_makes_of_its_files(name, images):
+def test_a_data_set_has_the_images_and_labels_that_torchvision_reads(name, images):
     write_mnist(Path("data"), name)
     theirs = LIKE_MNIST[name]("data", train=False)
     ours = load_labelled_images(name, "test")
@@ -60,7 +60,7 @@ def test_a_set_by_name_is_what_torchvision_makes_of_its_files(name, images):
 
 
 @pytest.mark.parametrize("split", EMNIST.splits)
-def test_emnist_stands_upright(split, images):
+def test_emnist_images_are_upright(split, images):
     write_emnist(Path("data"), split)
     theirs = EMNIST("data", split, train=True)
     ours = load_images(f"EMNIST-{split}")
@@ -68,12 +68,12 @@ def test_emnist_stands_upright(split, images):
     assert ours.is_contiguous()
 
 
-def test_emnist_alone_means_the_letters(images):
+def test_emnist_without_a_split_means_its_letters(images):
     write_emnist(Path("data"), "letters")
     assert same(load_images("EMNIST"), images)
 
 
-def test_ten_classes_have_labels_and_more_are_too_many_for_the_classifier():
+def test_ten_classes_have_labels_and_more_are_refused():
     for split in ("digits", "letters"):
         write_emnist(Path("data"), split)
     images, labels = load_labelled_images("EMNIST-digits", "test")
@@ -84,16 +84,16 @@ def test_ten_classes_have_labels_and_more_are_too_many_for_the_classifier():
 
 
 @pytest.mark.parametrize("label", [0, 27])
-def test_a_letter_that_is_none_is_refused(label):
+def test_a_label_out_of_range_is_refused(label):
     write_emnist(Path("data"), "letters")
     path = Path("data/EMNIST/raw/emnist-letters-train-labels-idx1-ubyte")
     path.write_bytes(path.read_bytes()[:-1] + bytes([label]))
-    with pytest.raises(DataError, match=f"{path} does not hold a label 1 to 26"):
+    with pytest.raises(DataError, match=f"{path} does not have a label from 1 to 26"):
         load_images("EMNIST")
 
 
 @pytest.mark.parametrize("name", LIKE_MNIST)
-def test_an_absent_set_is_downloaded(name, here, images, server, monkeypatch):
+def test_a_missing_data_set_is_downloaded(name, here, images, server, monkeypatch):
     address, folder = server
     write_mnist(here / "theirs", name)
     resources = []
@@ -107,8 +107,8 @@ def test_an_absent_set_is_downloaded(name, here, images, server, monkeypatch):
     assert {path.name for path in Path("data").iterdir()} == {name}
 
 
-@pytest.mark.parametrize("left", ["nothing", "train", "test"])
-def test_absent_parts_of_emnist_are_downloaded(here, images, server, monkeypatch, left):
+@pytest.mark.parametrize("present", ["nothing", "train", "test"])
+def test_missing_parts_of_emnist_are_downloaded(here, images, server, monkeypatch, present):
     address, folder = server
     write_emnist(here / "theirs", "digits")
     theirs = here / "theirs" / "EMNIST" / "raw"
@@ -119,27 +119,27 @@ def test_absent_parts_of_emnist_are_downloaded(here, images, server, monkeypatch
     monkeypatch.setattr(EMNIST, "md5", hashlib.md5((folder / "gzip.zip").read_bytes()).hexdigest())
     raw = Path("data/EMNIST/raw")
     raw.mkdir(parents=True)
-    for path in theirs.glob(f"*-{left}-*"):
+    for path in theirs.glob(f"*-{present}-*"):
         shutil.copy(path, raw)
     assert same(load_images("EMNIST-digits"), images)
     assert len(load_labelled_images("EMNIST-digits", "test")[0]) == TEST
 
 
 @pytest.mark.parametrize("name", [name for name in SETS if name != "MNIST"])
-def test_without_network_the_error_names_what_is_missing_and_where_it_goes(name, monkeypatch):
+def test_without_network_the_error_names_the_missing_files_and_their_folder(name, monkeypatch):
     def no_network(*args, **kwargs):
         raise URLError("no network")
 
     monkeypatch.setattr(torchvision_mnist, "download_and_extract_archive", no_network)
-    with pytest.raises(DataError, match=f"^{name} is not complete and could not be downloaded") as told:
+    with pytest.raises(DataError, match=f"^{name} is not complete and could not be downloaded") as error_info:
         load_images(name)
     folder = "EMNIST" if name.startswith("EMNIST") else name
     for part in ("train", "test"):
-        assert all(file in str(told.value) for file in file_names(name)[part])
-    assert str(told.value).endswith(f"into {Path('data') / folder / 'raw'}") and "\n" not in str(told.value)
+        assert all(file in str(error_info.value) for file in file_names(name)[part])
+    assert str(error_info.value).endswith(f"into {Path('data') / folder / 'raw'}") and "\n" not in str(error_info.value)
 
 
-def test_a_set_and_a_folder_of_its_name_are_told_apart(here, images):
+def test_a_path_means_a_folder_even_if_a_data_set_has_its_name(here, images):
     write_mnist(Path("data"), "FashionMNIST")
     write_mnist(Path("FashionMNIST"))
     path = Path("FashionMNIST/MNIST/raw/train-images-idx3-ubyte")
