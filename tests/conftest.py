@@ -1,4 +1,4 @@
-"""What the tests share: drawn digits, and a folder of checkpoints made of them."""
+"""Fixtures of all tests: drawn digits, and a folder of checkpoints trained on them."""
 
 import signal
 from dataclasses import replace
@@ -15,11 +15,14 @@ from gan.config import RECIPES
 from gan.models import GAN, build_gan
 from gan.training import train
 
-# A shell that runs the tests in the background has them ignore Ctrl-C, and with them every process that they start.
+# Two workers share two cores. With a thread each, they do not wait for each other in the middle of a layer.
+torch.set_num_threads(1)
+
+# A shell starts background jobs with Ctrl-C ignored, and child processes would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Fixtures that several folders use.
-pytest_plugins = ["helpers.stopping", "helpers.forking", "helpers.browsing"]
+pytest_plugins = ["helpers.forking", "helpers.browsing"]
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +39,7 @@ def images() -> torch.Tensor:
 
 @pytest.fixture(scope="session")
 def checkpoints(tmp_path_factory, images) -> Path:
-    """Short real runs; tests that damage them take a copy."""
+    """Short real runs. Tests that damage them make a copy."""
     root = tmp_path_factory.mktemp("checkpoints")
     for model, saved in SAVED.items():
         config = replace(RECIPES[model], epochs=saved[-1])
@@ -50,12 +53,12 @@ def checkpoints(tmp_path_factory, images) -> Path:
 
 @pytest.fixture
 def train_here(monkeypatch, capsys):
-    """Runs train.py within this process; gives its exit code and what it says of an error."""
+    """Run train.py in this process. Returns its exit code and what it printed to stderr."""
     monkeypatch.setattr(train_py, "configure_cpu", lambda: None)
 
-    def run(*words):
+    def run(*arguments):
         try:
-            code = train_py.main([str(word) for word in words])
+            code = train_py.main([str(argument) for argument in arguments])
         except SystemExit as end:
             code = end.code
         return code, capsys.readouterr().err

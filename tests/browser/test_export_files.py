@@ -129,11 +129,8 @@ def test_copied_python_draws_what_is_shown(page, root, tmp_path):
     codes = []
     for number, state in enumerate(states):
         show(page, root, **state)
-        codes.append(
-            copied_text(page, page.locator("[data-take=python]").click).replace(
-                'Path("digits', f'Path("{number}-digits'
-            )
-        )
+        code = copied_text(page, page.locator("[data-take=python]").click)
+        codes.append(code.replace('Path("digits', f'Path("{number}-digits'))
     (tmp_path / "checkpoints").symlink_to(root)
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, "-c", "\n".join(codes)], cwd=tmp_path, env=environment, check=True)

@@ -1,4 +1,4 @@
-"""Films and animations as their player sees them, and what the `checkpoints` fixture holds."""
+"""Films and animations as a player sees them, and the epochs of the `checkpoints` fixture."""
 
 import base64
 import io
@@ -14,13 +14,13 @@ SAVED = {"mlp": [0, 1, 2], "dcgan": [0, 1]}  # epochs in the `checkpoints` fixtu
 
 
 def scored(gan: GAN, z: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """The digits of some vectors, and the discriminator's score of each."""
+    """The images of some vectors, and the discriminator's score of each."""
     images, fakes = generate_with_fakes(gan.generator, z)
     return images, scores_of(gan.discriminator, fakes)
 
 
 def frames_of(film):
-    """The frames of a film as its player sees them: uint8 (F, rows * 28, columns * 28)."""
+    """The frames of a film: uint8 (F, rows * 28, columns * 28)."""
     data = base64.b64decode(film["sprite"].partition(",")[2])
     picture = np.asarray(Image.open(io.BytesIO(data)))
     assert picture.shape == (film["frames"] * film["rows"] * 28, film["columns"] * 28)
@@ -29,7 +29,7 @@ def frames_of(film):
 
 
 def played(data, pause):
-    """The frames of an animation, one for every `pause` milliseconds, and how often it plays (0: for ever)."""
+    """The frames of an animation, one for every `pause` milliseconds, and its number of repetitions (0: no end)."""
     animation = Image.open(io.BytesIO(data))
     frames = []
     for index in range(animation.n_frames):

@@ -1,7 +1,9 @@
+"""The digit classifier: training, inference, augmentation, its file."""
+
 import pytest
 import torch
 from helpers.digits import draw_digits
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import nn
 
 from gan import classifier as module
@@ -17,9 +19,10 @@ from gan.classifier import (
 )
 from gan.errors import CheckpointError
 from gan.models import to_real
+from gan.store.tensorfile import encode
 
 
-def drawn(count: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+def labelled_digits(count: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
     images, labels = map(torch.from_numpy, draw_digits(count, seed))
     return images, labels.long()
 
@@ -28,14 +31,14 @@ def rng(seed: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 
 
-def flat(network: nn.Module) -> torch.Tensor:
+def flatten(network: nn.Module) -> torch.Tensor:
     return torch.cat([tensor.flatten().float() for tensor in network.state_dict().values()])
 
 
 @pytest.fixture(scope="module")
 def trained() -> tuple[nn.Sequential, list]:
     network = classifier()
-    return network, list(train_classifier(network, *drawn(640, 0), epochs=8))
+    return network, list(train_classifier(network, *labelled_digits(640, 0), epochs=8))
 
 
 @pytest.fixture
@@ -45,15 +48,15 @@ def network(trained) -> nn.Sequential:
     return copy.eval()
 
 
-def test_it_learns_drawn_digits_and_reads_new_ones(trained):
+def test_it_learns_drawn_digits_and_classifies_new_ones(trained):
     network, _ = trained
-    images, labels = drawn(200, 1)
+    images, labels = labelled_digits(200, 1)
     digits, confidence = classify(network, images)
     assert (digits == labels).double().mean() >= 0.97
     assert confidence.median() > 0.9
 
 
-def test_each_epoch_says_how_well_it_went(trained):
+def test_each_epoch_yields_its_loss_and_accuracy(trained):
     _, stats = trained
     assert [epoch.epoch for epoch in stats] == [1, 2, 3, 4, 5, 6, 7, 8]
     assert stats[-1].loss < 0.5 < stats[0].loss < 4
@@ -61,7 +64,7 @@ def test_each_epoch_says_how_well_it_went(trained):
     assert all(epoch.seconds > 0 for epoch in stats)
 
 
-def test_an_untrained_network_comes_from_its_seed_alone():
+def test_an_untrained_network_depends_on_its_seed_only():
     torch.manual_seed(5)
     before = torch.get_rng_state()
     first, again, other = (classifier(seed)[0].weight for seed in (1, 1, 2))
@@ -69,28 +72,28 @@ def test_an_untrained_network_comes_from_its_seed_alone():
     assert torch.equal(first, again) and not torch.equal(first, other)
 
 
-def test_training_comes_from_its_seed_alone():
+def test_training_depends_on_its_seed_only():
     weights = []
-    for seed, elsewhere in ((1, 10), (1, 11), (2, 10)):
-        torch.manual_seed(elsewhere)
+    for seed, global_seed in ((1, 10), (1, 11), (2, 10)):
+        torch.manual_seed(global_seed)
         network = classifier()
-        list(train_classifier(network, *drawn(60, 0), epochs=2, seed=seed))
-        weights.append(flat(network))
+        list(train_classifier(network, *labelled_digits(60, 0), epochs=2, seed=seed))
+        weights.append(flatten(network))
     assert torch.equal(weights[0], weights[1]) and not torch.equal(weights[0], weights[2])
 
 
-def test_looking_at_the_network_between_epochs_does_not_change_what_it_learns():
+def test_inference_between_epochs_does_not_change_training():
     weights = []
-    for look in (False, True):
+    for infer in (False, True):
         network = classifier()
-        for _ in train_classifier(network, *drawn(60, 0), epochs=2):
-            if look:
-                classify(network, drawn(20, 1)[0])
-        weights.append(flat(network))
+        for _ in train_classifier(network, *labelled_digits(60, 0), epochs=2):
+            if infer:
+                classify(network, labelled_digits(20, 1)[0])
+        weights.append(flatten(network))
     assert torch.equal(*weights)
 
 
-def test_the_progress_sees_every_image_once_an_epoch():
+def test_progress_gets_every_image_once_an_epoch():
     seen = []
 
     def progress(batches):
@@ -98,12 +101,12 @@ def test_the_progress_sees_every_image_once_an_epoch():
             seen.append(batch)
             yield batch
 
-    list(train_classifier(classifier(), *drawn(300, 0), epochs=1, progress=progress))
+    list(train_classifier(classifier(), *labelled_digits(300, 0), epochs=1, progress=progress))
     assert sorted(torch.cat(seen).tolist()) == list(range(300))
 
 
-def test_the_features_are_what_the_last_layer_reads(network):
-    images, _ = drawn(20, 1)
+def test_features_are_the_inputs_of_the_last_layer(network):
+    images, _ = labelled_digits(20, 1)
     penultimate = features(network, images)
     assert (penultimate.shape, penultimate.dtype) == ((20, FEATURES), torch.float32) and penultimate.min() >= 0
     digits, confidence = classify(network, images)
@@ -114,8 +117,8 @@ def test_the_features_are_what_the_last_layer_reads(network):
     assert torch.allclose(network(to_real(images)).softmax(1), probabilities, atol=1e-6)
 
 
-def test_reading_uses_the_learnt_batch_statistics_whatever_the_mode(network):
-    images, _ = drawn(20, 1)
+def test_inference_uses_running_statistics_in_either_mode(network):
+    images, _ = labelled_digits(20, 1)
     expected = features(network, images), *classify(network, images)
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     again = features(network.train(), images), *classify(network.train(), images)
@@ -123,54 +126,54 @@ def test_reading_uses_the_learnt_batch_statistics_whatever_the_mode(network):
     assert all(torch.equal(tensor, before[name]) for name, tensor in network.state_dict().items())
 
 
-def test_chunks_do_not_change_what_is_read(network, monkeypatch):
-    images, _ = drawn(50, 1)
-    whole = features(network, images), *classify(network, images)
+def test_the_chunk_size_does_not_change_the_result(network, monkeypatch):
+    images, _ = labelled_digits(50, 1)
+    expected = features(network, images), *classify(network, images)
     monkeypatch.setattr(module, "CHUNK", 7)
     parts = features(network, images), *classify(network, images)
-    assert all(torch.allclose(a, b, atol=1e-5) for a, b in zip(whole, parts, strict=True))
+    assert all(torch.allclose(a, b, atol=1e-5) for a, b in zip(expected, parts, strict=True))
 
 
-def test_images_that_are_not_moved_stay_as_they_are(monkeypatch):
-    for bound in ("TURN", "STRETCH", "SLANT", "SHIFT"):
+def test_augmentation_without_transformations_changes_nothing(monkeypatch):
+    for bound in ("MAX_ROTATION", "MAX_SCALING", "MAX_SHEAR", "MAX_TRANSLATION"):
         monkeypatch.setattr(module, bound, 0.0)
-    images, _ = drawn(20, 1)
+    images, _ = labelled_digits(20, 1)
     assert torch.allclose(augment(images, rng()), images.float(), atol=0.01)
 
 
-def test_a_shift_is_up_to_two_pixels_and_brings_in_background(monkeypatch):
-    for bound in ("TURN", "STRETCH", "SLANT"):
+def test_a_translation_is_up_to_two_pixels_and_pads_with_background(monkeypatch):
+    for bound in ("MAX_ROTATION", "MAX_SCALING", "MAX_SHEAR"):
         monkeypatch.setattr(module, bound, 0.0)
     dots = torch.zeros(500, 28, 28, dtype=torch.uint8)
     dots[:, 13:15, 13:15] = 255
     moved = augment(dots, rng())
-    places = torch.arange(28).float()
+    positions = torch.arange(28).float()
     for axis in (1, 2):
-        centres = (moved.sum(3 - axis) * places).sum(1) / moved.sum((1, 2))
+        centres = (moved.sum(3 - axis) * positions).sum(1) / moved.sum((1, 2))
         assert 11.49 < centres.min() < 11.6 and 15.4 < centres.max() < 15.51
     white = augment(torch.full((500, 28, 28), 255, dtype=torch.uint8), rng())
     assert white.min() == 0 and white.max() <= 255.01
     assert white[:, 2:-2, 2:-2].min() > 254.9
 
 
-def test_moved_images_are_never_mirrored():
+def test_images_are_never_mirrored():
     corner = torch.zeros(500, 28, 28, dtype=torch.uint8)
     corner[:, 4:12, 4:12] = 255
     moved = augment(corner, rng())
     assert (moved[:, :14, :14].sum((1, 2)) > 0.5 * moved.sum((1, 2))).all()
 
 
-def test_what_is_loaded_is_what_was_saved(tmp_path, network):
+def test_the_saved_network_is_loaded(tmp_path, network):
     path = tmp_path / "classifier.safetensors"
     save_classifier(path, network.train())
     loaded = load_classifier(path)
     assert not any(layer.training for layer in loaded.modules())
     assert all(torch.equal(tensor, network.state_dict()[name]) for name, tensor in loaded.state_dict().items())
-    images, _ = drawn(20, 1)
+    images, _ = labelled_digits(20, 1)
     assert all(map(torch.equal, classify(loaded, images), classify(network, images)))
 
 
-def test_the_file_stays_under_a_megabyte(tmp_path, network):
+def test_the_file_is_reproducible_and_under_a_megabyte(tmp_path, network):
     first, again, other = (tmp_path / name for name in ("first", "again", "other"))
     for path, weights in ((first, network), (again, network), (other, classifier(3))):
         save_classifier(path, weights)
@@ -178,31 +181,31 @@ def test_the_file_stays_under_a_megabyte(tmp_path, network):
     assert first.read_bytes() == again.read_bytes() != other.read_bytes()
 
 
-def refused(path) -> str:
-    with pytest.raises(CheckpointError) as error:
+def error_of(path) -> str:
+    with pytest.raises(CheckpointError) as error_info:
         load_classifier(path)
-    message = str(error.value)
+    message = str(error_info.value)
     assert str(path) in message and "python train.py classifier" in message
     return message
 
 
 def test_without_the_file_the_error_names_it_and_says_what_to_do(tmp_path):
-    assert "cannot be read" in refused(tmp_path / "classifier.safetensors")
+    assert "cannot be read" in error_of(tmp_path / "classifier.safetensors")
 
 
-def one_bit_off(data):
+def flip_a_bit(data):
     middle = len(data) // 2
     return data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
 
 
 @pytest.mark.parametrize(
-    "damage", [lambda data: b"", lambda data: data[:-1], lambda data: b"\xff" * 99 + data[99:], one_bit_off]
+    "damage", [lambda data: b"", lambda data: data[:-1], lambda data: b"\xff" * 99 + data[99:], flip_a_bit]
 )
-def test_a_damaged_file_is_refused_by_name(tmp_path, network, damage):
+def test_the_error_of_a_damaged_file_names_it(tmp_path, network, damage):
     path = tmp_path / "classifier.safetensors"
     save_classifier(path, network)
     path.write_bytes(damage(path.read_bytes()))
-    assert "damaged" in refused(path)
+    assert "damaged" in error_of(path)
 
 
 @pytest.mark.parametrize(
@@ -213,8 +216,8 @@ def test_a_damaged_file_is_refused_by_name(tmp_path, network, damage):
         lambda tensors: tensors | {"0.weight": torch.zeros(16, 1, 3, 3)},
     ],
 )
-def test_the_file_of_another_network_is_refused_by_name(tmp_path, network, change):
+def test_the_error_of_another_networks_file_names_it(tmp_path, network, change):
     path = tmp_path / "classifier.safetensors"
     save_classifier(path, network)
-    save_file(change(load_file(path)), path)
-    assert "does not hold" in refused(path)
+    path.write_bytes(encode(change(load_file(path)), {}))
+    assert "is not this project's classifier" in error_of(path)

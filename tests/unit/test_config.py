@@ -1,3 +1,5 @@
+"""Recipes and configs."""
+
 from dataclasses import FrozenInstanceError, asdict
 
 import pytest
@@ -15,6 +17,6 @@ def test_a_model_alone_is_the_classic_recipe():
     assert asdict(TrainConfig("mlp")) == classic | {"r1": 0, "ema": 0}
 
 
-def test_a_config_cannot_change_under_a_run():
+def test_a_config_is_immutable():
     with pytest.raises(FrozenInstanceError):
         RECIPES["mlp"].lr = 1.0

@@ -1,3 +1,5 @@
+"""Grids, sprites, PNG and animations."""
+
 import io
 
 import numpy as np
@@ -10,7 +12,7 @@ from gan.images import columns_for, grid, sprite, to_animation, to_png
 TILES = np.arange(5 * 2 * 3, dtype=np.uint8).reshape(5, 2, 3) + 1
 
 
-def test_a_grid_sets_tiles_row_by_row_and_leaves_the_rest_black():
+def test_a_grid_places_tiles_row_by_row_and_leaves_the_rest_black():
     picture = grid(TILES, columns=2)
     assert picture.shape == (6, 6)
     for i, tile in enumerate(TILES):
@@ -29,25 +31,25 @@ def test_a_grid_is_nearly_square(count, columns):
     assert columns_for(count) == columns
 
 
-def test_a_png_loses_nothing():
+def test_a_png_is_lossless():
     picture = np.random.RandomState(0).randint(0, 256, (28, 56), dtype=np.uint8)
     opened = Image.open(io.BytesIO(to_png(picture)))
     assert opened.mode == "L"
     assert (np.asarray(opened) == picture).all()
 
 
-def test_a_png_keeps_its_texts():
+def test_a_png_keeps_its_text_chunks():
     opened = Image.open(io.BytesIO(to_png(TILES[0], {"GAN digits": "view=generate&seed=7"})))
     assert opened.text == {"GAN digits": "view=generate&seed=7"}
 
 
 @pytest.mark.parametrize("kind", ["gif", "webp"])
-def test_an_animation_plays_every_frame_for_ever_and_loses_nothing(kind):
+def test_an_animation_is_lossless_and_repeats(kind):
     frames = np.random.RandomState(0).randint(0, 256, (6, 28, 56), dtype=np.uint8)
     frames[0, :16, :16] = np.arange(256).reshape(16, 16)  # every level
     frames[3] = frames[2]
     frames[4, 5, 5] ^= 255
     frames[5, :, :] = 0
-    shown, times = played(to_animation(frames, kind, 10, 3), 100)
+    shown, loop = played(to_animation(frames, kind, 10, 3), 100)
     assert (shown == frames.repeat(3, 1).repeat(3, 2)).all()
-    assert times == 0
+    assert loop == 0

@@ -1,10 +1,12 @@
+"""Latent vectors of seeds, and paths between them."""
+
 import math
 
 import numpy as np
 import pytest
 import torch
 
-from gan.latent import consecutive, interpolate, latents, plane
+from gan.latent import PATHS, consecutive, interpolate, latents, plane
 
 UNIT = torch.eye(100)
 
@@ -14,7 +16,7 @@ def test_a_seed_draws_from_numpys_frozen_stream():
     assert latents([0])[0, :4].numpy() == pytest.approx([1.76405235, 0.40015721, 0.97873798, 2.2408932], rel=1e-6)
 
 
-def test_a_row_depends_on_its_own_seed_alone():
+def test_a_row_depends_on_its_seed_only():
     together = latents([5, 2**32 - 1, 5, 0])
     assert together.shape == (4, 100) and together.dtype == torch.float32
     assert torch.equal(together, torch.cat([latents([seed]) for seed in (5, 2**32 - 1, 5, 0)]))
@@ -32,11 +34,11 @@ def test_a_seed_out_of_range_is_refused(seed):
         latents([seed])
 
 
-def test_after_the_last_seed_comes_the_first():
+def test_after_the_last_seed_comes_seed_zero():
     assert consecutive(2**32 - 2, 4) == [2**32 - 2, 2**32 - 1, 0, 1]
 
 
-@pytest.mark.parametrize("path", ["slerp", "lerp"])
+@pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("seeds", [(3, 4), (3, 3), (5, 2**32 - 1), (42, 7)])
 def test_a_path_includes_both_ends_exactly(path, seeds):
     start, end = latents(list(seeds))
@@ -45,12 +47,20 @@ def test_a_path_includes_both_ends_exactly(path, seeds):
     assert torch.equal(points[0], start) and torch.equal(points[-1], end)
 
 
-def test_slerp_turns_through_equal_angles_on_the_sphere():
+def test_slerp_takes_equal_angles_on_the_sphere():
     points = interpolate(UNIT[0], UNIT[1], 4, "slerp")
     angles = [i * math.pi / 6 for i in range(4)]
     assert points[:, 0].numpy() == pytest.approx(np.cos(angles), abs=1e-6)
     assert points[:, 1].numpy() == pytest.approx(np.sin(angles), abs=1e-6)
     assert points.norm(dim=1).numpy() == pytest.approx(np.ones(4))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_slerp_between_equal_vectors_is_finite(seed):
+    """Rounding may put the cosine of the angle above 1."""
+    (z,) = latents([seed])
+    assert torch.allclose(interpolate(z, z, 3, "slerp"), z.expand(3, -1))
+    assert torch.allclose(interpolate(z, 1.5 * z, 3, "slerp")[1], 1.25 * z)
 
 
 def test_lerp_is_the_straight_line_and_leaves_the_sphere():
@@ -69,7 +79,7 @@ def test_another_path_or_a_single_step_is_refused(steps, path):
         interpolate(UNIT[0], UNIT[1], steps, path)
 
 
-def test_a_plane_turns_through_equal_angles_along_its_edges_and_down_its_columns():
+def test_a_plane_takes_equal_angles_along_its_edges_and_columns():
     points = plane(UNIT[:4], 4).view(4, 4, 100)
     for row in range(4):
         for column in range(4):
@@ -81,7 +91,7 @@ def test_a_plane_turns_through_equal_angles_along_its_edges_and_down_its_columns
 
 
 @pytest.mark.parametrize("side", [2, 5])
-def test_a_plane_has_its_corners_exactly_and_paths_for_edges(side):
+def test_a_plane_includes_its_corners_exactly_and_has_slerp_edges(side):
     corners = latents([5, 2**32 - 1, 42, 7])
     points = plane(corners, side)
     assert points.shape == (side * side, 100) and points.dtype == torch.float32
@@ -96,6 +106,6 @@ def test_a_plane_has_its_corners_exactly_and_paths_for_edges(side):
         assert torch.equal(edge, interpolate(corners[start], corners[end], side, "slerp"))
 
 
-def test_a_plane_of_one_seed_is_that_seed_everywhere():
+def test_a_plane_of_one_seed_has_its_vector_everywhere():
     corners = latents([3, 3, 3, 3])
     assert torch.allclose(plane(corners, 3), corners[0], rtol=0, atol=1e-6)

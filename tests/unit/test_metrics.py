@@ -1,3 +1,5 @@
+"""Metrics, against closed forms, definitions and torchmetrics."""
+
 import math
 
 import pytest
@@ -25,7 +27,7 @@ def normal(count: int, dimensions: int, seed: int) -> torch.Tensor:
 
 
 def gaussian(mean: list[float], covariance: torch.Tensor, seed: int) -> torch.Tensor:
-    """Points whose own mean and covariance are exactly those."""
+    """Points with exactly this mean and covariance."""
     points = normal(500, len(mean), seed)
     points = points - points.mean(0)
     white = torch.linalg.solve_triangular(torch.linalg.cholesky(points.T.cov()), points.T, upper=False).T
@@ -45,7 +47,7 @@ def test_frechet_is_the_closed_form_for_gaussians_with_the_same_axes():
     assert frechet(fake, real) == pytest.approx(2**2 + 3**2 + (2 - 1) ** 2 + (5 - 3) ** 2, abs=1e-9)
 
 
-def test_frechet_is_the_closed_form_for_slanted_gaussians():
+def test_frechet_is_the_closed_form_for_correlated_gaussians():
     a = torch.tensor([[2.0, 0.9], [0.9, 1.0]]).double()
     b = torch.tensor([[1.0, -0.5], [-0.5, 3.0]]).double()
     root = math.sqrt((a @ b).trace() + 2 * math.sqrt((a @ b).det()))  # the trace of a 2x2 matrix's square root
@@ -53,13 +55,13 @@ def test_frechet_is_the_closed_form_for_slanted_gaussians():
     assert frechet(gaussian([1, 0], a, 0), gaussian([0, 2], b, 1)) == pytest.approx(expected.item(), abs=1e-9)
 
 
-def test_frechet_is_zero_between_identical_sets_even_where_a_feature_is_dead():
+def test_frechet_is_zero_between_identical_sets_even_if_a_feature_is_always_zero():
     points = normal(1000, 128, 0).relu().float()
     points[:, ::4] = 0
     assert frechet(points, points) == pytest.approx(0, abs=1e-5)
 
 
-def test_the_ratio_is_one_for_the_floors_own_digits_and_grows_with_the_distance():
+def test_the_ratio_is_one_for_other_real_images_and_grows_with_the_distance():
     real, other, shift = normal(500, 8, 0), normal(500, 8, 1), torch.ones(8)
     assert frechet_ratio(other, real, other) == pytest.approx(1)
     floor = frechet(other, real)
@@ -71,7 +73,7 @@ def test_the_ratio_is_one_for_the_floors_own_digits_and_grows_with_the_distance(
 
 
 @pytest.mark.filterwarnings("ignore:Metric `Kernel Inception Distance`")
-def test_kernel_distance_is_that_of_torchmetrics_over_all_pairs():
+def test_kernel_distance_equals_torchmetrics_over_all_pairs():
     fake, real = normal(1200, 16, 0) + 0.5, normal(1200, 16, 1)
     reference = KernelInceptionDistance(feature=torch.nn.Identity(), subsets=1, subset_size=1200)
     reference.update(fake, real=False)
@@ -102,11 +104,11 @@ def test_kernel_distance_of_equal_distributions_is_zero_on_average_at_small_coun
 
 
 def balls(points: torch.Tensor, k: int) -> list[float]:
-    """The radius of each point's ball, one by one."""
+    """The radius of each point's ball, computed one by one."""
     return [sorted((x - y).norm().item() for j, y in enumerate(points) if j != i)[k - 1] for i, x in enumerate(points)]
 
 
-def test_precision_and_recall_are_the_definition():
+def test_precision_and_recall_follow_their_definition():
     fake, real = normal(60, 5, 0) * 0.7 + 1, normal(50, 5, 1)
 
     def share(points, centres):
@@ -116,18 +118,18 @@ def test_precision_and_recall_are_the_definition():
 
     expected = share(fake, real), share(real, fake)
     assert precision_recall(fake, real) == pytest.approx(expected)
-    assert 0.2 < expected[1] < expected[0] < 1  # neither is at its end, and they differ
+    assert 0.2 < expected[1] < expected[0] < 1  # both are inside their range, and they differ
 
 
-def test_density_and_coverage_are_the_definition():
+def test_density_and_coverage_follow_their_definition():
     fake, real = normal(60, 5, 0) * 0.7 + 0.5, normal(50, 5, 1)
     radii = balls(real, 5)
-    held = [[(x - c).norm() < r for x in fake] for c, r in zip(real, radii, strict=True)]
-    expected = sum(map(sum, held)) / (5 * 60), sum(map(any, held)) / 50
+    contained = [[(x - c).norm() < r for x in fake] for c, r in zip(real, radii, strict=True)]
+    expected = sum(map(sum, contained)) / (5 * 60), sum(map(any, contained)) / 50
     assert density_coverage(fake, real) == pytest.approx([float(value) for value in expected])
 
 
-def test_the_rim_of_a_ball_belongs_to_it_for_precision_and_recall_alone():
+def test_the_boundary_of_a_ball_counts_for_precision_and_recall_only():
     fake, real = torch.tensor([[4.0], [5.0]]), torch.tensor([[0.0], [1.0], [2.0], [3.0]])
     assert precision_recall(fake, real, k=1) == (0.5, 0.25)
     assert density_coverage(fake, real, k=1) == (0, 0)
@@ -147,7 +149,7 @@ def test_density_and_coverage_have_their_expected_values_for_new_points_of_the_s
     assert density == pytest.approx(1, abs=0.05)
 
 
-def test_a_collapsed_set_is_precise_but_recalls_and_covers_next_to_nothing():
+def test_a_collapsed_set_has_full_precision_and_almost_no_recall_and_coverage():
     real = normal(1000, 8, 0)
     fake = real[:1] + 1e-3 * normal(1000, 8, 1)
     precision, recall = precision_recall(fake, real)
@@ -155,11 +157,11 @@ def test_a_collapsed_set_is_precise_but_recalls_and_covers_next_to_nothing():
     assert precision == 1 and recall <= 0.001 and coverage < 0.02
 
 
-def test_precision_counts_the_samples_that_look_real_and_recall_the_modes_that_are_there():
+def test_precision_is_the_share_of_real_looking_samples_and_recall_the_share_of_modes():
     modes = torch.arange(4).repeat(100).unsqueeze(1) * 100.0
     real = normal(400, 8, 0) + modes
     fake = real[modes[:, 0] < 100].repeat(2, 1) + 0.01 * normal(200, 8, 1)
-    fake[100:] += 1e4  # half of them far from any
+    fake[100:] += 1e4  # half of them far from all modes
     precision, recall = precision_recall(fake, real)
     assert (precision, recall) == (0.5, 0.25)
 
@@ -167,7 +169,7 @@ def test_precision_counts_the_samples_that_look_real_and_recall_the_modes_that_a
 # Classes
 
 
-def test_shares_count_each_class_also_those_that_are_not_there():
+def test_shares_include_missing_classes():
     assert class_shares(torch.tensor([3, 3, 0, 8])).tolist() == [0.25, 0, 0, 0.5, 0, 0, 0, 0, 0.25, 0]
 
 
@@ -183,14 +185,14 @@ def test_divergence_goes_from_the_samples_to_the_reference():
     assert class_divergence(shares, reference) == pytest.approx(0.5 * math.log(2) + 0.5 * math.log(2 / 3))
 
 
-def test_ambiguity_is_the_share_of_images_under_nine_tenths():
+def test_ambiguity_is_the_share_of_images_with_less_than_90_percent_confidence():
     assert ambiguity(torch.tensor([0.95, 0.5, 0.9, 0.89])) == 0.5
 
 
 # Copies
 
 
-def test_the_nearest_distance_is_the_least_of_all():
+def test_the_nearest_distance_is_the_minimum_of_all_distances():
     images, train = drawn(60, 1), drawn(200, 0)
     expected = torch.cdist(images.flatten(1).double(), train.flatten(1).double()).amin(1)
     assert torch.allclose(nearest(images, train), expected)
@@ -200,26 +202,26 @@ def test_copies_of_training_digits_are_caught_and_new_digits_are_not():
     train, test, new = drawn(400, 0), drawn(400, 1), drawn(400, 2)
     distances = nearest(test, train)
     assert nearest(train[:100], train).tolist() == [0] * 100
-    smudged = (train.int() + torch.randint(0, 3, train.shape, generator=torch.Generator().manual_seed(0))).clamp(0, 255)
-    assert memorisation(nearest(smudged.to(torch.uint8), train), distances) == 1
+    noisy = (train.int() + torch.randint(0, 3, train.shape, generator=torch.Generator().manual_seed(0))).clamp(0, 255)
+    assert memorisation(nearest(noisy.to(torch.uint8), train), distances) == 1
     assert memorisation(nearest(new, train), distances) <= 0.03
     mixed = torch.cat((new[:300], train[:100]))
     assert memorisation(nearest(mixed, train), distances) == pytest.approx(0.25, abs=0.03)
 
 
-def test_memorisation_is_one_in_a_hundred_for_the_test_digits_themselves():
+def test_memorisation_of_the_test_images_is_one_percent():
     distances = nearest(drawn(400, 1), drawn(400, 0))
     assert memorisation(distances, distances) == pytest.approx(0.01)
 
 
-def test_chunks_do_not_change_any_figure(monkeypatch):
+def test_the_chunk_size_does_not_change_any_metric(monkeypatch):
     fake, real = normal(130, 8, 0) + 0.3, normal(110, 8, 1)
     images, train = drawn(60, 1), drawn(90, 0)
 
-    def figures():
+    def compute():
         pairs = *precision_recall(fake, real), *density_coverage(fake, real)
         return [kernel_distance(fake, real), *pairs, *nearest(images, train).tolist()]
 
-    whole = figures()
+    expected = compute()
     monkeypatch.setattr(metrics, "CHUNK", 7)
-    assert figures() == pytest.approx(whole)
+    assert compute() == pytest.approx(expected)

@@ -1,3 +1,5 @@
+"""The networks and their contract."""
+
 import pytest
 import torch
 from torch import nn
@@ -5,7 +7,7 @@ from torch import nn
 from gan.models import LATENT_DIM, MODELS, build_gan, to_images, to_real
 
 
-def test_a_generator_turns_z_into_images_between_minus_one_and_one(gan):
+def test_a_generator_maps_z_to_images_in_minus_one_to_one(gan):
     fake = gan.generator(100 * torch.randn(5, LATENT_DIM))
     assert fake.shape == (5, 1, 28, 28)
     assert fake.abs().max() <= 1
@@ -30,7 +32,7 @@ def test_the_mlp_keeps_the_classic_layer_sizes():
     assert sizes == [[(100, 256), (256, 256), (256, 784)], [(784, 256), (256, 256), (256, 1)]]
 
 
-def test_the_dcgan_starts_from_weights_of_deviation_two_hundredths():
+def test_the_initial_weights_of_the_dcgan_have_a_standard_deviation_of_0_02():
     weights = [
         layer.weight.detach().flatten()
         for layer in build_gan("dcgan", 0).modules()
@@ -42,7 +44,7 @@ def test_the_dcgan_starts_from_weights_of_deviation_two_hundredths():
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_an_untrained_gan_is_a_function_of_model_and_seed(model):
+def test_an_untrained_gan_depends_on_model_and_seed_only(model):
     before = torch.get_rng_state()
     first, again, other = (torch.cat([w.flatten() for w in build_gan(model, seed).parameters()]) for seed in (7, 7, 8))
     assert torch.equal(first, again)
@@ -50,6 +52,6 @@ def test_an_untrained_gan_is_a_function_of_model_and_seed(model):
     assert torch.equal(before, torch.get_rng_state())
 
 
-def test_every_grey_level_survives_the_way_there_and_back():
+def test_every_grey_level_survives_scaling_and_back():
     levels = torch.arange(256, dtype=torch.uint8).repeat(49, 1).reshape(-1, 28, 28)
     assert torch.equal(to_images(to_real(levels)), levels)

@@ -1,3 +1,5 @@
+"""Images from latent vectors, and their scores."""
+
 import copy
 
 import pytest
@@ -11,7 +13,7 @@ from gan.sampling import generate, generate_with_fakes, scores_of, to_eval_float
 SEEDS = consecutive(0, 200)
 
 
-def test_a_digit_is_the_same_alone_and_among_many(gan):
+def test_an_image_is_the_same_alone_and_among_many(gan):
     z = latents(SEEDS)
     together = generate(gan.generator, z)
     assert together.shape == (200, 28, 28) and together.dtype == torch.uint8
@@ -20,13 +22,13 @@ def test_a_digit_is_the_same_alone_and_among_many(gan):
     assert torch.equal(generate(gan.generator, z[50:]), together[50:])
 
 
-def test_it_draws_what_the_network_gives_in_eval_mode(gan):
+def test_images_are_the_networks_output_in_eval_mode(gan):
     z = latents([1, 2, 3])
     expected = to_images(gan.generator(z).detach())
     assert (generate(gan.generator, z).int() - expected.int()).abs().max() <= 1  # float64 against float32
 
 
-def test_drawing_leaves_the_network_as_it_was(gan):
+def test_generating_does_not_change_the_network(gan):
     gan.train()
     before = {name: tensor.clone() for name, tensor in gan.state_dict().items()}
     images = generate(gan.generator, latents([1, 2]))
@@ -35,7 +37,7 @@ def test_drawing_leaves_the_network_as_it_was(gan):
     assert torch.equal(images, generate(gan.eval().generator, latents([1, 2])))
 
 
-def test_a_score_is_the_discriminators_probability_of_its_own_digit(gan):
+def test_a_score_is_the_sigmoid_of_the_discriminators_logit(gan):
     z = latents(SEEDS[:10])
     images, fakes = generate_with_fakes(gan.generator, z)
     assert torch.equal(images, generate(gan.generator, z))
@@ -53,7 +55,7 @@ def test_a_score_is_the_discriminators_probability_of_its_own_digit(gan):
         nn.ConvTranspose2d(6, 4, 3, stride=2, output_padding=1),
     ],
 )
-def test_exact_is_the_network_in_float64(layer):
+def test_to_eval_float64_is_a_copy_in_eval_mode_and_float64(layer):
     network = nn.Sequential(nn.Sequential(layer), nn.Dropout())
     inputs = torch.randn(3, 6, 4, 5, dtype=torch.float64)
     expected = copy.deepcopy(layer).double()(inputs)

@@ -1,3 +1,5 @@
+"""The training loop, against the paper's algorithm and second runs."""
+
 import copy
 import ctypes
 import math
@@ -6,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-from helpers.gans import EITHER, equal, weights
+from helpers.gans import EACH_MODEL, equal, weights
 from torch import nn
 
 from gan.config import RECIPES
@@ -27,84 +29,85 @@ def test_bce_stays_finite_where_a_sigmoid_would_round_to_one():
     assert bce(torch.tensor([200.0]), 0).item() == 200
 
 
-@EITHER
-def test_a_discriminator_that_cannot_tell_costs_two_log_two_and_log_two(model):
+@EACH_MODEL
+def test_a_discriminator_that_only_guesses_has_losses_of_two_log_two_and_log_two(model):
     gan = build_gan(model, 0)
     for parameter in gan.discriminator.parameters():
         nn.init.zeros_(parameter)
     optimizers = [torch.optim.SGD(network.parameters(), lr=0.0) for network in (gan.discriminator, gan.generator)]
-    measured = train_step(gan, *optimizers, torch.zeros(8, 1, 28, 28), torch.randn(8, LATENT_DIM))
-    assert measured.tolist() == pytest.approx([2 * math.log(2), math.log(2), 0.5, 0.5])
+    metrics = train_step(gan, *optimizers, torch.zeros(8, 1, 28, 28), torch.randn(8, LATENT_DIM))
+    assert metrics.tolist() == pytest.approx([2 * math.log(2), math.log(2), 0.5, 0.5])
 
 
 @pytest.fixture
 def double():
-    """float64 throughout: Adam's first steps are as long for a gradient of rounding noise as for any other."""
+    """float64 as the default: Adam's first steps turn rounding noise in a gradient into steps of full size."""
     torch.set_default_dtype(torch.float64)
     yield
     torch.set_default_dtype(torch.float32)
 
 
-@EITHER
-def test_an_epoch_is_the_papers_algorithm_written_out(double, model, images):
-    """Goodfellow et al. 2014, algorithm 1 with the non-saturating loss, in sigmoids and whole backward passes."""
-    config = replace(RECIPES[model], epochs=1, batch_size=16, r1=0.3)
+@EACH_MODEL
+def test_an_epoch_equals_the_papers_algorithm_written_out(double, model, images):
+    """Goodfellow et al. 2014, algorithm 1 with the non-saturating loss, with sigmoids and full backward passes."""
+    images = images[:70]  # 17 batches of 4, which have two R1 steps, and one of 2
+    config = replace(RECIPES[model], epochs=1, batch_size=4, r1=0.3)
     gan = build_gan(model, 0)
     (stats,) = train(gan, images, config)
 
-    plain = build_gan(model, 0)
+    reference = build_gan(model, 0)
     d_optimizer, g_optimizer = (
         torch.optim.Adam(network.parameters(), config.lr, config.betas, foreach=False)
-        for network in (plain.discriminator, plain.generator)
+        for network in (reference.discriminator, reference.generator)
     )
-    draws = torch.Generator().manual_seed(2**32 + config.seed)
-    order = torch.randperm(len(images), generator=draws).split(config.batch_size)
-    measured = torch.zeros(4)
+    rng = torch.Generator().manual_seed(2**32 + config.seed)
+    order = torch.randperm(len(images), generator=rng).split(config.batch_size)
+    means = torch.zeros(4)
     for step, indices in enumerate(order):
         real = images[indices, None] / 127.5 - 1
-        z = torch.randn(len(real), LATENT_DIM, generator=draws)
-        fake = plain.generator(z)
-        d_real, d_fake = plain.discriminator(real).sigmoid(), plain.discriminator(fake.detach()).sigmoid()
+        z = torch.randn(len(real), LATENT_DIM, generator=rng)
+        fake = reference.generator(z)
+        d_real, d_fake = reference.discriminator(real).sigmoid(), reference.discriminator(fake.detach()).sigmoid()
         d_loss = -d_real.log().mean() - (1 - d_fake).log().mean()
         penalty = 0
         if step % 16 == 0:
             point = real.clone().requires_grad_()
-            (slope,) = torch.autograd.grad(plain.discriminator(point).sum(), point, create_graph=True)
-            penalty = 16 * 0.3 / 2 * sum(slope.square().flatten(1).sum(1)) / len(real)
+            (gradient,) = torch.autograd.grad(reference.discriminator(point).sum(), point, create_graph=True)
+            penalty = 16 * 0.3 / 2 * sum(gradient.square().flatten(1).sum(1)) / len(real)
         d_optimizer.zero_grad()
         (d_loss + penalty).backward()
         d_optimizer.step()
-        g_loss = -plain.discriminator(fake).sigmoid().log().mean()
+        g_loss = -reference.discriminator(fake).sigmoid().log().mean()
         g_optimizer.zero_grad()
         g_loss.backward()
         g_optimizer.step()
-        measured += torch.stack((d_loss, g_loss, d_real.mean(), d_fake.mean())).detach() * len(real) / len(images)
+        means += torch.stack((d_loss, g_loss, d_real.mean(), d_fake.mean())).detach() * len(real) / len(images)
 
-    assert [stats.d_loss, stats.g_loss, stats.d_real, stats.d_fake] == pytest.approx(measured.tolist(), rel=1e-9)
-    for ours, theirs in zip(weights(gan), weights(plain), strict=True):
+    assert [stats.d_loss, stats.g_loss, stats.d_real, stats.d_fake] == pytest.approx(means.tolist(), rel=1e-9)
+    for ours, theirs in zip(weights(gan), weights(reference), strict=True):
         assert ours.dtype in (torch.float64, torch.int64)
         assert torch.allclose(ours.double(), theirs.double(), rtol=0, atol=1e-8)
 
 
-def test_the_average_forgets_where_it_began_and_then_follows_at_its_decay():
-    """With decays d1, d2, ..., the weights of step i have the share (1 - d_i) d_(i+1) d_(i+2) ... of the average."""
-    average, now = nn.Linear(1, 1), nn.Linear(1, 1)
+def test_the_ema_uses_a_smaller_decay_in_its_first_steps():
+    ema, network = nn.Linear(1, 1), nn.Linear(1, 1)
     values, decays = [3.0, -1.0, 4.0, 10.0], [min(0.4, (1 + step) / (10 + step)) for step in (1, 2, 3, 4)]
     assert decays == [2 / 11, 3 / 12, 4 / 13, 5 / 14]
-    expected = average.bias.item()
+    expected = ema.bias.item()
     for step, value in enumerate(values, 1):
-        nn.init.constant_(now.bias, value)
-        update_ema(average, now, 0.4, step)
+        nn.init.constant_(network.bias, value)
+        update_ema(ema, network, 0.4, step)
         expected = decays[step - 1] * expected + (1 - decays[step - 1]) * value
-    assert average.bias.item() == pytest.approx(expected)
-    update_ema(average, now, 0.4, 10**6)
-    assert average.bias.item() == pytest.approx(0.4 * expected + 0.6 * 10)
-    assert now.bias.item() == 10 and now.bias.requires_grad
+    assert ema.bias.item() == pytest.approx(expected)
+    update_ema(ema, network, 0.4, 10**6)
+    assert ema.bias.item() == pytest.approx(0.4 * expected + 0.6 * 10)
+    assert network.bias.item() == 10 and network.bias.requires_grad
 
 
-@EITHER
-def test_what_is_averaged_is_the_generator_after_every_step(model, images):
-    config = replace(RECIPES[model], epochs=1, ema=0.9)
+@EACH_MODEL
+def test_the_ema_is_updated_after_every_step(model, images):
+    images = images[:64]
+    config = replace(RECIPES[model], epochs=1, batch_size=16, ema=0.9)
     gan = build_gan(model, 0)
     state = init_state(gan, config)
     expected = copy.deepcopy(gan.generator)
@@ -112,7 +115,7 @@ def test_what_is_averaged_is_the_generator_after_every_step(model, images):
 
     def progress(batches):
         for batch in batches:
-            if seen:  # the step of the batch before is done
+            if seen:  # the step of the previous batch is complete
                 update_ema(expected, gan.generator, 0.9, len(seen))
             seen.append(batch)
             yield batch
@@ -123,7 +126,7 @@ def test_what_is_averaged_is_the_generator_after_every_step(model, images):
     assert not equal(weights(state.ema), weights(gan.generator))
 
 
-def test_the_penalty_on_a_plane_is_half_its_squared_slope():
+def test_the_r1_penalty_of_a_linear_discriminator_is_half_its_squared_gradient():
     plane = nn.Sequential(nn.Flatten(), nn.Linear(784, 1), nn.Flatten(0))
     real = torch.rand(5, 1, 28, 28)
     assert r1_penalty(plane, real).item() == pytest.approx(plane[1].weight.square().sum().item() / 2, rel=1e-5)
@@ -131,40 +134,41 @@ def test_the_penalty_on_a_plane_is_half_its_squared_slope():
 
 
 def meta_step(gan):
-    # Adam's fused kernel has no meta version; everything else is what runs on a device.
+    # Without Adam's fused kernel, which has no meta version.
     optimizers = [torch.optim.Adam(network.parameters()) for network in (gan.discriminator, gan.generator)]
     real = torch.zeros(4, 1, 28, 28, device="meta")
     return train_step(gan, *optimizers, real, torch.zeros(4, LATENT_DIM, device="meta"), r1=1.0)
 
 
-@EITHER
-def test_a_step_stays_on_its_device_and_never_reads_it(model):
-    """On the meta device a tensor from elsewhere raises, and so does reading a value back."""
+@EACH_MODEL
+def test_a_step_stays_on_its_device_and_never_waits_for_it(model):
+    """On the meta device, a tensor of another device raises, and so does reading a value."""
     with torch.device("meta"):
         gan = MODELS[model]()
     assert meta_step(gan).device.type == "meta"
 
 
 class Stray(nn.Module):
-    def __init__(self, network, deed):
+    def __init__(self, network, action):
         super().__init__()
-        self.network, self.deed = network, deed
+        self.network, self.action = network, action
 
     def forward(self, inputs):
-        return self.deed(self.network(inputs))
+        return self.action(self.network(inputs))
 
 
-@pytest.mark.parametrize("deed", [lambda out: out + torch.zeros(4), lambda out: out * out.mean().item()])
-def test_the_meta_device_tells_a_stray_tensor_and_a_value_read_back(deed):
+@pytest.mark.parametrize("action", [lambda out: out + torch.zeros(4), lambda out: out * out.mean().item()])
+def test_the_meta_device_detects_a_stray_tensor_and_a_read_value(action):
     with torch.device("meta"):
         gan = MODELS["mlp"]()
     with pytest.raises((RuntimeError, NotImplementedError)):
-        meta_step(GAN(gan.generator, Stray(gan.discriminator, deed)))
+        meta_step(GAN(gan.generator, Stray(gan.discriminator, action)))
 
 
-@EITHER
+@EACH_MODEL
 def test_the_same_config_and_images_give_the_same_bits(model, images):
-    config = replace(RECIPES[model], epochs=1)
+    images = images[:64]
+    config = replace(RECIPES[model], epochs=1, batch_size=32)
     gans = [build_gan(model, 0) for _ in range(2)]
     stats = [list(train(gan, images, config)) for gan in gans]
     assert equal(weights(gans[0]), weights(gans[1]))
@@ -186,7 +190,7 @@ def test_the_stats_are_means_over_the_images_of_each_epoch(images):
         assert line.images_per_second == pytest.approx(300 / line.seconds)
 
 
-def test_progress_sees_every_batch_pass(images):
+def test_progress_gets_every_batch(images):
     seen = []
 
     def progress(batches):
@@ -198,75 +202,73 @@ def test_progress_sees_every_batch_pass(images):
     assert seen == [128, 128, 64] * 2
 
 
-@EITHER
-def test_what_is_served_judges_a_digit_alone_as_it_does_in_the_game(model, images):
-    """Mean scores of reals and fakes, one by one in eval mode, are those of whole batches in training."""
+@EACH_MODEL
+def test_an_exported_gan_scores_single_images_like_training_scores_batches(model, images):
+    """Mean scores of reals and fakes are equal in eval mode, alone, and in training mode, in batches."""
     gan = build_gan(model, 0)
     list(train(gan, images, replace(RECIPES[model], epochs=4)))
     before = weights(gan)
-    ready = export_gan(gan, gan.generator, images)
+    exported = export_gan(gan, gan.generator, images)
     assert equal(before, weights(gan)) and gan.training
-    assert not any(module.training for module in ready.modules())
+    assert not any(module.training for module in exported.modules())
     z = torch.randn(len(images), LATENT_DIM, generator=torch.Generator().manual_seed(9))
     with torch.no_grad():
         real, fake = to_real(images), gan.generator(z)
         for batch in (real, fake):
-            alone, together = ready.discriminator(batch), gan.discriminator(batch)
+            alone, together = exported.discriminator(batch), gan.discriminator(batch)
             assert alone.sigmoid().mean().item() == pytest.approx(together.sigmoid().mean().item(), abs=0.1)
-        assert torch.allclose(ready.generator(z), fake, atol=0.25)
+        assert torch.allclose(exported.generator(z), fake, atol=0.25)
 
 
-def spoilt(at, value):
-    """A bar that lets batch number `at`, from 1 over all epochs, pass with one pixel of another value."""
-    passed = 0
+def spoil(at, value):
+    """A `progress` that sets one pixel of batch number `at`, counted from 1 over all epochs."""
+    count = 0
 
     def progress(batches):
-        nonlocal passed
+        nonlocal count
         for batch in batches:
-            passed += 1
-            if passed == at:
+            count += 1
+            if count == at:
                 batch[0, 0, 0, 0] = value
             yield batch
 
     return progress
 
 
-@EITHER
 @pytest.mark.parametrize("value", [math.nan, math.inf])
 @pytest.mark.parametrize(("at", "epoch", "step"), [(2, 1, 2), (4, 2, 1)])
-def test_a_loss_that_is_not_finite_ends_the_run_with_its_first_step_and_no_epoch(model, images, value, at, epoch, step):
-    config = replace(RECIPES[model], epochs=3)
-    gan = build_gan(model, 0)
+def test_a_loss_that_is_not_finite_raises_with_its_first_step_and_yields_no_epoch(images, value, at, epoch, step):
+    config = replace(RECIPES["mlp"], epochs=3)
+    gan = build_gan("mlp", 0)
     state = init_state(gan, config)
-    given = []
-    with pytest.raises(DivergedError, match=f"from step {step} of epoch {epoch} on"):
-        given += train(gan, images, config, state, spoilt(at, value))
+    with pytest.raises(DivergedError, match=f"in step {step} of epoch {epoch}"):
+        list(train(gan, images, config, state, spoil(at, value)))
     assert state.epoch == epoch - 1
 
 
-@pytest.mark.parametrize("value", [math.nan, 70_000.0])  # which float16 does not reach
-def test_a_last_step_that_spoils_the_weights_ends_the_run_too(images, value):
-    """The losses of a step are taken before its updates, so that those of the last one are fine."""
+@pytest.mark.parametrize("value", [math.nan, 70_000.0])  # float16 ends at 65,504
+def test_a_last_step_that_spoils_a_weight_raises(images, value):
+    """The losses of a step are computed before its updates, so that those of the last step are finite."""
     gan = build_gan("mlp", 0)
     config = replace(RECIPES["mlp"], epochs=1, batch_size=len(images))
     state = init_state(gan, config)
     state.g_optimizer.register_step_post_hook(lambda *_: nn.init.constant_(gan.generator[0].bias, value))
-    with pytest.raises(DivergedError, match=r"weights are not finite, .* at the end of epoch 1"):
+    with pytest.raises(DivergedError, match=r"a weight is inf, NaN or too large .* at the end of epoch 1"):
         next(train(gan, images, config, state))
     assert state.epoch == 0
 
 
-def test_an_epoch_reads_its_device_once(images, monkeypatch):
-    """Whatever its number of steps: every read of a tensor's value passes through one of these."""
+def test_an_epoch_waits_for_its_device_once(images, monkeypatch):
+    """Every read of a tensor's value passes through one of these methods."""
     reads = []
     for name in ("tolist", "item", "__bool__", "__float__", "__int__"):
-        deed = getattr(torch.Tensor, name)
-        monkeypatch.setattr(torch.Tensor, name, lambda *args, deed=deed: reads.append(deed) or deed(*args))
+        read = getattr(torch.Tensor, name)
+        monkeypatch.setattr(torch.Tensor, name, lambda *args, read=read: reads.append(read) or read(*args))
     list(train(build_gan("mlp", 0), images, replace(RECIPES["mlp"], epochs=2, batch_size=32)))
     assert len(reads) == 2
 
 
-def test_windows_has_no_c_library_to_ask(monkeypatch):
+def test_the_allocator_is_not_configured_on_windows(monkeypatch):
     def refuse(name):
         raise TypeError("LoadLibrary() argument 1 must be str, not None")
 
