@@ -1,6 +1,6 @@
-"""Whether a page answers as it should: python tests/smoke.py URL asks it for digits; exit code 0, or 1 and a reason.
+"""Check that a running page answers: `python tests/smoke.py URL`. Exits with 0, or with 1 and one line that says why.
 
-The address is that of any running page, a Space's https://USER-NAME.hf.space too.
+URL is the address of any running page, such as https://USER-NAME.hf.space.
 """
 
 import base64
@@ -14,58 +14,58 @@ SIDE = 28
 SEEDS = list(range(7, 16))
 
 
-class Wrong(Exception):
-    """What is not as it should be."""
+class CheckError(Exception):
+    """What is wrong with an answer."""
 
 
 def check(client: httpx.Client) -> str:
-    """Ask for the catalogue and three films of the last model; in words, what came. Raises Wrong."""
+    """Ask for the catalogue and for films of the last model. Returns one line about the page. Raises CheckError."""
     models = ask(client, "catalogue", [])["models"]
-    need(models, "there are no runs")
+    require(models, "there are no runs")
     model, run = list(models.items())[-1]
     epoch = run["epochs"][-1]
-    grid = film(client, "generate", [model, epoch, SEEDS[0], len(SEEDS)], frames=1, digits=len(SEEDS))
-    need(grid["seeds"] == SEEDS, "generate: not the digits of the seeds 7 to 15")
-    again = ask(client, "generate", [model, epoch, SEEDS[0], len(SEEDS)])
-    need(again == grid, "generate: the same question has two answers")
-    parts = [
-        ask(client, name, ["generate", [model, epoch, SEEDS[0], len(SEEDS)]]) for name in ("pictures", "predictions")
-    ]
-    need(parts[0] | parts[1] == grid, "pictures, predictions: not the parts of that film")
+    question = [model, epoch, SEEDS[0], len(SEEDS)]
+    grid = film(client, "generate", question, frames=1, digits=len(SEEDS))
+    require(grid["seeds"] == SEEDS, f"generate: the seeds are not {SEEDS[0]} to {SEEDS[-1]}")
+    require(ask(client, "generate", question) == grid, "generate: two answers to one question")
+    parts = [ask(client, name, ["generate", question]) for name in ("pictures", "predictions")]
+    require(parts[0] | parts[1] == grid, "pictures, predictions: not the parts of the film")
     film(client, "interpolate", [model, epoch, 7, 8, 5, "slerp"], frames=5, digits=1)
     film(client, "progression", [model, 7, 4], frames=len(run["epochs"]), digits=4)
     return f"{model} answers at {client.base_url}: {len(run['epochs'])} epochs, the last is {epoch}"
 
 
 def film(client: httpx.Client, name: str, values: list, frames: int, digits: int) -> dict:
-    """The film that an endpoint gives. Raises Wrong unless it has so many frames of so many digits, with scores."""
-    given = ask(client, name, values)
-    need((given["frames"], given["tile"]) == (frames, SIDE), f"{name}: not {frames} frames of digits {SIDE} wide")
-    need(len(given["captions"]) == frames, f"{name}: not a caption for each frame")
-    kind, _, data = given["sprite"].partition(",")
-    need(kind == "data:image/png;base64", f"{name}: the sprite is no PNG")
+    """The film of an endpoint. Raises CheckError unless it has `frames` frames of `digits` digits, with scores."""
+    answer = ask(client, name, values)
+    size = answer["frames"], answer["tile"]
+    require(size == (frames, SIDE), f"{name}: not {frames} frames of digits with {SIDE} pixels a side")
+    require(len(answer["captions"]) == frames, f"{name}: not a caption for each frame")
+    prefix, _, data = answer["sprite"].partition(",")
+    require(prefix == "data:image/png;base64", f"{name}: the sprite is not a PNG")
     with Image.open(io.BytesIO(base64.b64decode(data))) as sprite:
-        size = given["columns"] * SIDE, given["rows"] * frames * SIDE
-        need(sprite.mode == "L" and sprite.size == size, f"{name}: the sprite is not grey and {size[0]} by {size[1]}")
-        dark, light = sprite.getextrema()
-    need(light > dark, f"{name}: the sprite is all of one grey")
-    scores = given["scores"]
-    need([len(line) for line in scores] == [digits] * frames, f"{name}: not a score for each digit")
-    need(all(0 <= score <= 1 for line in scores for score in line), f"{name}: a score is not within 0 to 1")
-    return given
+        width, height = answer["columns"] * SIDE, answer["rows"] * frames * SIDE
+        grey = sprite.mode == "L" and sprite.size == (width, height)
+        require(grey, f"{name}: the sprite is not grey with {width} x {height} pixels")
+        darkest, lightest = sprite.getextrema()
+    require(lightest > darkest, f"{name}: all pixels of the sprite are equal")
+    scores = answer["scores"]
+    require([len(row) for row in scores] == [digits] * frames, f"{name}: not a score for each digit")
+    require(all(0 <= score <= 1 for row in scores for score in row), f"{name}: a score is not in 0 to 1")
+    return answer
 
 
 def ask(client: httpx.Client, name: str, values: list) -> dict:
-    """What an endpoint answers."""
-    answer = client.post(f"/gradio_api/run/{name}", json={"data": values})
-    need(answer.status_code == 200, f"{name}: status {answer.status_code}")
-    return answer.json()["data"][0]
+    """The answer of an endpoint. Raises CheckError for a status other than 200."""
+    response = client.post(f"/gradio_api/run/{name}", json={"data": values})
+    require(response.status_code == 200, f"{name}: status {response.status_code}")
+    return response.json()["data"][0]
 
 
-def need(truth: object, reason: str) -> None:
-    """Raise Wrong where something is not so."""
-    if not truth:
-        raise Wrong(reason)
+def require(condition: object, message: str) -> None:
+    """Raise CheckError unless the condition is true."""
+    if not condition:
+        raise CheckError(message)
 
 
 if __name__ == "__main__":
@@ -74,7 +74,7 @@ if __name__ == "__main__":
     try:
         with httpx.Client(base_url=sys.argv[1], timeout=120) as client:
             print(f"smoke.py: {check(client)}")
-    except (Wrong, httpx.HTTPError, httpx.InvalidURL) as error:
+    except (CheckError, httpx.HTTPError, httpx.InvalidURL) as error:
         sys.exit(f"smoke.py: {sys.argv[1]}: {error}")
     except (KeyError, ValueError, OSError) as error:
-        sys.exit(f"smoke.py: {sys.argv[1]}: not the page's form of answer ({type(error).__name__}: {error})")
+        sys.exit(f"smoke.py: {sys.argv[1]}: the answer has another form ({type(error).__name__}: {error})")

@@ -15,7 +15,7 @@ from gan.config import MAX_SEED, RECIPES, TUNABLE, TrainConfig
 from gan.datasets.idx import SETS
 from gan.errors import UserError
 from gan.models import MODELS
-from gan.publish.arguments import Parser, check_source, parse_source
+from gan.arguments import Parser, check_source, parse_source
 from gan.runs.swap import has_unfinished_run
 
 CLASSIFIER = "classifier"

@@ -1,7 +1,7 @@
 """The runs that can be shown: their epochs, metrics and networks. Networks stay cached.
 
-`root` is the folder of the checkpoints, with a run in it for each model. Files are identified by their modification
-time and size, so a run that changes on disk is shown at the next request.
+`root` is the folder of the checkpoints, with a run in it for each model. A file is identified by its modification time
+and size, so the next request sees a run that has changed on disk.
 """
 
 import os
@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from torch import nn
 
-from gan.checkpoint import load_snapshot, old_dir, served_dir, snapshot_path
+from gan.checkpoint import epochs, load_snapshot, served_dir, snapshot_path
 from gan.classifier import WEIGHTS, load_classifier
 from gan.errors import CheckpointError
 from gan.models import GAN, MODELS
@@ -27,9 +27,11 @@ from gan.ui.texts import text, user_error
 from gan.ui.validate import one_of
 
 MAX_CACHED_GANS = 96  # all snapshots of two runs, some 400 MB
-SNAPSHOT = re.compile(r"epoch-(\d+)\.safetensors", re.ASCII)
+SNAPSHOT = re.compile(r"epoch-(\d+)\.safetensors")
 
 Fingerprint = tuple[int, int]  # modification time in ns, size in bytes
+Snapshots = dict[int, Fingerprint]  # by epoch
+NO_FILE: Fingerprint = (0, 0)
 T = TypeVar("T")
 
 
@@ -43,7 +45,7 @@ def catalogue(root: Path) -> dict:
     """
     models, notices = {}, []
     for model in models_with_snapshots(root):
-        models[model], problems = _read_consistently(root / model, lambda files, run=root / model: _entry(run, files))
+        models[model], problems = _read_run(root, model, _entry)
         notices += problems
     network, problem = classifier(root)
     notices += [problem] if problem else []
@@ -56,48 +58,40 @@ def catalogue(root: Path) -> dict:
 
 def models_with_snapshots(root: Path) -> list[str]:
     """The models that have snapshots in `root`."""
-    return [model for model in MODELS if list_snapshots(root / model)]
-
-
-def run_of(root: Path, model: object) -> Path:
-    """The folder of a model's run. Raises gr.Error if there is none."""
-    if type(model) is str and model in MODELS and list_snapshots(root / model):
-        return root / model
-    models = models_with_snapshots(root)
-    if not models:
-        raise user_error("server.no-runs")
-    return root / one_of("model", model, models)
+    return [model for model in MODELS if epochs(root / model)]
 
 
 def gan_of(root: Path, model: object, epoch: object) -> tuple[GAN, int, str]:
     """The networks of a saved epoch, the epoch, and the name of their run. Raises gr.Error if they cannot be used."""
-    directory = run_of(root, model)
 
-    def read(files: dict[int, Fingerprint]) -> tuple[GAN, int, str]:
-        checked = one_of("epoch", epoch, list(files))
-        return _load(directory, checked, *files[checked]), checked, _name(directory, files)
+    def load(directory: Path, snapshots: Snapshots) -> tuple[GAN, int, str]:
+        checked = one_of("epoch", epoch, list(snapshots))
+        try:
+            gan = _load(directory, checked, snapshots[checked])
+        except CheckpointError as error:
+            raise user_error("server.unusable", **_unusable(directory, checked)) from error
+        return gan, checked, _run_name(directory, snapshots)
 
-    try:
-        return _read_consistently(directory, read)
-    except CheckpointError as error:
-        raise user_error("server.unusable", **_unusable(directory, epoch)) from error
+    return _read_run(root, model, load)
 
 
-def loadable_gans(directory: Path) -> tuple[dict[int, GAN], list[str], str]:
+def loadable_gans(root: Path, model: object) -> tuple[dict[int, GAN], list[str], str]:
     """The networks of each epoch that can be drawn, in order; what is wrong with the others, as texts; the run's name.
 
-    All are from one run, even if another run replaces it meanwhile.
+    All are from one run, even if another run replaces it meanwhile. Raises gr.Error if the model has no run.
     """
-    return _read_consistently(directory, lambda files: _loadable_gans(directory, files))
+    return _read_run(root, model, _loadable_gans)
 
 
 def classifier(root: Path) -> tuple[nn.Sequential | None, str]:
     """The classifier, or None if there is none; and what is wrong with its file, as a text."""
     path = root / WEIGHTS
-    if not path.exists():
+    try:
+        status = path.stat()
+    except OSError:
         return None, ""
     try:
-        return _load_classifier(path, *_fingerprint(path)), ""
+        return _load_classifier(path, (status.st_mtime_ns, status.st_size)), ""
     except CheckpointError:
         return None, text("server.unusable", file=WEIGHTS, command="python train.py classifier")
 
@@ -105,65 +99,71 @@ def classifier(root: Path) -> tuple[nn.Sequential | None, str]:
 # Files on disk
 
 
-def list_snapshots(directory: Path) -> dict[int, Fingerprint]:
-    """The fingerprint of each saved epoch's file, in order of epochs; empty if there is no run."""
-    for folder in (directory, old_dir(directory), directory):  # a swap may rename the folder while it is listed
-        found = {}
-        with suppress(FileNotFoundError), os.scandir(folder) as entries:
-            for entry in entries:
-                if match := SNAPSHOT.fullmatch(entry.name):
-                    status = entry.stat()
-                    found[int(match[1])] = status.st_mtime_ns, status.st_size
-        if found:
-            return dict(sorted(found.items()))
-    return {}
-
-
-def _fingerprint(path: Path) -> Fingerprint:
-    try:
-        status = path.stat()
-    except OSError:
-        return 0, 0  # loading the file reports what is wrong
-    return status.st_mtime_ns, status.st_size
-
-
-def _read_consistently(directory: Path, read: Callable[[dict[int, Fingerprint]], T]) -> T:
-    # Read again if the files changed meanwhile: the result may be partly from another run.
-    files = list_snapshots(directory)
+def _read_run(root: Path, model: object, read: Callable[[Path, Snapshots], T]) -> T:
+    # read(folder of the run, its snapshots), again if the files changed meanwhile: the result may mix two runs.
     while True:
-        result = read(files)
-        files, before = list_snapshots(directory), files
-        if files == before:
+        directory, snapshots = _list_run(root, model)
+        result = read(directory, snapshots)
+        if _list_snapshots(directory) == snapshots:
             return result
 
 
-def _entry(directory: Path, files: dict[int, Fingerprint]) -> tuple[dict, list[str]]:
-    gans, problems, name = _loadable_gans(directory, files)
+def _list_run(root: Path, model: object) -> tuple[Path, Snapshots]:
+    # The folder of a model's run, and its snapshots. Raises gr.Error if there is no such run.
+    if model in list(MODELS) and (snapshots := _list_snapshots(root / model)):
+        return root / model, snapshots
+    models = models_with_snapshots(root)
+    if not models:
+        raise user_error("server.no-runs")
+    directory = root / one_of("model", model, models)
+    return directory, _list_snapshots(directory)
+
+
+def _list_snapshots(directory: Path) -> Snapshots:
+    # In order of epochs. During a swap, when the run is not in `directory`, each fingerprint is NO_FILE.
+    found = {}
+    with suppress(OSError), os.scandir(directory) as entries:
+        for entry in entries:
+            if match := SNAPSHOT.fullmatch(entry.name):
+                found[int(match[1])] = _fingerprint(entry)
+    return dict(sorted(found.items())) or dict.fromkeys(epochs(directory), NO_FILE)
+
+
+def _fingerprint(entry: os.DirEntry) -> Fingerprint:
+    try:
+        status = entry.stat()
+    except OSError:
+        return NO_FILE  # loading the file reports what is wrong
+    return status.st_mtime_ns, status.st_size
+
+
+def _entry(directory: Path, snapshots: Snapshots) -> tuple[dict, list[str]]:
+    gans, problems, name = _loadable_gans(directory, snapshots)
     metrics, problem = _metrics(directory)
     reading = [describe_game(metrics, epoch) for epoch in gans]
     problems += [problem] if problem else []
     return {"epochs": list(gans), "figures": metrics, "reading": reading, "run": name}, problems
 
 
-def _loadable_gans(directory: Path, files: dict[int, Fingerprint]) -> tuple[dict[int, GAN], list[str], str]:
+def _loadable_gans(directory: Path, snapshots: Snapshots) -> tuple[dict[int, GAN], list[str], str]:
     gans, problems = {}, []
-    for epoch, fingerprint in files.items():
+    for epoch, fingerprint in snapshots.items():
         try:
-            gans[epoch] = _load(directory, epoch, *fingerprint)
+            gans[epoch] = _load(directory, epoch, fingerprint)
         except CheckpointError:
             problems.append(text("server.unusable", **_unusable(directory, epoch)))
-    return gans, problems, _name(directory, files)
+    return gans, problems, _run_name(directory, snapshots)
 
 
-def _name(directory: Path, files: dict[int, Fingerprint]) -> str:
-    for epoch, fingerprint in reversed(files.items()):
+def _run_name(directory: Path, snapshots: Snapshots) -> str:
+    for epoch, fingerprint in reversed(snapshots.items()):
         with suppress(CheckpointError, OSError):  # damaged, or just replaced
-            _load(directory, epoch, *fingerprint)
-            return _digest(snapshot_path(served_dir(directory), epoch), *fingerprint)
+            _load(directory, epoch, fingerprint)
+            return _digest(directory, epoch, fingerprint)
     return ""
 
 
-def _unusable(directory: Path, epoch: object) -> dict[str, str]:
+def _unusable(directory: Path, epoch: int) -> dict[str, str]:
     # Visitors see the file's name, but not its path on the server, which CheckpointError contains.
     return {"file": f"{directory.name}/{snapshot_path(directory, epoch).name}", "command": "python train.py"}
 
@@ -182,17 +182,28 @@ def _metrics(directory: Path) -> tuple[list[dict], str]:
 # Caches, by file and fingerprint
 
 
+def _load(directory: Path, epoch: int, fingerprint: Fingerprint) -> GAN:
+    # During a swap the file has no mtime to key the cache with, so load it uncached.
+    load = _load_cached.__wrapped__ if fingerprint == NO_FILE else _load_cached
+    return load(directory, epoch, fingerprint)
+
+
+def _digest(directory: Path, epoch: int, fingerprint: Fingerprint) -> str:
+    digest = _digest_cached.__wrapped__ if fingerprint == NO_FILE else _digest_cached
+    return digest(directory, epoch, fingerprint)
+
+
 @lru_cache(maxsize=MAX_CACHED_GANS)
-def _load(directory: Path, epoch: int, mtime: int, size: int) -> GAN:
+def _load_cached(directory: Path, epoch: int, fingerprint: Fingerprint) -> GAN:
     gan = load_snapshot(directory, epoch)
     return GAN(to_eval_float64(gan.generator), gan.discriminator).eval()
 
 
 @lru_cache(maxsize=8)
-def _digest(path: Path, mtime: int, size: int) -> str:
-    return sha256(path)[:12]
+def _digest_cached(directory: Path, epoch: int, fingerprint: Fingerprint) -> str:
+    return sha256(snapshot_path(served_dir(directory), epoch))[:12]
 
 
 @lru_cache(maxsize=2)
-def _load_classifier(path: Path, mtime: int, size: int) -> nn.Sequential:
+def _load_classifier(path: Path, fingerprint: Fingerprint) -> nn.Sequential:
     return load_classifier(path)

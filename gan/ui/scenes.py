@@ -12,7 +12,7 @@ from torch import Tensor
 from gan.config import MAX_SEED
 from gan.latent import PATHS, consecutive, interpolate, latents, plane
 from gan.models import GAN
-from gan.ui.catalogue import gan_of, loadable_gans, run_of
+from gan.ui.catalogue import gan_of, loadable_gans
 from gan.ui.texts import user_error
 from gan.ui.validate import integer, list_of, number, one_of
 
@@ -61,9 +61,8 @@ def interpolation_scene(
 
 def progression_scene(root: Path, model: object, seed: object, count: object) -> Scene:
     """The digits of consecutive seeds during training: a frame for each saved epoch."""
-    directory = run_of(root, model)
     seeds, z = grid_latents(seed, count, max_count=MAX_PROGRESSION_DIGITS)
-    gans, _, run = loadable_gans(directory)
+    gans, _, run = loadable_gans(root, model)
     if not gans:
         raise user_error("server.no-snapshots", model=model)
     return Scene(run, tuple(gans.values()), z[None], [f"epoch {epoch}" for epoch in gans], seeds)

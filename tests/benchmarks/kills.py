@@ -27,8 +27,9 @@ import torch  # noqa: E402
 from helpers.digits import write_mnist  # noqa: E402
 
 import train  # noqa: E402
-from gan.checkpoint import epochs, in_progress_dir, load_snapshot, unfinished  # noqa: E402
-from gan.runs.lock import lock_path  # noqa: E402
+from gan.checkpoint import epochs, in_progress_dir, load_snapshot  # noqa: E402
+from gan.runs.swap import has_unfinished_run  # noqa: E402
+from gan.store.metrics_log import METRICS  # noqa: E402
 
 EPOCHS = 6
 SEEDS = 0, 1
@@ -64,7 +65,7 @@ def kind(call: str, name: str) -> str:
     if call in ("rename", "unlink"):
         return {"rename": "swap: a folder moves", "unlink": "swap: a file is deleted"}[call]
     what = name.strip(".").replace(".", "-").partition("-")[0]
-    return f"save of {what}" if name.endswith(".draft") else ""
+    return f"save of {what}" if name.endswith(".draft") or name == METRICS else ""
 
 
 def watch(directory: Path, whole: dict[int, Path], stop, loaded) -> None:
@@ -118,10 +119,10 @@ def main() -> None:
         watcher.start()
         kills, places, runs, resumed = 0, Counter(), 0, 0
         chosen = itertools.cycle(draw.sample(KINDS, len(KINDS)))
-        while kills < args.kills or unfinished(out / "mlp"):
+        while kills < args.kills or has_unfinished_run(out / "mlp"):
             seed = SEEDS[runs % 2]
             argv = [*flags, "--seed", str(seed), "--out", str(out)]
-            if unfinished(out / "mlp"):
+            if has_unfinished_run(out / "mlp"):
                 argv.append("--resume")
                 resumed += 1
             if kills >= args.kills:
@@ -145,7 +146,7 @@ def main() -> None:
             assert watcher.is_alive(), "what was served could not be loaded"
             if process.exitcode == 0:
                 assert snapshots(out / "mlp") == expected[seed], "other bits than those of a run that nothing stopped"
-                assert not in_progress_dir(out / "mlp").exists() and not lock_path(out / "mlp").exists()
+                assert not in_progress_dir(out / "mlp").exists()
                 runs += 1
         stop.set()
         watcher.join()

@@ -28,12 +28,13 @@ from classic import classic_convolutional, classic_loop, classic_mlp  # noqa: E4
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 from tqdm import tqdm  # noqa: E402
 
+from gan.checkpoint import in_progress_dir  # noqa: E402
 from gan.classifier import WEIGHTS, load_classifier  # noqa: E402
 from gan.config import RECIPES  # noqa: E402
 from gan.data import batches, load_images  # noqa: E402
 from gan.models import LATENT_DIM, build_gan  # noqa: E402
 from gan.publish.evaluation import quick_reference  # noqa: E402
-from gan.runs.run import keep  # noqa: E402
+from gan.runs.run import Run, TrainingData, save_epoch  # noqa: E402
 from gan.state import init_state  # noqa: E402
 from gan.training import configure_cpu, train, train_step  # noqa: E402
 
@@ -108,14 +109,17 @@ def bookkeeping(model: str, images: torch.Tensor) -> tuple[float, float]:
     state = init_state(gan, config)
     (stats,) = train(gan, images[: config.batch_size], replace(config, epochs=1), state)
     with tempfile.TemporaryDirectory() as out, open(os.devnull, "w") as nowhere:
+        run = Run(Path(out) / model, config, TrainingData(images, ""), gan, state)
+        in_progress_dir(run.directory).mkdir()
         began = time.perf_counter()
-        keep(Path(out), gan, state, images, config, stats, digest="")
+        save_epoch(run, stats)
         for _ in tqdm(range(math.ceil(60_000 / config.batch_size)), file=nowhere):
             pass
         kept = time.perf_counter() - began
-        stick = quick_reference(load_classifier(ROOT / "checkpoints" / WEIGHTS), images)
+        reference = quick_reference(load_classifier(ROOT / "checkpoints" / WEIGHTS), images)
+        run = replace(run, data=replace(run.data, reference=reference))
         began = time.perf_counter()
-        keep(Path(out), gan, state, images, config, stats, digest="", stick=stick)
+        save_epoch(run, stats)
         return kept, time.perf_counter() - began - kept
 
 

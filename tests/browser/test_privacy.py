@@ -9,7 +9,7 @@ import pytest
 from helpers.browsing import new_context
 from helpers.pages import choose, expect_link, expect_state, open_tab
 from helpers.serving import serving
-from helpers.space import as_a_space
+from helpers.space import space_environment
 from helpers.states import to_query
 from playwright.sync_api import expect
 
@@ -20,14 +20,14 @@ LOOPBACK = {"127.0.0.1", "localhost"}
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
-    """A folder for `as_a_space`; the server's home and temporary folder is `home` in it."""
+    """A folder for `space_environment`; the server's home and temporary folder is `home` in it."""
     return tmp_path_factory.mktemp("space")
 
 
 @pytest.fixture(scope="module")
 def address(root, home):
     """The address of a server that runs as on a Space."""
-    with serving(root, as_a_space(home)[0]) as address:
+    with serving(root, space_environment(home)[0]) as address:
         yield address
 
 

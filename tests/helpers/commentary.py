@@ -1,8 +1,8 @@
-"""Metrics to either side of each threshold of gan/ui/commentary.py, and every commentary there can be."""
+"""Metrics on both sides of each threshold of gan/ui/commentary.py, and every sentence that it can return."""
 
 from gan.ui.commentary import describe_game
 
-# D's scores of reals and fakes, to either side of each threshold.
+# D's mean scores of reals and fakes, and who is ahead.
 GAMES = [
     (0.8, 0.2, "wins"),
     (1.0, 0.0, "wins"),
@@ -11,9 +11,9 @@ GAMES = [
     (0.6, 0.49, "ahead"),
     (0.59, 0.5, "even"),
     (0.5, 0.5, "even"),
-    (0.4, 0.6, "even"),  # fakes before reals
+    (0.4, 0.6, "even"),  # D scores fakes higher than reals
 ]
-# The Frechet ratio before and now.
+# The Frechet ratio before and now, and how the digits changed.
 CHANGES = [
     (100, 97, "better"),
     (100, 40, "better"),
@@ -25,16 +25,17 @@ CHANGES = [
 ]
 
 
-def line(epoch, real=None, fake=None, ratio=None):
-    figures = {"epoch": epoch, "d_real": real, "d_fake": fake, "frechet_ratio": ratio}
-    return {name: value for name, value in figures.items() if value is not None}
+def metrics_row(epoch, real=None, fake=None, ratio=None):
+    """A row of metrics.jsonl, without the metrics that are None."""
+    row = {"epoch": epoch, "d_real": real, "d_fake": fake, "frechet_ratio": ratio}
+    return {name: value for name, value in row.items() if value is not None}
 
 
-def readings():
-    """Every reading there can be."""
+def all_sentences():
+    """Every sentence that `describe_game` can return."""
     yield describe_game([], 0)
     yield describe_game([], 1)
     for real, fake, _ in GAMES:
-        yield describe_game([line(2, real, fake)], 2)
+        yield describe_game([metrics_row(2, real, fake)], 2)
         for before, ratio, _ in CHANGES:
-            yield describe_game([line(1, 0.9, 0.1, before), line(2, real, fake, ratio)], 2)
+            yield describe_game([metrics_row(1, 0.9, 0.1, before), metrics_row(2, real, fake, ratio)], 2)

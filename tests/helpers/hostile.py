@@ -1,6 +1,6 @@
-"""Files of weights that lie about their size, or would fill the memory: python tests/helpers/hostile.py DIR offers them all.
+"""`python tests/helpers/hostile.py DIR` loads files of weights that lie about their size or would fill the memory.
 
-Prints by how many kB the memory in use has grown at most meanwhile. The large ones are holes: they take no room.
+It prints by how many kB the peak of the memory in use grew. The large files are sparse: they take no room on disk.
 """
 
 import json
@@ -9,23 +9,22 @@ import struct
 import sys
 from pathlib import Path
 
-from gan.errors import CheckpointError
-
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from gan.checkpoint import load_snapshot, snapshot_path
 from gan.classifier import load_classifier
+from gan.errors import CheckpointError
 
 
 def tensor(shape: list, offsets: list, dtype: str = "F32") -> bytes:
-    """The header of a file that holds one tensor."""
+    """The header of a file with one tensor."""
     held = {"dtype": dtype, "shape": shape, "data_offsets": offsets}
     return json.dumps({"__metadata__": {"header": '{"model": "mlp"}'}, "a": held}).encode()
 
 
 SHAPES = [2**31], [2**31, 2**31], [2**40], [2**63, 2], [2**64], [-1], [10**30], [1.5]
 OFFSETS = [64, 0], [-64, 0], [0, 2**40], [2**40, 2**40 + 64], [0, 2**64]
-FILES = [  # the header, what it says of its length, the bytes behind it
+FILES = [  # the header, its length according to the file, the number of bytes after it
     *((b"{}", length, 0) for length in (2**64 - 1, 2**63, 2**62, 10**8 + 1, 10**8, 3)),
     (b"{}" + b" " * 10**6, 10**8, 10**9),
     *((header := tensor(shape, [0, 64]), len(header), 64) for shape in SHAPES),
@@ -34,7 +33,7 @@ FILES = [  # the header, what it says of its length, the bytes behind it
         (header := tensor([n], [0, 64], kind), len(header), 64)
         for n, kind in ((64, "F8_E8M0"), (128, "F4"), (8, "C64"))
     ),
-    # These do not lie.
+    # Large files with correct sizes.
     (header := tensor([2**31], [0, 2**33]), len(header), 2**33),
     (header := tensor([2**33], [0, 2**34], "F16"), len(header), 2**34),
 ]
@@ -53,7 +52,7 @@ def main(folder: Path) -> None:
             except CheckpointError as error:
                 assert path.name in str(error) and "train.py" in str(error), error
             else:
-                sys.exit(f"{header[:200]} was taken")
+                sys.exit(f"{header[:200]} was loaded")
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 
 

@@ -29,6 +29,17 @@ LESSON_IS_DRAWN = """() => {
   return canvases.length > 0 && canvases.every((canvas) => canvas.width !== 300);
 }"""
 
+# The canvases turn white first: two views may show the same pixels, and the wait for them must not end too soon.
+OPEN_QUERY = """(query) => {
+  for (const canvas of document.querySelectorAll(".screen canvas")) {
+    const context = canvas.getContext("2d");
+    context.fillStyle = "#fff";
+    context.fillRect(0, 0, canvas.width, canvas.height);
+  }
+  history.pushState(null, "", query);
+  dispatchEvent(new PopStateEvent("popstate"));
+}"""
+
 
 def encode_pictures(pictures):
     """Arrays (H, W) in the form that CANVASES_EQUAL takes."""
@@ -67,9 +78,7 @@ def expect_link(page, **state):
 
 def open_query(page, query):
     """Open a link on a page that is already loaded, as the Back button does. Faster than loading it."""
-    page.evaluate(
-        "(query) => { history.pushState(null, '', query); dispatchEvent(new PopStateEvent('popstate')); }", f"?{query}"
-    )
+    page.evaluate(OPEN_QUERY, f"?{query}")
 
 
 def show(page, root, **state):

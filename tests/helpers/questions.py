@@ -1,6 +1,6 @@
-"""A valid question for each endpoint, over the `checkpoints` fixture."""
+"""Valid inputs of each endpoint, over the `checkpoints` fixture."""
 
-GOOD = {
+VALID = {
     "generate": ["mlp", 2, 7, 4],
     "truncated": ["mlp", 2, 7, 4, 0.5],
     "interpolate": ["dcgan", 1, 7, 8, 3, "slerp"],
@@ -10,4 +10,6 @@ GOOD = {
     "predictions": ["progression", ["mlp", 7, 2]],
     "animation": ["gif", "progression", ["mlp", 7, 2]],
     "vectors": ["interpolate", ["mlp", 2, 7, 8, 3, "slerp"]],
+    "catalogue": [],
 }
+FILMS = ["generate", "truncated", "interpolate", "plane", "progression"]  # endpoints that answer with a film

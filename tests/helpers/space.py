@@ -1,4 +1,4 @@
-"""A Hugging Face Space played on this machine: its variables, its own package, and a watch on what the server does."""
+"""Run app.py as on a Hugging Face Space, and record which hosts it asks and which programs it starts."""
 
 import os
 from pathlib import Path
@@ -10,12 +10,12 @@ VARIABLES = {
     "GRADIO_SERVER_NAME": "0.0.0.0",
 }
 
-# What Gradio takes of the package `spaces`, which a Space installs.
+# The parts of the package `spaces`, which a Space installs, that Gradio imports.
 WRAP = "def gradio_auto_wrap(function):\n    return function\n"
 RELOAD = "def start_reload_server(prerun, postrun, stop_event):\n    pass\n"
 
 WATCH = '''
-"""Loaded by Python as it starts: writes down which hosts this process asks, and which programs it starts."""
+"""Python imports this file when it starts. Record which hosts the process asks, and which programs it starts."""
 
 import os
 import sys
@@ -30,35 +30,36 @@ def watch(event, arguments):
         note("starts", arguments[0])
 
 
-def note(deed, what):
+def note(action, target):
     with open(os.environ["WATCHED"], "a") as file:
-        print(deed, what, file=file)
+        print(action, target, file=file)
 
 
 sys.addaudithook(watch)
 '''
 
 
-def as_a_space(folder: Path) -> tuple[dict[str, str], Path]:
-    """The variables of a process that takes itself for a Space's, with its files in `folder`; and the file that says
-    what it did, a line each: `asks HOST`, `starts PROGRAM`."""
+def space_environment(folder: Path) -> tuple[dict[str, str], Path]:
+    """The environment of a process on a Space, with its files in `folder`; and a file that records what it does.
+
+    The file has a line per action: `asks HOST` or `starts PROGRAM`.
+    """
     package = folder / "packages"
     (package / "spaces").mkdir(parents=True)
     (package / "spaces" / "__init__.py").write_text(WRAP)
     (package / "spaces" / "reloading.py").write_text(RELOAD)
-    about = package / "spaces-0.50.0.dist-info"
-    about.mkdir()
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: spaces\nVersion: 0.50.0\n")
+    metadata = package / "spaces-0.50.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: spaces\nVersion: 0.50.0\n")
     (package / "sitecustomize.py").write_text(WATCH)
-    node = package / "node"  # for Gradio to find, as on a Space
+    node = package / "node"  # a Space has Node.js on its PATH, and Gradio looks for it there
     node.write_text('#!/bin/sh\necho starts node >> "$WATCHED"\n')
     node.chmod(0o755)
     home = folder / "home"
     home.mkdir()
     watched = folder / "watched.txt"
     watched.touch()
-    places = dict.fromkeys(["HOME", "TMPDIR"], str(home))
-    # A Space's checkpoints come with it, and it has no other variables of the Hub's.
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "GRADIO_"))}
     clean["PATH"] = f"{package}{os.pathsep}{clean['PATH']}"
-    return {**clean, **VARIABLES, **places, "PYTHONPATH": str(package), "WATCHED": str(watched)}, watched
+    folders = {"HOME": str(home), "TMPDIR": str(home), "PYTHONPATH": str(package)}
+    return {**clean, **VARIABLES, **folders, "WATCHED": str(watched)}, watched

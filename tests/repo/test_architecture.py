@@ -15,7 +15,7 @@ ALLOWED = {  # what each package may import of this project, beside itself
     "gan": DATA,
     "gan.store": {"gan.errors"},
     "gan.datasets": {"gan.errors", "gan.models"},
-    "gan.runs": CORE | DATA | {"gan.publish.evaluation", "gan.publish.arguments"},
+    "gan.runs": CORE | DATA | {"gan.publish.evaluation"},
     "gan.publish": CORE | DATA,
     "gan.ui": CORE | {"gan.store", "gan.datasets.reals"},
     "train": CORE | DATA | {"gan.runs"},

@@ -22,9 +22,9 @@ HERE = {
     "python train.py": "{} --epochs 1",
     "python tests/benchmarks/ablation.py mlp --epochs 10": "{} --epochs 1 --seeds 1 --variants recipe",
     "python tests/benchmarks/train_speed.py": "{} --rounds 1 --models mlp --images 128",
-    "python tests/benchmarks/step_profile.py": "{} --rounds 1 --steps 1",
-    "python tests/benchmarks/by_hand.py": "{}",
-    "python tests/benchmarks/page_speed.py": "{} --rounds 1 --count 1",
+    "python tests/benchmarks/step_profile.py": "{} --quick",
+    "python tests/benchmarks/by_hand.py": "{} --rounds 1",
+    "python tests/benchmarks/page_speed.py": "{} --rounds 1 --count 1 --models mlp",
     "python tests/benchmarks/load.py": "{} --visitors 2 --seconds 2 --requests 10",
     "python tests/benchmarks/kills.py": "{} --kills 1",
     "hf auth login": "{} --help",  # the real one waits for someone to type a token

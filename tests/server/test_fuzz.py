@@ -1,6 +1,6 @@
-"""Whatever is sent to the server, it is answered with a result or with what is allowed, and stays as it was.
+"""22,000 random requests to one app.py: each gets a result or a clear error; no traceback, no growth.
 
-Raw HTTP over connections that stay open, from several threads at once, to one python app.py.
+Raw HTTP over connections that stay open, from several threads at once.
 """
 
 import json
@@ -14,7 +14,7 @@ from threading import local
 from urllib.parse import quote
 
 import pytest
-from helpers.questions import GOOD
+from helpers.questions import VALID
 from helpers.serving import ask, started
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -22,11 +22,11 @@ from hypothesis import strategies as st
 from gan.ui.render import draw_film
 from gan.ui.texts import ENGLISH
 
-ROUNDS = 355  # each sends a value in some 62 requests
-WARM = ROUNDS // 2  # rounds after which the server holds what it needs, the largest films among it
-GROWTH = 32_000  # kB that it may hold on top at the end
+ROUNDS = 355  # each sends a value in about 62 requests
+WARM_UP = ROUNDS // 2  # rounds after which the memory should not grow: the largest films have been drawn
+MAX_GROWTH = 32_000  # kB
 THREADS = 4
-SECONDS = 120  # for an answer
+TIMEOUT = 120  # seconds, of an answer
 
 MARK = "<script>alert('7f3a')</script>"
 HOSTILE = ["NaN", "Infinity", "-Infinity", "7" * 400, "7" * 5000, "-0.0", "1e999", "[" * 10_000 + "]" * 10_000]
@@ -57,98 +57,97 @@ values = st.recursive(
 
 
 def bodies(value):
-    """Name and body of requests with a value, which is JSON or not, at every place where one can be."""
-    for name, good in {**GOOD, "catalogue": []}.items():
-        parts = [json.dumps(part) for part in good]
-        for place in range(len(parts)):
-            yield name, listed([*parts[:place], value, *parts[place + 1 :]])
+    """Endpoint and body of requests that contain `value`, JSON or not, in every position."""
+    for name, valid in VALID.items():
+        parts = [json.dumps(part) for part in valid]
+        for index in range(len(parts)):
+            yield name, data_of([*parts[:index], value, *parts[index + 1 :]])
         if name in ("animation", "vectors"):
-            inner = [json.dumps(part) for part in good[-1]]
-            for place in range(len(inner)):
-                changed = f"[{', '.join([*inner[:place], value, *inner[place + 1 :]])}]"
-                yield name, listed([*parts[:-1], changed])
-        yield name, listed([*parts, value])  # one too many
+            inner = [json.dumps(part) for part in valid[-1]]
+            for index in range(len(inner)):
+                changed = f"[{', '.join([*inner[:index], value, *inner[index + 1 :]])}]"
+                yield name, data_of([*parts[:-1], changed])
+        yield name, data_of([*parts, value])  # one value too many
     yield "generate", value
     yield "generate", f'{{"data": {value}}}'
     yield "generate", f'{{"data": ["mlp", 2, 7, 4], "session_hash": {value}, "batched": true, "fn_index": {value}}}'
     yield "generate", f'{{"data": ["mlp", 2, 7, 4], "data": {value}}}'
 
 
-def listed(parts):
+def data_of(parts):
     return f'{{"data": [{", ".join(parts)}]}}'
 
 
 class Visitor:
-    """One who sends requests over a connection that stays open, and looks at each answer."""
+    """Sends requests over one connection, and checks that each answer is a result or a clear error."""
 
     def __init__(self, address):
-        self.connection = HTTPConnection(address.removeprefix("http://"), timeout=SECONDS)
+        self.connection = HTTPConnection(address.removeprefix("http://"), timeout=TIMEOUT)
 
     def send(self, method, path, body=None, kind="application/json"):
-        """The JSON of an answer, or the text of a stream, which has to be a result or say what is allowed."""
+        """The JSON of an answer, or the text of a stream."""
         data = None if body is None else body.encode(errors="surrogatepass")
         self.connection.request(method, path, data, {"content-type": kind})
-        answer = self.connection.getresponse()
-        said, form = answer.read().decode(), answer.headers.get_content_type()
-        about = method, path[:200], body and body[:200], answer.status, said[:300]
-        assert answer.headers["x-content-type-options"] == "nosniff", about
-        assert MARK not in said, about
+        response = self.connection.getresponse()
+        received, form = response.read().decode(), response.headers.get_content_type()
+        about = method, path[:200], body and body[:200], response.status, received[:300]
+        assert response.headers["x-content-type-options"] == "nosniff", about
+        assert MARK not in received, about
         if form == "text/event-stream":
-            assert answer.status == 200 and ('"success":true' in said or "event: complete" in said or known(said)), (
-                about
-            )
-            return said
+            complete = '"success":true' in received or "event: complete" in received
+            assert response.status == 200 and (complete or ends_with_known_error(received)), about
+            return received
         assert form == "application/json", about
-        told = json.loads(said)
-        if answer.status == 200:
-            assert told.keys() >= {"data"} or told.keys() == {"event_id"}, about
+        answer = json.loads(received)
+        if response.status == 200:
+            assert answer.keys() >= {"data"} or answer.keys() == {"event_id"}, about
         else:
-            assert answer.status in (403, 404, 413, 415, 422, 500, 503) and told.keys() >= {"error"}, about
-            assert re.fullmatch(KNOWN, told["error"], re.DOTALL), about
-        return told
+            assert response.status in (403, 404, 413, 415, 422, 500, 503) and answer.keys() >= {"error"}, about
+            assert re.fullmatch(KNOWN, answer["error"], re.DOTALL), about
+        return answer
 
-    def through_the_queue(self, name, body, session):
-        """Ask by Gradio's two other ways, and fetch what they answer."""
+    def ask_through_queue(self, name, body, session):
+        """Ask in Gradio's two other ways, and fetch the answers."""
         event = self.send("POST", f"/gradio_api/call/{name}", body).get("event_id")
         self.send("GET", f"/gradio_api/call/{name}/{event or session}")
-        number = [*GOOD, "catalogue"].index(name)
-        joined = f'{{"fn_index": {number}, "session_hash": "{session}", {body.strip()[1:]}' if body[:1] == "{" else body
+        index = list(VALID).index(name)
+        joined = f'{{"fn_index": {index}, "session_hash": "{session}", {body.strip()[1:]}' if body[:1] == "{" else body
         self.send("POST", "/gradio_api/queue/join", joined)
         self.send("GET", f"/gradio_api/queue/data?session_hash={session}")
 
 
-def known(said):
-    """Whether a stream ends with a text of ours."""
-    errors = re.findall(r'"error": ?"((?:[^"\\]|\\.)*)"', said)
+def ends_with_known_error(stream):
+    errors = re.findall(r'"error": ?"((?:[^"\\]|\\.)*)"', stream)
     return bool(errors) and all(re.fullmatch(KNOWN, json.loads(f'"{error}"')) for error in errors)
 
 
 def resident(process):
-    """The memory of a process in kB; none where there is no /proc."""
+    """The memory of a process in kB, or None on a system without /proc."""
     status = Path(f"/proc/{process.pid}/status")
     return int(status.read_text().partition("VmRSS:")[2].split()[0]) if status.exists() else None
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory, checkpoints):
-    """Its process, its address and its temporary folder; when it ends there must be no traceback in its log."""
+    """The process, address and temporary folder of an app.py. At its end its log must have no traceback."""
     temporary = tmp_path_factory.mktemp("temporary")
     variables = {**os.environ, "TMPDIR": str(temporary), "GRADIO_TEMP_DIR": str(temporary)}
     with started(checkpoints, variables) as (process, address):
         yield process, address, temporary
 
 
-def test_whatever_is_sent_is_answered_and_leaves_nothing_behind(server, checkpoints):
+@pytest.mark.slow
+def test_random_requests_get_a_result_or_a_clear_error_and_leave_nothing_behind(server, checkpoints):
     process, address, temporary = server
-    good = draw_film(checkpoints, "generate", GOOD["generate"])
-    assert ask(address, "generate", GOOD["generate"]) == good
+    film = draw_film(checkpoints, "generate", VALID["generate"])
+    assert ask(address, "generate", VALID["generate"]) == film
     files = set(temporary.rglob("*"))
-    mine, numbers, memory, sent = local(), count(), [], count()
+    thread, numbers, memory, sent = local(), count(), [], count()
 
     def visitor():
-        if not hasattr(mine, "visitor"):
-            mine.visitor = Visitor(address)
-        return mine.visitor
+        if not hasattr(thread, "visitor"):
+            thread.visitor = Visitor(address)
+        return thread.visitor
 
     def run(job):
         name, body, kind = job
@@ -171,13 +170,13 @@ def test_whatever_is_sent_is_answered_and_leaves_nothing_behind(server, checkpoi
             jobs = [(name, body, "application/json") for name, body in bodies(value)]
             other, (name, body, _) = KINDS[number % len(KINDS)], jobs[number % len(jobs)]
             list(pool.map(run, [*jobs, (name, body, other)]))
-            visitor().through_the_queue(name, body, f"session-{number}")
-            where = quote(value[:1000], safe="", errors="replace")
+            visitor().ask_through_queue(name, body, f"session-{number}")
+            quoted = quote(value[:1000], safe="", errors="replace")
             for path in (
-                f"run/{where}",
-                f"call/generate/{where}-",
-                f"queue/data?session_hash={where}-",
-                f"heartbeat/<{where}",
+                f"run/{quoted}",
+                f"call/generate/{quoted}-",
+                f"queue/data?session_hash={quoted}-",
+                f"heartbeat/<{quoted}",
             ):
                 method = "POST" if path.startswith("run") else "GET"
                 visitor().send(
@@ -185,12 +184,12 @@ def test_whatever_is_sent_is_answered_and_leaves_nothing_behind(server, checkpoi
                 )
             for _ in range(8):
                 next(sent)
-            if number == WARM:
+            if number == WARM_UP:
                 memory.append(resident(process))
 
         send_everywhere()
     assert next(sent) >= 20_000
-    assert ask(address, "generate", GOOD["generate"]) == good
+    assert ask(address, "generate", VALID["generate"]) == film
     assert set(temporary.rglob("*")) == files
     if memory[0] is not None:
-        assert resident(process) - memory[0] < GROWTH
+        assert resident(process) - memory[0] < MAX_GROWTH

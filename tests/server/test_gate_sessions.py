@@ -1,4 +1,4 @@
-"""What is kept of sessions that ask through Gradio's own queue, over a queue that holds what Gradio's does."""
+"""What the gate keeps of sessions, over a stand-in for Gradio's queue."""
 
 import asyncio
 from collections import defaultdict
@@ -6,12 +6,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from gan.ui.gate_requests import Refused
-from gan.ui.gate_sessions import MOST, WAITING, Sessions
+from gan.ui.gate_requests import RefusedError
+from gan.ui.gate_sessions import MAX_PENDING, MAX_SESSIONS, Sessions
 
 
 class Queue:
-    """As much of Gradio's as a session touches."""
+    """The part of Gradio's queue that sessions use."""
 
     max_size = 128
 
@@ -38,59 +38,59 @@ def queue():
 
 
 @pytest.fixture
-def crowded(queue):
+def full(queue):
     """As many sessions as are kept, each with one question."""
     sessions = Sessions()
-    for number in range(MOST):
+    for number in range(MAX_SESSIONS):
         asyncio.run(sessions.admit(queue, f"s{number}"))
         queue.ask(f"s{number}", f"e{number}")
     return sessions
 
 
-def refused(sessions, queue, session):
-    with pytest.raises(Refused) as caught:
+def status_of_refusal(sessions, queue, session):
+    with pytest.raises(RefusedError) as error:
         asyncio.run(sessions.admit(queue, session))
-    return caught.value.status
+    return error.value.status
 
 
-def test_a_new_session_takes_the_place_of_the_oldest_that_does_not_listen(crowded, queue):
-    asyncio.run(crowded.admit(queue, "s0"))  # it asked again, and is the newest
-    with crowded.listens(queue, "s1"):
-        asyncio.run(crowded.admit(queue, "new"))
+def test_a_new_session_evicts_the_oldest_session_with_no_open_stream(full, queue):
+    asyncio.run(full.admit(queue, "s0"))  # it asked again, so it is the newest
+    with full.listens(queue, "s1"):
+        asyncio.run(full.admit(queue, "new"))
     assert "s2" not in queue.pending_event_ids_session and "e2" not in queue.event_ids_to_events
-    assert {"s0", "s1", "new"} <= crowded.asked.keys() and len(crowded.asked) == MOST
+    assert {"s0", "s1", "new"} <= full.asked.keys() and len(full.asked) == MAX_SESSIONS
 
 
-def test_one_who_listens_for_nothing_keeps_no_place(crowded, queue):
-    crowded.listening.update(list(crowded.asked))
-    queue.pending_event_ids_session["s7"].clear()  # its answers were fetched by another that listened
-    asyncio.run(crowded.admit(queue, "new"))
-    assert "s7" not in crowded.asked and "new" in crowded.asked
-    assert "s7" in queue.pending_messages_per_session  # which Gradio looks into until that ends
+def test_a_session_with_a_stream_but_no_pending_answer_is_evicted(full, queue):
+    full.listening.update(list(full.asked))
+    queue.pending_event_ids_session["s7"].clear()  # another stream fetched its answers
+    asyncio.run(full.admit(queue, "new"))
+    assert "s7" not in full.asked and "new" in full.asked
+    assert "s7" in queue.pending_messages_per_session  # Gradio uses it until the stream ends
 
 
-def test_none_who_listens_is_forgotten(crowded, queue):
-    crowded.listening.update(list(crowded.asked))
-    assert refused(crowded, queue, "new") == 503
-    assert len(queue.event_ids_to_events) == MOST
-    asyncio.run(crowded.admit(queue, "s5"))  # it is known
+def test_a_session_that_waits_on_a_stream_is_never_evicted(full, queue):
+    full.listening.update(list(full.asked))
+    assert status_of_refusal(full, queue, "new") == 503
+    assert len(queue.event_ids_to_events) == MAX_SESSIONS
+    asyncio.run(full.admit(queue, "s5"))  # a known session needs no room
 
 
-def test_a_session_has_so_many_answers_to_fetch_at_most(queue):
+def test_the_pending_answers_of_a_session_are_bounded(queue):
     sessions = Sessions()
-    for number in range(WAITING):
+    for number in range(MAX_PENDING):
         asyncio.run(sessions.admit(queue, "s"))
         queue.ask("s", number)
-    assert refused(sessions, queue, "s") == 503
+    assert status_of_refusal(sessions, queue, "s") == 503
 
 
-def test_what_is_fetched_is_forgotten(queue):
+def test_a_fetched_answer_is_dropped(queue):
     sessions = Sessions()
     asyncio.run(sessions.admit(queue, "s"))
     queue.ask("s", "e")
     with sessions.listens(queue, "s"):
-        queue.pending_event_ids_session["s"].discard("e")  # as Gradio does once it is sent
+        queue.pending_event_ids_session["s"].discard("e")  # Gradio does this when the answer is sent
     assert not queue.event_ids_to_events and not queue.pending_messages_per_session
-    with pytest.raises(Refused) as caught, sessions.listens(queue, "s"):
+    with pytest.raises(RefusedError) as error, sessions.listens(queue, "s"):
         pass
-    assert caught.value.status == 404
+    assert error.value.status == 404

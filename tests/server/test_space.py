@@ -1,4 +1,4 @@
-"""What a Space needs: its front matter, what it installs, and the page under its environment variables."""
+"""What a Space needs: the front matter of README.md, its requirements, and the page in its environment."""
 
 import re
 import sys
@@ -7,7 +7,7 @@ from urllib.request import urlopen
 
 import pytest
 from helpers.serving import ask, serving
-from helpers.space import as_a_space
+from helpers.space import space_environment
 from huggingface_hub import SpaceCard
 from huggingface_hub.utils import validate_repo_id
 from packaging.requirements import Requirement
@@ -15,7 +15,7 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
 COLOURS = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
-HERE = {"127.0.0.1", "0.0.0.0", "localhost", "::1", "None"}
+LOOPBACK = {"127.0.0.1", "0.0.0.0", "localhost", "::1", "None"}
 KEYS = {"title", "emoji", "colorFrom", "colorTo", "sdk", "sdk_version", "python_version", "app_file", "license"}
 KEYS |= {"short_description", "tags", "datasets"}
 
@@ -26,20 +26,20 @@ def card():
 
 
 def pins(name):
-    """The requirements in a file, by package."""
+    """The requirements in a file, by package name."""
     lines = [line for line in (ROOT / name).read_text().splitlines() if not line.startswith("--")]
-    return {(found := Requirement(line)).name: found for line in lines}
+    return {(requirement := Requirement(line)).name: requirement for line in lines}
 
 
 def pin(requirement):
-    """The one version that a requirement allows."""
+    """The only version that a requirement allows."""
     (only,) = requirement.specifier
     assert only.operator == "=="
     return Version(only.version)
 
 
-def test_the_front_matter_says_what_a_space_is_made_of(card):
-    assert KEYS <= set(card.data.to_dict()) <= KEYS | {"models"}  # those are named by who has them on the Hub
+def test_the_front_matter_has_the_fields_of_a_space(card):
+    assert KEYS <= set(card.data.to_dict()) <= KEYS | {"models"}
     assert card.data.title and card.data.emoji and not card.data.emoji.isascii()
     assert {card.data.colorFrom, card.data.colorTo} <= COLOURS
     assert card.data.sdk == "gradio"
@@ -51,13 +51,13 @@ def test_the_front_matter_says_what_a_space_is_made_of(card):
     assert all(re.fullmatch("[a-z-]+", tag) for tag in card.data.tags)
 
 
-def test_the_card_comes_back_from_the_hubs_own_form(card):
+def test_the_card_is_in_the_form_that_the_hub_writes(card):
     assert SpaceCard(str(card)).data.to_dict() == card.data.to_dict()
     assert card.text.startswith("\n# ")
 
 
-def test_the_space_runs_what_the_requirements_say(card):
-    """sdk_version wins over requirements.txt on a Space."""
+def test_the_space_runs_the_pinned_versions(card):
+    """On a Space, sdk_version replaces the version in requirements.txt."""
     assert card.data.sdk_version == str(pin(pins("requirements.txt")["gradio"]))
     assert card.data.python_version == "{}.{}".format(*sys.version_info)
     assert isinstance(card.data.sdk_version, str) and isinstance(card.data.python_version, str)
@@ -68,25 +68,27 @@ def test_the_license_is_the_one_in_the_repository(card):
 
 
 def test_the_cpu_build_that_a_space_installs_first_is_what_the_requirements_ask_for():
-    """Or pip would replace it by PyPI's, which brings 4 GB of CUDA along."""
-    first, then = pins("pre-requirements.txt"), pins("requirements.txt")
-    assert first.keys() == {"torch", "torchvision"}
-    for name, requirement in first.items():
+    """Otherwise pip would install PyPI's build instead, with 4 GB of CUDA."""
+    cpu, full = pins("pre-requirements.txt"), pins("requirements.txt")
+    assert cpu.keys() == {"torch", "torchvision"}
+    for name, requirement in cpu.items():
         assert pin(requirement).local == "cpu"
-        assert pin(requirement) in then[name].specifier
-        assert Version(pin(requirement).public) == pin(then[name])
+        assert pin(requirement) in full[name].specifier
+        assert Version(pin(requirement).public) == pin(full[name])
     options = [line for line in (ROOT / "pre-requirements.txt").read_text().splitlines() if line.startswith("-")]
     assert options == ["--extra-index-url https://download.pytorch.org/whl/cpu"]
 
 
-def test_the_page_answers_as_a_space_without_node_and_asks_no_other_host(tmp_path, checkpoints):
-    variables, watched = as_a_space(tmp_path)
+@pytest.mark.slow
+def test_the_page_answers_on_a_space_without_node_and_asks_no_other_host(tmp_path, checkpoints):
+    variables, watched = space_environment(tmp_path)
     with serving(checkpoints, variables) as address:
         with urlopen(address) as page:
             assert page.status == 200 and "GAN digits" in page.read().decode()
         assert ask(address, "catalogue", [])["models"].keys() == {"mlp", "dcgan"}
         assert ask(address, "generate", ["mlp", 2, 7, 4])["seeds"] == [7, 8, 9, 10]
-    done = watched.read_text().splitlines()
-    assert any(line.startswith("asks") for line in done)  # itself, as it starts: the watch works
-    assert {line for line in done if line.startswith("asks")} <= {f"asks {host}" for host in HERE}
-    assert not [line for line in done if "node" in line]
+    actions = watched.read_text().splitlines()
+    asked = {line for line in actions if line.startswith("asks")}
+    assert asked  # app.py asks itself when it starts
+    assert asked <= {f"asks {host}" for host in LOOPBACK}
+    assert not [line for line in actions if "node" in line]

@@ -1,4 +1,4 @@
-"""How python app.py ends: what is in flight is answered, a page that is open holds nothing up, a used port is told."""
+"""How app.py ends: requests in flight are answered, open pages hold up nothing, a wrong port is one line."""
 
 import ctypes
 import json
@@ -11,26 +11,26 @@ from contextlib import closing, contextmanager
 from http.client import HTTPConnection, HTTPResponse
 
 import pytest
+from helpers.raw_http import QUESTION, RUN
 from helpers.serving import ROOT, ask, started
 
+from gan.errors import PortError
+from gan.ui.port import VARIABLE, requested_port
 from gan.ui.render import draw_film
 from gan.ui.server import GRACE
 
-ASKED = ["mlp", 2, 7, 4]
-STOPS = [signal.SIGTERM, signal.SIGINT]
+SIGNALS = [signal.SIGTERM, signal.SIGINT]
+BOTH_SIGNALS = [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)]
 
 
 @contextmanager
-def asking(address):
-    """A question that the server has begun to read: its connection, and the last bytes, which are not yet sent."""
-    body = json.dumps({"data": ASKED}).encode()
+def unfinished_request(address):
+    """A request that the server has begun to read: its connection, and the last byte, which is not sent yet."""
+    body = json.dumps(QUESTION).encode()
+    headers = {"content-type": "application/json", "content-length": len(body), "expect": "100-continue"}
     with closing(HTTPConnection(address.removeprefix("http://"), timeout=60)) as connection:
-        connection.putrequest("POST", "/gradio_api/run/generate")
-        for name, value in {
-            "content-type": "application/json",
-            "content-length": len(body),
-            "expect": "100-continue",
-        }.items():
+        connection.putrequest("POST", RUN)
+        for name, value in headers.items():
             connection.putheader(name, value)
         connection.endheaders()
         assert connection.sock.recv(1000).startswith(b"HTTP/1.1 100 ")
@@ -38,8 +38,8 @@ def asking(address):
         yield connection, body[-1:]
 
 
-def until_closed(address):
-    """Wait until the server takes no more connections."""
+def wait_until_closed(address):
+    """Wait until the server accepts no more connections."""
     host, port = address.removeprefix("http://").split(":")
     while True:
         with socket.socket() as probe:
@@ -47,85 +47,109 @@ def until_closed(address):
                 return
 
 
-@pytest.mark.parametrize("sign", STOPS)
-def test_a_signal_that_another_thread_is_given_ends_the_process_too(checkpoints, sign):
+# Signals
+
+
+@pytest.mark.parametrize("sign", BOTH_SIGNALS)
+def test_a_signal_lets_the_requests_in_flight_finish_and_the_process_exits_with_0(checkpoints, sign):
+    film = draw_film(checkpoints, "generate", QUESTION["data"])
+    with started(checkpoints) as (process, address):
+        assert ask(address, "generate", QUESTION["data"]) == film  # PyTorch is loaded
+        with unfinished_request(address) as (connection, last_byte):
+            process.send_signal(sign)
+            wait_until_closed(address)
+            connection.send(last_byte)
+            answer = HTTPResponse(connection.sock)
+            answer.begin()
+            assert answer.status == 200
+            assert json.load(answer)["data"] == [film]
+        assert process.wait(60) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sign", SIGNALS)
+def test_a_signal_that_the_system_gives_to_another_thread_ends_the_process_too(checkpoints, sign):
     send = getattr(ctypes.CDLL(None), "tgkill", None)
     if send is None:
         pytest.skip("this system does not send signals to threads")
     with started(checkpoints) as (process, address):
-        assert ask(address, "generate", ASKED)["seeds"]
+        assert ask(address, "generate", QUESTION["data"])["seeds"]
         threads = {int(name) for name in os.listdir(f"/proc/{process.pid}/task")} - {process.pid}
         assert send(process.pid, min(threads), sign) == 0
         assert process.wait(timeout=30) == 0
 
 
-@pytest.mark.parametrize("sign", STOPS)
-def test_what_is_in_flight_is_answered_and_the_process_ends_well(checkpoints, sign):
-    expected = draw_film(checkpoints, "generate", ASKED)
-    with started(checkpoints) as (process, address):
-        assert ask(address, "generate", ASKED) == expected  # by now PyTorch is loaded
-        with asking(address) as (connection, last):
-            process.send_signal(sign)
-            until_closed(address)
-            connection.send(last)
-            answer = HTTPResponse(connection.sock)
-            answer.begin()
-            assert answer.status == 200
-            assert json.load(answer)["data"] == [expected]
-        assert process.wait(60) == 0
-
-
-@pytest.mark.parametrize("sign", STOPS)
-def test_an_open_page_does_not_hold_up_the_end(checkpoints, sign):
+@pytest.mark.slow
+@pytest.mark.parametrize("sign", SIGNALS)
+def test_an_open_page_does_not_delay_the_end(checkpoints, sign):
     with started(checkpoints) as (process, address):
         with closing(HTTPConnection(address.removeprefix("http://"), timeout=60)) as page:
             page.request("GET", "/gradio_api/heartbeat/page")
             answer = page.getresponse()
             assert b"ALIVE" in answer.readline()
             process.send_signal(sign)
-            assert answer.read().strip() == b""  # ended by the server, in order
+            assert answer.read().strip() == b""  # the server ends the stream properly
         assert process.wait(60) == 0
 
 
-def test_a_question_that_never_ends_is_given_up(checkpoints):
+@pytest.mark.slow
+def test_a_request_that_never_ends_is_dropped(checkpoints):
     assert GRACE < 5
-    with started(checkpoints) as (process, address), asking(address):
+    with started(checkpoints) as (process, address), unfinished_request(address):
         process.terminate()
-        until_closed(address)
-        process.terminate()  # impatience changes nothing
+        wait_until_closed(address)
+        process.terminate()  # a second signal changes nothing
         assert process.wait(60) == 0
 
 
-def test_a_process_that_has_just_begun_to_load_ends_well(checkpoints):
+@pytest.mark.slow
+def test_a_process_that_is_still_loading_exits_with_0(checkpoints):
     with started(checkpoints) as (process, _):
         process.terminate()
         assert process.wait(60) == 0
 
 
-def test_a_used_port_is_one_line_that_names_it(checkpoints):
-    with started(checkpoints) as (_, address):
-        port = address.rpartition(":")[2]
-        second = subprocess.run(
-            [sys.executable, str(ROOT / "app.py")],
-            env=os.environ | {"GAN_CHECKPOINTS": str(checkpoints), "GRADIO_SERVER_PORT": port},
-            capture_output=True,
-            text=True,
-        )
-        assert (second.returncode, second.stdout) == (1, "")
-        (line,) = second.stderr.splitlines()
-        assert line.startswith("app.py: ") and port in line and "GRADIO_SERVER_PORT" in line
-        assert ask(address, "generate", ASKED) == draw_film(checkpoints, "generate", ASKED)
+# Ports
 
 
-@pytest.mark.parametrize("port", ["", "abc", "0", "-1", "65536", "9" * 400, "00000080", "\uff17\uff18"])
-def test_a_port_that_is_none_is_one_line_that_says_what_is_allowed(checkpoints, port):
+def run_app(checkpoints, port):
+    """Run app.py until it exits by itself. Returns its only line, on stderr."""
     done = subprocess.run(
         [sys.executable, str(ROOT / "app.py")],
-        env=os.environ | {"GAN_CHECKPOINTS": str(checkpoints), "GRADIO_SERVER_PORT": port},
+        env=os.environ | {"GAN_CHECKPOINTS": str(checkpoints), VARIABLE: port},
         capture_output=True,
         text=True,
         timeout=60,
     )
     assert (done.returncode, done.stdout) == (1, "")
     (line,) = done.stderr.splitlines()
-    assert line.startswith("app.py: ") and "GRADIO_SERVER_PORT" in line and "65535" in line
+    assert line.startswith("app.py: ") and VARIABLE in line
+    return line
+
+
+def test_a_used_port_is_one_line_that_names_it(address, checkpoints):
+    port = address.rpartition(":")[2]
+    assert port in run_app(checkpoints, port)
+    assert ask(address, "generate", QUESTION["data"]) == draw_film(checkpoints, "generate", QUESTION["data"])
+
+
+def test_an_invalid_port_is_one_line_that_says_what_is_allowed(checkpoints):
+    assert "1 to 65535" in run_app(checkpoints, "65536")
+
+
+@pytest.mark.parametrize("port", ["", "abc", "0", "-1", "65536", "9" * 400, "00000080", "\uff17\uff18"])
+def test_a_port_outside_the_range_is_an_error(monkeypatch, port):
+    monkeypatch.setenv(VARIABLE, port)
+    with pytest.raises(PortError, match=VARIABLE):
+        requested_port()
+
+
+@pytest.mark.parametrize("port", ["1", "7860", "65535"])
+def test_a_port_in_the_range_is_taken(monkeypatch, port):
+    monkeypatch.setenv(VARIABLE, port)
+    assert requested_port() == int(port)
+
+
+def test_without_the_variable_there_is_no_requested_port(monkeypatch):
+    monkeypatch.delenv(VARIABLE, raising=False)
+    assert requested_port() is None

@@ -1,4 +1,4 @@
-// Films from the server (see film.py), kept for the next time, and drawn on a canvas.
+// Films from the server (see render.py), kept for the next time, and drawn on a canvas.
 
 const KEPT = 240; // answers, two for each film
 const TILE = 28;
