@@ -1,0 +1,71 @@
+"""Break the code on purpose, one line at a time, and see which tests notice.
+
+    python tests/benchmarks/mutants.py [--all] [NAME ...]
+
+mutants.json has the breaks: the file, the old and the new text, and the test files that should fail. Each break is made
+in a copy of the repository. Prints for each whether a test of the quick tier (or, with --all, of any tier) caught it,
+and which. --check only looks for the old texts. Takes about ten minutes.
+"""
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+MUTANTS = json.loads(Path(__file__).with_suffix(".json").read_text())
+
+
+def copy_repository(folder: Path) -> Path:
+    """A copy without git's files. The checkpoints are a link."""
+    ignore = shutil.ignore_patterns(".git", "checkpoints", "__pycache__", ".*_cache", "data")
+    copy = Path(shutil.copytree(ROOT, folder / "copy", ignore=ignore))
+    (copy / "checkpoints").symlink_to(ROOT / "checkpoints")
+    return copy
+
+
+def failed_test(copy: Path, files: list[str], flags: list[str]) -> str:
+    """The first test that fails, or an empty string."""
+    command = [sys.executable, "-m", "pytest", "-x", "-n", "0", "-p", "no:cacheprovider", *flags, *files]
+    done = subprocess.run(command, cwd=copy, capture_output=True, text=True)
+    if done.returncode == 0:
+        return ""
+    lines = [line for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+    return lines[0].split(" ")[1] if lines else f"pytest exited with {done.returncode}"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help="breaks to try (default: all)")
+    parser.add_argument("--all", action="store_true", help="run the slow tests of the files too")
+    parser.add_argument("--check", action="store_true", help="only check that each old text is in its file once")
+    args = parser.parse_args()
+    missed = []
+    with tempfile.TemporaryDirectory() as folder:
+        copy = copy_repository(Path(folder))
+        for mutant in MUTANTS:
+            if args.names and mutant["name"] not in args.names:
+                continue
+            path = copy / mutant["file"]
+            original = path.read_text(encoding="utf-8")
+            if original.count(mutant["old"]) != 1:
+                sys.exit(f"{mutant['name']}: the old text must be in {mutant['file']} once. Update mutants.json")
+            if args.check:
+                continue
+            path.write_text(original.replace(mutant["old"], mutant["new"]), encoding="utf-8")
+            start = time.perf_counter()
+            test = failed_test(copy, mutant["tests"], ["--all"] if args.all else [])
+            path.write_text(original, encoding="utf-8")
+            print(f"{mutant['name']:<22} {time.perf_counter() - start:5.0f} s  {test or 'MISSED'}", flush=True)
+            if not test:
+                missed.append(mutant["name"])
+    print(f"{len(missed)} missed: {', '.join(missed)}" if missed else "every break was caught")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
