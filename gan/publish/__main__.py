@@ -5,8 +5,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from gan.errors import UserError
 from gan.arguments import CHECKPOINTS, Parser, check_source, parse_source
+from gan.errors import UserError
 from gan.publish.card import make_card
 from gan.publish.hub import push
 from gan.training import configure_cpu

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import torch
 
+from gan.arguments import Parser, check_source, parse_source
 from gan.checkpoint import STATE, StateHeader, in_progress_dir, load_state_header
 from gan.config import MAX_SEED, RECIPES, TUNABLE, TrainConfig
 from gan.datasets.idx import SETS
 from gan.errors import UserError
 from gan.models import MODELS
-from gan.arguments import Parser, check_source, parse_source
 from gan.runs.swap import has_unfinished_run
 
 CLASSIFIER = "classifier"

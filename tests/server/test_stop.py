@@ -127,6 +127,7 @@ def run_app(checkpoints, port):
     return line
 
 
+@pytest.mark.slow
 def test_a_used_port_is_one_line_that_names_it(address, checkpoints):
     port = address.rpartition(":")[2]
     assert port in run_app(checkpoints, port)
