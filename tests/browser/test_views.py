@@ -25,10 +25,11 @@ PLANE = LINE | {"shape": "plane"}
 STEPS = [key for key in TEXTS["en"] if key.startswith("lesson.") and key.endswith(".text")]
 
 
-def test_a_grid_shows_the_digits_of_both_models(page, root):
+def test_a_grid_shows_the_digits_of_each_model_and_of_both(page, root):
     for model in (*SAVED, "both"):
         show(page, root, model=model, epoch=1, seed=4294967290, count=10)
         assert page.locator(".screen canvas").count() == (len(SAVED) if model == "both" else 1)
+    show(page, root, epoch=1, count=10, truncation=0.5, sort="score")
 
 
 def test_dragging_along_an_interpolation_sends_no_request(page, root):

@@ -105,7 +105,7 @@ def test_a_client_that_reads_nothing_is_disconnected(checkpoints, tmp_path):
     program = tmp_path / "short_timeout.py"
     program.write_text(
         f"import runpy, sys\nsys.path.insert(0, {str(ROOT)!r})\nfrom gan.ui import server\n"
-        f"server.UNREAD_TIMEOUT = 200\nrunpy.run_path({str(ROOT / 'app.py')!r}, run_name='__main__')\n"
+        f"server.UNREAD_TIMEOUT = 2000\nrunpy.run_path({str(ROOT / 'app.py')!r}, run_name='__main__')\n"
     )
     with serving(checkpoints, program=program) as address, socket.socket() as client:
         ask(address, "catalogue", [])  # the answer comes after the options of the sockets are set
