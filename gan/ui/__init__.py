@@ -1,1 +1,1 @@
-"""The page: the only place that knows gradio."""
+"""The page. Only this package imports gradio."""

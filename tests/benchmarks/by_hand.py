@@ -3,7 +3,8 @@
     python tests/benchmarks/by_hand.py [--data DIR --rounds N]
 
 Prints milliseconds per step. The two steps take turns. Takes 20 s; run it when nothing else uses the machine. In a few
-seconds: --rounds 1. The step by hand fits this pair of networks only, without R1 and EMA, so the project does not use it.
+seconds: --rounds 1. The project does not use the step by hand, because it fits this pair of networks only, without R1
+and EMA.
 """
 
 import math

@@ -1,111 +1,111 @@
-"""Many visitors at once on loopback: JSON on standard output, a table on standard error.
+"""Many visitors at once, on the same machine as the server. Linux only.
 
-python tests/benchmarks/load.py [--visitors 1 8 32 128] [--seconds N] [--requests N] [--checkpoints DIR]
+    python tests/benchmarks/load.py [--visitors N ... --seconds N --requests N --checkpoints DIR]
 
-A visitor opens the page (its HTML; what else it weighs comes once, from the disk), then looks, for 1 to 4 seconds at a
-time, and acts: another seed, another view, another model, or scrubs or plays what is there, which asks nothing. As the
-page does, a visitor asks for the pictures and then for the predictions of them, one after the other, and for none twice.
-Then a new server answers --requests questions from eight who do not look, to see what it keeps: the memory after 1,000
-of them and after all. Times go from sending a question to the last byte of its answer. Run it when nothing else runs:
-visitors and server share the machine.
+A visitor opens the page, then looks for 1 to 4 seconds and acts, again and again. Half of the actions show another
+seed, view or model. The others drag or play what is shown, which sends no request. A visitor asks for the pictures and
+then for the predictions, like the page, and for nothing twice. Times end with the last byte of the answer.
+
+A second server shows what memory a server keeps: eight clients send --requests requests without a pause. Its memory is
+measured after the first 1,000 and at the end.
+
+Takes fifteen minutes; run it when nothing else uses the machine. In half a minute:
+--visitors 2 --seconds 2 --requests 10.
 """
 
-import argparse
 import asyncio
 import json
-import os
 import random
-import statistics
-import sys
 import time
 from collections import Counter
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+import httpx
+import numpy as np
+from common import ROOT, machine, make_parser, print_results, resident_mb
+from helpers.serving import ask, started
 
-import httpx  # noqa: E402
-from helpers.serving import ask, started  # noqa: E402
-
-LOOK = 1, 4  # seconds
-ACTIONS = {"seed": 5, "view": 2, "model": 1, "scrub": 4, "play": 2}  # how often, in parts
+PAUSE = 1, 4  # seconds
+ACTIONS = {"seed": 5, "view": 2, "model": 1, "drag": 4, "play": 2}  # with their relative frequencies
 VIEWS = ["generate", "truncated", "interpolate", "plane", "progression"]
-HURRIED = 8
-SETTLED = 1000  # requests, after which a server holds what it needs
+CLIENTS = 8  # that send requests without a pause
+WARM_REQUESTS = 1000  # after which a server has filled its caches
+TIMEOUT = 60  # seconds
 
 
 class Visitor:
-    """What one visitor has on the page, and what it asks for: choices come from `draw` alone."""
+    """What a visitor sees, and what the page asks for. All choices are drawn from `rng`."""
 
-    def __init__(self, runs: dict, draw: random.Random):
-        self.runs, self.draw, self.asked = runs, draw, set()
+    def __init__(self, runs: dict, rng: random.Random):
+        self.runs, self.rng, self.asked = runs, rng, set()
         self.model, self.view, self.seed = list(runs)[-1], "generate", 0
 
     def act(self) -> None:
-        """Do one of ACTIONS."""
-        (action,) = self.draw.choices(list(ACTIONS), ACTIONS.values())
+        """Do one of ACTIONS. Dragging and playing change nothing here."""
+        (action,) = self.rng.choices(list(ACTIONS), ACTIONS.values())
         if action == "seed":
-            self.seed = self.draw.randrange(2**32 - 100)
+            self.seed = self.rng.randrange(2**32 - 100)
         elif action == "view":
-            self.view = self.draw.choice([view for view in VIEWS if view != self.view])
+            self.view = self.rng.choice([view for view in VIEWS if view != self.view])
         elif action == "model":
-            self.model = self.draw.choice(list(self.runs))
+            self.model = self.rng.choice(list(self.runs))
 
     def question(self) -> list:
-        """The view and the values behind what is on the page now, as the page asks for their pictures and predictions."""
+        """The inputs of /pictures and of /predictions for what the visitor sees: the view, and its arguments."""
         model, epoch, seed = self.model, self.runs[self.model]["epochs"][-1], self.seed
-        values = {
+        arguments = {
             "generate": [model, epoch, seed, 64],
             "truncated": [model, epoch, seed, 64, 0.7],
             "interpolate": [model, epoch, seed, 7, 60, "slerp"],
             "plane": [model, epoch, [seed, 7, 2, 3]],
             "progression": [model, seed, 16],
         }
-        return [self.view, values[self.view]]
+        return [self.view, arguments[self.view]]
 
     def new_question(self) -> list | None:
-        """The same, where it has not been asked before."""
+        """Like `question`, or None if this visitor has asked it before."""
         question = self.question()
-        known = json.dumps(question) in self.asked
-        self.asked.add(json.dumps(question))
-        return None if known else question
+        key = json.dumps(question)
+        if key in self.asked:
+            return None
+        self.asked.add(key)
+        return question
 
 
-async def answer(client: httpx.AsyncClient, question: tuple[str, list], times: list, errors: Counter) -> None:
-    """Ask, and note the milliseconds of a right answer or what went wrong."""
-    name, values = question
-    began = time.perf_counter()
+async def send(client: httpx.AsyncClient, name: str, values: list, times: list, errors: Counter) -> None:
+    """Ask an endpoint. Append the milliseconds to `times`, or count the error."""
+    start = time.perf_counter()
     try:
-        given = await client.post(f"/gradio_api/run/{name}", json={"data": values})
-        if given.status_code != 200 or not given.json()["data"][0]:
-            errors[f"status {given.status_code}"] += 1
+        response = await client.post(f"/gradio_api/run/{name}", json={"data": values})
+        if response.status_code != 200 or not response.json()["data"][0]:
+            errors[f"status {response.status_code}"] += 1
             return
     except httpx.HTTPError as error:
         errors[type(error).__name__] += 1
         return
-    times.append(1000 * (time.perf_counter() - began))
+    times.append(1000 * (time.perf_counter() - start))
 
 
 async def visit(address: str, visitor: Visitor, end: float, times: list, errors: Counter) -> None:
-    """Come within a few seconds, open the page, and act on it until the end."""
-    async with httpx.AsyncClient(base_url=address, timeout=60) as client:
-        await asyncio.sleep(visitor.draw.uniform(0, min(LOOK[1], end - time.perf_counter())))
+    """Open the page after up to four seconds, and act on it until the time `end`."""
+    async with httpx.AsyncClient(base_url=address, timeout=TIMEOUT) as client:
+        await asyncio.sleep(visitor.rng.uniform(0, min(PAUSE[1], end - time.perf_counter())))
         if (await client.get("/")).status_code != 200:
             errors["the page"] += 1
-        await answer(client, ("catalogue", []), times, errors)
+        await send(client, "catalogue", [], times, errors)
         while True:
             if question := visitor.new_question():
-                await answer(client, ("pictures", question), times, errors)
-                await answer(client, ("predictions", question), times, errors)
-            pause = visitor.draw.uniform(*LOOK)
+                await send(client, "pictures", question, times, errors)
+                await send(client, "predictions", question, times, errors)
+            pause = visitor.rng.uniform(*PAUSE)
             if time.perf_counter() + pause > end:
                 return
             await asyncio.sleep(pause)
             visitor.act()
 
 
-async def crowd(address: str, runs: dict, count: int, seconds: float) -> tuple[list, Counter]:
-    """The times and the errors of so many visitors."""
+async def visit_together(address: str, runs: dict, count: int, seconds: float) -> tuple[list, Counter]:
+    """The milliseconds of each request, and the errors, of `count` visitors at once."""
     times, errors = [], Counter()
     end = time.perf_counter() + seconds
     visitors = [Visitor(runs, random.Random(f"{count} {number}")) for number in range(count)]
@@ -113,71 +113,82 @@ async def crowd(address: str, runs: dict, count: int, seconds: float) -> tuple[l
     return times, errors
 
 
-async def hurry(address: str, runs: dict, first: int, count: int) -> Counter:
-    """The errors of `count` questions, numbered from `first`, from HURRIED who do not look: two for each scene."""
-    numbers, errors = iter(range(first, first + count)), Counter()
+async def send_many(address: str, runs: dict, first: int, last: int) -> Counter:
+    """Send the requests number `first` to `last` - 1 from all clients. Return the errors.
 
-    async def one() -> None:
-        async with httpx.AsyncClient(base_url=address, timeout=60) as client:
+    Request 2n asks for the pictures of a view at seed n, request 2n + 1 for its predictions.
+    """
+    numbers, errors = iter(range(first, last)), Counter()
+
+    async def send_next() -> None:
+        async with httpx.AsyncClient(base_url=address, timeout=TIMEOUT) as client:
             for number in numbers:
-                scene = number // 2
-                visitor = Visitor(runs, random.Random(scene))
-                visitor.seed, visitor.model = scene, visitor.draw.choice(list(runs))
-                visitor.view = VIEWS[scene % len(VIEWS)]
-                await answer(client, (("pictures", "predictions")[number % 2], visitor.question()), [], errors)
+                seed = number // 2
+                visitor = Visitor(runs, random.Random(seed))
+                visitor.seed, visitor.model = seed, visitor.rng.choice(list(runs))
+                visitor.view = VIEWS[seed % len(VIEWS)]
+                await send(client, ("pictures", "predictions")[number % 2], visitor.question(), [], errors)
 
-    await asyncio.gather(*(one() for _ in range(HURRIED)))
+    await asyncio.gather(*(send_next() for _ in range(CLIENTS)))
     return errors
 
 
-def resident(process) -> float:
-    """The memory that a process has now, in MB."""
-    status = Path(f"/proc/{process.pid}/status").read_text()
-    return int(status.partition("VmRSS:")[2].split()[0]) / 1000
+def measure_visitors(pid: int, address: str, runs: dict, count: int, seconds: float) -> dict:
+    """The results of `count` visitors at once."""
+    mb_before = resident_mb(pid)
+    times, errors = asyncio.run(visit_together(address, runs, count, seconds))
+    median, p95, p99 = np.percentile(times, (50, 95, 99)).tolist()
+    return {
+        "visitors": count,
+        "requests": len(times) + errors.total(),
+        "errors": dict(errors),
+        "per_second": len(times) / seconds,
+        "median_ms": median,
+        "p95_ms": p95,
+        "p99_ms": p99,
+        "mb_before": mb_before,
+        "mb_after": resident_mb(pid),
+    }
 
 
-def level(process, address: str, runs: dict, count: int, seconds: float) -> dict:
-    """What so many visitors found."""
-    before = resident(process)
-    times, errors = asyncio.run(crowd(address, runs, count, seconds))
-    cuts = statistics.quantiles(times, n=100, method="inclusive")
-    found = {"visitors": count, "requests": len(times) + errors.total(), "errors": dict(errors)}
-    found |= {"median_ms": cuts[49], "p95_ms": cuts[94], "p99_ms": cuts[98]}
-    return found | {"per_second": len(times) / seconds, "mb_before": before, "mb_after": resident(process)}
+def measure_memory(checkpoints: Path, requests: int) -> dict:
+    """The memory of a new server after WARM_REQUESTS requests, and after all."""
+    warm = min(WARM_REQUESTS, requests)
+    with started(checkpoints) as (process, address):
+        runs = ask(address, "catalogue", [])["models"]
+        errors = asyncio.run(send_many(address, runs, 0, warm))
+        mb_warm = resident_mb(process.pid)
+        errors += asyncio.run(send_many(address, runs, warm, requests))
+        return {"requests": [warm, requests], "mb": [mb_warm, resident_mb(process.pid)], "errors": dict(errors)}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--visitors", type=int, nargs="+", default=[1, 8, 32, 128])
-    parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--requests", type=int, default=20_000)
-    parser.add_argument("--checkpoints", type=Path, default=ROOT / "checkpoints")
-    args = parser.parse_args()
-
-    with started(args.checkpoints) as (process, address):
-        runs = ask(address, "catalogue", [])["models"]  # by now the server has loaded them
-        levels = []
-        print("visitors  requests  errors  median ms  95th  99th  a second  MB before  after", file=sys.stderr)
-        for count in args.visitors:
-            found = level(process, address, runs, count, args.seconds)
-            levels.append(found)
-            print(
-                f"{count:8}  {found['requests']:8}  {sum(found['errors'].values()):6}  {found['median_ms']:9.0f}  "
-                f"{found['p95_ms']:4.0f}  {found['p99_ms']:4.0f}  {found['per_second']:8.1f}  "
-                f"{found['mb_before']:9.0f}  {found['mb_after']:5.0f}",
-                file=sys.stderr,
-            )
-    settled = min(SETTLED, args.requests)
-    with started(args.checkpoints) as (process, address):
-        errors = asyncio.run(hurry(address, runs, 0, settled))
-        early = resident(process)
-        errors += asyncio.run(hurry(address, runs, settled, args.requests - settled))
-        late = resident(process)
-    kept = {"requests": [settled, args.requests], "mb": [early, late], "errors": dict(errors)}
-    print(f"memory: {early:.0f} MB after {settled:,} requests, {late:.0f} after {args.requests:,}", file=sys.stderr)
-    json.dump({"cpus": os.cpu_count(), "seconds": args.seconds, "levels": levels, "memory": kept}, sys.stdout, indent=2)
-    print()
+def table(results: dict) -> str:
+    """The results as a table in Markdown."""
+    lines = [
+        "| visitors | requests | errors | a second | median | 95th percentile | 99th | memory before, after |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for row in results["visitors"]:
+        lines.append(
+            f"| {row['visitors']} | {row['requests']:,} | {sum(row['errors'].values())} | {row['per_second']:.1f} "
+            f"| {row['median_ms']:.0f} ms | {row['p95_ms']:.0f} ms | {row['p99_ms']:.0f} ms "
+            f"| {row['mb_before']:.0f}, {row['mb_after']:.0f} MB |"
+        )
+    (warm, requests), (mb_warm, mb_end) = results["memory"]["requests"], results["memory"]["mb"]
+    lines += ["", f"A new server holds {mb_warm:.0f} MB after {warm:,} requests, {mb_end:.0f} MB after {requests:,}."]
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
-    main()
+    parser = make_parser(__doc__)
+    parser.add_argument("--visitors", type=int, nargs="+", default=[1, 8, 32, 128], help="default: 1 8 32 128")
+    parser.add_argument("--seconds", type=float, default=60, help="for each number of visitors (default: 60)")
+    parser.add_argument("--requests", type=int, default=20_000, help="to the second server (default: 20000)")
+    parser.add_argument("--checkpoints", type=Path, default=ROOT / "checkpoints", help="default: checkpoints")
+    args = parser.parse_args()
+    with started(args.checkpoints) as (process, address):
+        runs = ask(address, "catalogue", [])["models"]  # the answer comes once the server has loaded the runs
+        rows = [measure_visitors(process.pid, address, runs, count, args.seconds) for count in args.visitors]
+    memory = measure_memory(args.checkpoints, args.requests)
+    results = {"machine": machine(), "seconds": args.seconds, "visitors": rows, "memory": memory}
+    print_results(results, table(results))

@@ -1,13 +1,16 @@
-"""How fast the page is, in headless Chromium on this machine: JSON on standard output, a table on standard error.
+"""The speed of the page in headless Chromium, on the same machine as the server.
 
-python tests/benchmarks/page_speed.py [--rounds N]. Run it when nothing else runs. Times go from the input event to the
-frame after the new pixels, and to what the networks say of them; the next one is typed when that is there. A start goes
-from the command to the first answer with HTTP 200, by turns with a Gradio page
-that holds one text box.
+    python tests/benchmarks/page_speed.py [--rounds N --count N --models MODEL ...]
+
+- Start: seconds from the command to the first answer with HTTP 200, in turns with a Gradio page with one text box.
+- First digits: milliseconds from the request of the page to its first digits, with an empty cache.
+- New digits: milliseconds from an input event to the frame that shows the pixels, and to the frame that shows the
+  predictions. The next value is entered when these are there.
+- Dragging: milliseconds from frame to frame while a slider moves in each.
+
+Takes five minutes; run it when nothing else uses the machine. In half a minute: --rounds 1 --count 1 --models mlp.
 """
 
-import argparse
-import json
 import os
 import random
 import statistics
@@ -17,75 +20,75 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-
-from helpers.browsing import ARGUMENTS, CHROMIUM  # noqa: E402
-from helpers.serving import free_port  # noqa: E402
-from playwright.sync_api import sync_playwright  # noqa: E402
+import numpy as np
+from common import ROOT, make_parser, print_results, resident_mb
+from helpers.browsing import ARGUMENTS, CHROMIUM
+from helpers.serving import free_port
+from playwright.sync_api import Browser, Page, sync_playwright
 
 TEXT_BOX = "import gradio as gr\nwith gr.Blocks() as demo:\n    gr.Textbox()\ndemo.launch(ssr_mode=False)"
-VIEWS = {  # the address, the box that is typed into
+VIEWS = {  # the link, and the selector of the input that changes
     "grid of 64 digits": ("?view=generate&model={model}&count=64", "#seed"),
-    "journey of 60 frames": ("?view=interpolate&model={model}", "#to"),
+    "interpolation of 60 frames": ("?view=interpolate&model={model}", "#to"),
     "progression of 16 digits": ("?view=progression&model={model}&count=16", "#seed"),
 }
-# Type a value, and wait until what is said of the canvas has changed, which is drawn just before, and then until
-# the networks' predictions are there: the milliseconds to the frame after each.
-CHANGE = """async ([selector, value]) => {
-  const began = performance.now();
-  const changed = (node, is) => new Promise((done) => {
+SLIDERS = {  # the link, and the selector of the slider
+    "the position of an interpolation": ("?view=interpolate&model=both", ".place"),
+    "the epoch of a progression": ("?view=progression&model=both&count=16", "#epoch"),
+}
+READY = "document.querySelector('.said')?.textContent && !document.querySelector('.readout[aria-busy=true]')"
+HAS_DIGITS = """() => {
+  const canvas = document.querySelector(".screens canvas");
+  if (!canvas) return false;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return data.some((level, i) => i % 4 === 0 && level > 100);
+}"""
+# Enter a value. Returns the milliseconds to the frame with the pixels, and to the frame with the predictions. The page
+# changes the description of the picture (.said) just after it draws the picture.
+ENTER = """async ([selector, value]) => {
+  const start = performance.now();
+  const changed = (node, condition) => new Promise((resolve) => {
     const observer = new MutationObserver(() => {
-      if (!is()) return;
+      if (!condition()) return;
       observer.disconnect();
-      requestAnimationFrame(() => done(performance.now() - began));
+      requestAnimationFrame(() => resolve(performance.now() - start));
     });
     observer.observe(node, { attributes: true, childList: true, characterData: true, subtree: true });
   });
   const readout = document.querySelector(".readout");
   const drawn = changed(document.querySelector(".said"), () => true);
-  const box = document.querySelector(selector);
-  box.value = value;
-  box.dispatchEvent(new Event("input", { bubbles: true }));
+  const input = document.querySelector(selector);
+  input.value = value;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
   const pixels = await drawn;
   const busy = readout.ariaBusy === "true";
   return [pixels, busy ? await changed(readout, () => readout.ariaBusy === "false") : pixels];
 }"""
-RESTS = "document.querySelector('.said')?.textContent && !document.querySelector('.readout[aria-busy=true]')"
-SLIDERS = {  # the address, the slider that is moved to another place in every frame
-    "a journey's place": ("?view=interpolate&model=both", ".place"),
-    "a progression's epoch": ("?view=progression&model=both&count=16", "#epoch"),
-}
-SCRUB = """([selector, count]) => new Promise((done) => {
+# Move a slider in each of `count` frames. Returns the milliseconds between the frames.
+DRAG = """([selector, count]) => new Promise((resolve) => {
   const slider = document.querySelector(selector);
   const times = [];
   const step = (now) => {
     times.push(now);
-    if (times.length > count) return done(times.slice(1).map((time, i) => time - times[i]));
+    if (times.length > count) return resolve(times.slice(1).map((time, i) => time - times[i]));
     slider.value = times.length % (Number(slider.max) + 1);
     slider.dispatchEvent(new Event("input", { bubbles: true }));
     requestAnimationFrame(step);
   };
   requestAnimationFrame(step);
 })"""
-DRAWN = """() => {
-  const canvas = document.querySelector(".screens canvas");
-  if (!canvas) return false;
-  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-  return data.some((level, i) => i % 4 === 0 && level > 100);
-}"""
 
 
 @contextmanager
-def started(command: list[str]):
-    """A server's process, its address, and the seconds to its first answer."""
+def start_server(command: list[str]) -> Iterator[tuple[subprocess.Popen, str, float]]:
+    """Yield the process of a Gradio page, its address, and the seconds to its first answer."""
     port = free_port()
     environment = os.environ | {"GRADIO_SERVER_PORT": str(port), "GRADIO_ANALYTICS_ENABLED": "False"}
-    began = time.perf_counter()
+    start = time.perf_counter()
     process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
         address = f"http://127.0.0.1:{port}"
@@ -95,129 +98,125 @@ def started(command: list[str]):
                 break
             except urllib.error.URLError:
                 time.sleep(0.01)
-        yield process, address, time.perf_counter() - began
+        yield process, address, time.perf_counter() - start
     finally:
         process.terminate()
         process.wait()
 
 
-def starts(rounds: int) -> dict[str, float]:
-    """Median seconds to HTTP 200 of both pages."""
+def measure_start(rounds: int) -> dict[str, float]:
+    """The median seconds to the first answer, of the app and of a page with one text box."""
     with tempfile.TemporaryDirectory() as folder:
-        plain = Path(folder) / "plain.py"
-        plain.write_text(TEXT_BOX)
-        commands = {"app": [sys.executable, "app.py"], "text box": [sys.executable, str(plain)]}
-        seconds = {name: [] for name in commands}
-        for turn in range(int(rounds == 1), rounds + 1):  # a single round goes without the first turn
-            for name, command in commands.items():
-                with started(command) as (_, _, taken):
-                    if turn:  # the first turn fills the disk's cache
-                        seconds[name].append(taken)
-    return {name: statistics.median(values) for name, values in seconds.items()}
+        text_box = Path(folder) / "text_box.py"
+        text_box.write_text(TEXT_BOX)
+        programs = {"app": "app.py", "text box": str(text_box)}
+        times = {name: [] for name in programs}
+        for _ in range(rounds + (rounds > 1)):
+            for name, program in programs.items():
+                with start_server([sys.executable, program]) as (_, _, seconds):
+                    times[name].append(seconds)
+    # With several rounds, the first of them fills the disk's cache and does not count.
+    return {name: statistics.median(values[rounds > 1 :]) for name, values in times.items()}
 
 
-def resident(process: subprocess.Popen) -> float | None:
-    """Resident memory in MB, where the system tells it."""
-    status = Path(f"/proc/{process.pid}/status")
-    if not status.exists():
-        return None
-    return int(next(line for line in status.read_text().splitlines() if line.startswith("VmRSS")).split()[1]) / 1000
+def measure_load(browser: Browser, address: str) -> dict[str, float]:
+    """Load the page with an empty cache: milliseconds to the first digits, requests, and kB."""
+    context = browser.new_context()
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    sizes = []
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    start = time.perf_counter()
+    page.goto(address, wait_until="commit")
+    page.wait_for_function(HAS_DIGITS)
+    first_digits = 1000 * (time.perf_counter() - start)
+    page.wait_for_load_state("networkidle")
+    context.close()
+    return {"first_digits_ms": first_digits, "requests": len(sizes), "kb": sum(sizes) / 1000}
 
 
-def answers(page, address: str, count: int, models: list[str]) -> dict:
-    """Milliseconds from a new number to its pixels and to the predictions of them, for each view and model."""
-    chance = random.Random(0)
-    found = {}
-    for view, (query, selector) in VIEWS.items():
-        for model in models:
-            page.goto(address + query.format(model=model))
-            page.wait_for_function(RESTS)
-            page.evaluate(CHANGE, [selector, "1"])
-            times = [page.evaluate(CHANGE, [selector, str(chance.randrange(2**32))]) for _ in range(count)]
-            pixels, predictions = (spread(each) for each in zip(*times, strict=True))
-            found.setdefault(view, {})[model] = {"pixels": pixels, "predictions": predictions}
-    return found
+def open_link(page: Page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_function(READY)
 
 
-def spread(times: Iterable[float]) -> dict[str, float]:
+def summary(times: list[float]) -> dict[str, float]:
     """The median and the 95th percentile."""
-    times = sorted(times)
-    return {"median": statistics.median(times), "p95": times[round(0.95 * (len(times) - 1))]}
+    median, p95 = np.percentile(times, (50, 95)).tolist()
+    return {"median": median, "p95": p95}
 
 
-def scrubs(page, address: str, count: int) -> dict[str, dict[str, float]]:
-    """Milliseconds from one frame to the next while a slider is moved in each: median and 95th percentile."""
-    found = {}
-    for name, (query, selector) in SLIDERS.items():
-        page.goto(address + query)
-        page.wait_for_function(RESTS)
-        page.evaluate(SCRUB, [selector, 10])
-        found[name] = spread(page.evaluate(SCRUB, [selector, count]))
-    return found
+def measure_new_digits(page: Page, address: str, count: int, models: list[str]) -> dict:
+    """Milliseconds to the pixels and to the predictions, for each view and model."""
+    rng = random.Random(0)
+    results = {view: {} for view in VIEWS}
+    for view, (link, selector) in VIEWS.items():
+        for model in models:
+            open_link(page, address + link.format(model=model))
+            page.evaluate(ENTER, [selector, "1"])
+            times = [page.evaluate(ENTER, [selector, str(rng.randrange(2**32))]) for _ in range(count)]
+            pixels, predictions = zip(*times, strict=True)
+            results[view][model] = {"pixels": summary(pixels), "predictions": summary(predictions)}
+    return results
+
+
+def measure_dragging(page: Page, address: str, count: int) -> dict[str, dict[str, float]]:
+    """Milliseconds between `count` frames, for each slider."""
+    results = {}
+    for name, (link, selector) in SLIDERS.items():
+        open_link(page, address + link)
+        page.evaluate(DRAG, [selector, 10])
+        results[name] = summary(page.evaluate(DRAG, [selector, count]))
+    return results
 
 
 def measure(rounds: int, count: int, models: list[str]) -> dict:
-    """All figures, as the JSON shows them."""
-    figures = {"seconds_to_http_200": starts(rounds)}
-    with started([sys.executable, "app.py"]) as (process, address, _), sync_playwright() as playwright:
+    """All results, by the names of the JSON."""
+    results = {"start_seconds": measure_start(rounds)}
+    with start_server([sys.executable, "app.py"]) as (process, address, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        page = browser.new_page()
-        page.goto(address)
-        page.wait_for_function(RESTS)
-        first = []
-        for _ in range(rounds):
-            context = browser.new_context()  # with nothing in its cache
-            page = context.new_page()
-            session = context.new_cdp_session(page)
-            session.send("Network.enable")
-            sizes = []
-            session.on("Network.loadingFinished", lambda event, sizes=sizes: sizes.append(event["encodedDataLength"]))
-            began = time.perf_counter()
-            page.goto(address, wait_until="commit")
-            page.wait_for_function(DRAWN)
-            first.append(1000 * (time.perf_counter() - began))
-            page.wait_for_load_state("networkidle")
-            figures["requests"], figures["page_weight_kb"] = len(sizes), sum(sizes) / 1000
-            context.close()
-        figures["milliseconds_to_first_digits"] = statistics.median(first)
-        figures["milliseconds_from_the_input"] = answers(browser.new_page(), address, count, models)
-        figures["milliseconds_of_a_frame"] = scrubs(browser.new_page(), address, 5 * count)
-        figures["resident_mb"] = resident(process)
+        open_link(browser.new_page(), address)
+        loads = [measure_load(browser, address) for _ in range(rounds)]
+        results["load"] = {name: statistics.median(load[name] for load in loads) for name in loads[0]}
+        results["new_digits_ms"] = measure_new_digits(browser.new_page(), address, count, models)
+        results["frame_ms"] = measure_dragging(browser.new_page(), address, 5 * count)
+        results["resident_mb"] = resident_mb(process.pid)
         browser.close()
-    return figures
+    return results
 
 
-def table(figures: dict) -> str:
-    """The figures as the README shows them."""
-    lines = ["| from the input to | model | the pixels: median | 95 % | the predictions: median | 95 % |"]
-    lines.append("|---|---|---|---|---|---|")
-    for view, models in figures["milliseconds_from_the_input"].items():
+def table(results: dict) -> str:
+    """The results as tables in Markdown."""
+    lines = [
+        "| from the input to | model | pixels: median | 95 % | predictions: median | 95 % |",
+        "|---|---|---|---|---|---|",
+    ]
+    for view, models in results["new_digits_ms"].items():
         for model, ends in models.items():
-            times = (f"{ends[end][name]:.0f} ms" for end in ("pixels", "predictions") for name in ("median", "p95"))
-            lines.append(f"| {view} | {model} | {' | '.join(times)} |")
-    lines += ["", "| moved in every frame, both models | a frame, median | 95th percentile |", "|---|---|---|"]
-    for name, times in figures["milliseconds_of_a_frame"].items():
+            times = (f"{end[name]:.0f} ms" for end in ends.values() for name in ("median", "p95"))
+            lines.append(f"| {view} | `{model}` | {' | '.join(times)} |")
+    lines += ["", "| changed in every frame, both models | a frame, median | 95th percentile |", "|---|---|---|"]
+    for name, times in results["frame_ms"].items():
         lines.append(f"| {name} | {times['median']:.1f} ms | {times['p95']:.1f} ms |")
-    start = figures["seconds_to_http_200"]
+    app, text_box, load = *results["start_seconds"].values(), results["load"]
     lines += [
         "",
-        f"`python app.py` answers after {start['app']:.2f} s, a Gradio page with one text box after "
-        f"{start['text box']:.2f} s ({start['app'] / start['text box']:.2f} times). The first digits are there "
-        f"{figures['milliseconds_to_first_digits']:.0f} ms after the page is asked for; it weighs "
-        f"{figures['page_weight_kb']:.0f} kB in {figures['requests']} requests. The server holds "
-        f"{figures['resident_mb']:.0f} MB."
-        if figures["resident_mb"]
-        else "",
+        f"`python app.py` answers after {app:.2f} s, a Gradio page with one text box after {text_box:.2f} s "
+        f"({app / text_box:.2f} times).",
+        f"The first digits appear {load['first_digits_ms']:.0f} ms after the page is requested. It weighs "
+        f"{load['kb']:.0f} kB in {load['requests']:.0f} requests.",
     ]
+    if results["resident_mb"]:
+        lines.append(f"The server holds {results['resident_mb']:.0f} MB.")
     return "\n".join(lines)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--count", type=int, default=60, help="new numbers for each view and model")
-    parser.add_argument("--models", nargs="+", default=["mlp", "dcgan"])
+    parser = make_parser(__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="of starts and loads (default: 5)")
+    parser.add_argument("--count", type=int, default=60, help="new values for each view and model (default: 60)")
+    parser.add_argument("--models", nargs="+", default=["mlp", "dcgan"], help="default: mlp dcgan")
     args = parser.parse_args()
     results = measure(args.rounds, args.count, args.models)
-    print(json.dumps(results, indent=2))
-    print(table(results), file=sys.stderr)
+    print_results(results, table(results))

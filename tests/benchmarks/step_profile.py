@@ -21,7 +21,8 @@ from gan.state import init_state
 from gan.training import R1_INTERVAL, configure_cpu, train_step, update_ema
 
 MAX_STEPS = {"mlp": 200, "dcgan": 20}
-QUICK_STEPS = 2
+QUICK_STEPS = 1
+ROUNDS = 3
 PRODUCTS = "matrix products and convolutions"
 PRODUCT_KERNELS = ("mm", "addmm", "convolution", "convolution_backward")
 OTHER_KINDS = {
@@ -38,10 +39,10 @@ def kind_of(kernel: str) -> str:
     return next((kind for kind, parts in OTHER_KINDS.items() if any(part in name for part in parts)), "other kernels")
 
 
-def profile_step(model: str, images: torch.Tensor, max_steps: int) -> tuple[Counter, float]:
+def profile_step(model: str, images: torch.Tensor, max_steps: int, rounds: int) -> tuple[Counter, float]:
     """The milliseconds of a training step by kind of kernel, and in all, measured without the profiler.
 
-    images: uint8 (N, 28, 28).
+    images: uint8 (N, 28, 28). The time in all is the least of `rounds` measurements.
     """
     config = RECIPES[model]
     images = images[: max_steps * config.batch_size]
@@ -58,7 +59,7 @@ def profile_step(model: str, images: torch.Tensor, max_steps: int) -> tuple[Coun
                 update_ema(state.ema, gan.generator, config.ema, step + 1)
 
     train_epoch()  # warm up
-    step_ms = 1000 * min(seconds(train_epoch) for _ in range(3)) / steps
+    step_ms = 1000 * min(seconds(train_epoch) for _ in range(rounds)) / steps
     with profile(activities=[ProfilerActivity.CPU]) as profiler:
         train_epoch()
     times = Counter()
@@ -70,9 +71,10 @@ def profile_step(model: str, images: torch.Tensor, max_steps: int) -> tuple[Coun
 
 def print_profile(model: str, images: torch.Tensor, quick: bool) -> None:
     """Measure a model and print its table."""
-    limit = max(next(matrix_product_speed(0.1 if quick else 1.0)) for _ in range(3))
+    max_steps, rounds, duration = (QUICK_STEPS, 1, 0.1) if quick else (MAX_STEPS[model], ROUNDS, 1.0)
+    limit = max(next(matrix_product_speed(duration)) for _ in range(rounds))
     gflop = 2 * multiply_adds(model, images) * RECIPES[model].batch_size / 1e9
-    times, step_ms = profile_step(model, images, QUICK_STEPS if quick else MAX_STEPS[model])
+    times, step_ms = profile_step(model, images, max_steps, rounds)
     print(f"\n{model}: {step_ms:.2f} ms a step, {gflop:.2f} GFLOP")
     print(f"  at the limit of {limit:.0f} GFLOP/s these take {1000 * gflop / limit:.2f} ms")
     between = {"between kernels: Python, autograd": step_ms - times.total()}

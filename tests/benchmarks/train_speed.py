@@ -1,212 +1,164 @@
-"""How fast training is, beside the classic loops and the machine's own limit.
+"""Training speed, beside the loops of the usual tutorials and the machine's limit (large matrix products).
 
-python tests/benchmarks/train_speed.py --data DIR [--rounds N]: JSON on standard output, a table on standard error.
-Run it when nothing else runs. All loops live in one process and take turns; every figure is a median over the rounds.
+    python tests/benchmarks/train_speed.py [--data DIR --rounds N --models MODEL ... --images N]
+
+All loops run in one process and take turns. Each result is a median over the rounds. Takes five minutes; run it when
+nothing else uses the machine. In some 15 s: --rounds 1 --models mlp --images 128.
 """
 
-import argparse
 import ctypes
-import json
-import math
-import os
-import platform
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+import torch
+from classic import classic_convolutional, classic_loop, classic_mlp
+from common import ROOT, add_data_flag, machine, make_parser, print_results, seconds
+from flops import matrix_product_speed, multiply_adds
 
-import torch  # noqa: E402
-from classic import classic_convolutional, classic_loop, classic_mlp  # noqa: E402
-from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
-from tqdm import tqdm  # noqa: E402
+from gan.checkpoint import in_progress_dir, load_snapshot
+from gan.classifier import WEIGHTS, load_classifier
+from gan.config import RECIPES
+from gan.data import load_images
+from gan.models import build_gan
+from gan.publish.evaluation import quick_metrics, quick_reference
+from gan.runs.run import TrainingData, init_run, save_epoch
+from gan.training import configure_cpu, train
 
-from gan.checkpoint import in_progress_dir  # noqa: E402
-from gan.classifier import WEIGHTS, load_classifier  # noqa: E402
-from gan.config import RECIPES  # noqa: E402
-from gan.data import batches, load_images  # noqa: E402
-from gan.models import LATENT_DIM, build_gan  # noqa: E402
-from gan.publish.evaluation import quick_reference  # noqa: E402
-from gan.runs.run import Run, TrainingData, save_epoch  # noqa: E402
-from gan.state import init_state  # noqa: E402
-from gan.training import configure_cpu, train, train_step  # noqa: E402
-
-# Images in a turn: a few seconds each on two cores.
-TURN = {"classic mlp": 12_800, "classic convolutional": 512, "mlp": 60_000, "dcgan": 3_840}
+EPOCH_IMAGES = 60_000  # of MNIST
+# Images in a turn, which takes a few seconds.
+TURN = {"classic mlp": 12_800, "classic convolutional": 512, "mlp": EPOCH_IMAGES, "dcgan": 3_840}
 CLASSIC = {"mlp": ("classic mlp", classic_mlp), "dcgan": ("classic convolutional", classic_convolutional)}
-SIDE = 2048  # of the matrices whose product is the limit
 LIMIT = "matrix product"
 
 
 def project_loop(model: str, images: torch.Tensor) -> Iterator[float]:
-    """Images a second of this project's `train`, after each pass over `images`."""
-    config = replace(RECIPES[model], epochs=1_000_000)
+    """Train without end on images uint8 (N, 28, 28). After each epoch, yield images per second."""
+    config = replace(RECIPES[model], epochs=sys.maxsize)
     for stats in train(build_gan(model, config.seed), images, config):
         yield stats.images_per_second
 
 
-def matrix_products() -> Iterator[float]:
-    """GFLOP/s of float32 matrix products, after each second of them."""
-    left, right = torch.randn(2, SIDE, SIDE)
-    out = torch.empty(SIDE, SIDE)
-    while True:
-        began, count = time.perf_counter(), 0
-        while time.perf_counter() - began < 1:
-            torch.mm(left, right, out=out)
-            count += 1
-        yield 2 * SIDE**3 * count / (time.perf_counter() - began) / 1e9
-
-
-def give_memory_back() -> None:
-    """Return freed memory to the system, where the C library can."""
+def free_memory() -> None:
+    """Return freed memory to the system (malloc_trim(3)), so that each loop starts with the same heap."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim:
         trim(0)
 
 
-def multiply_adds(model: str, images: torch.Tensor) -> float:
-    """Multiply-adds that one training step takes for each image of a batch.
+def peak_memory_gb(model: str, data: Path) -> float:
+    """Peak resident memory of `python train.py MODEL --epochs 1`, until its last line.
 
-    Without the penalty of every sixteenth step, which the counter cannot follow: shares of the limit are a little low.
+    Read before the process ends, because PyTorch's CUDA build then touches some 0.1 GB of its own files again.
     """
-    config = RECIPES[model]
-    gan = build_gan(model, config.seed)
-    state = init_state(gan, config)
-    real = next(batches(images, config.batch_size, state.rng))
-    z = torch.randn(len(real), LATENT_DIM)
-    with FlopCounterMode(display=False) as counter:
-        train_step(gan, state.d_optimizer, state.g_optimizer, real, z)
-    return counter.get_total_flops() / 2 / len(real)
-
-
-def peak_memory(model: str, data: Path) -> float:
-    """Peak resident memory, in GB, of `python train.py MODEL --epochs 1`, until its last line.
-
-    As the process ends, PyTorch's CUDA build visits some 0.1 GB of its own files once more.
-    """
-    measure = "import resource, sys, train; train.main(sys.argv[1:]); "
-    measure += "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
-    # A process between, for a child's peak begins with the size of the process that it was forked from.
-    between = [sys.executable, "-c", "import subprocess, sys; subprocess.run(sys.argv[1:], check=True)"]
+    code = "import resource, sys, train; train.main(sys.argv[1:]); "
+    code += "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    # A process in between, because a child's peak starts at the size of the process that forked it.
+    launcher = [sys.executable, "-c", "import subprocess, sys; subprocess.run(sys.argv[1:], check=True)"]
     with tempfile.TemporaryDirectory() as out:
-        command = [sys.executable, "-c", measure, model, "--epochs", "1", "--data", data.resolve(), "--out", out]
-        shutil.copy(ROOT / "checkpoints" / WEIGHTS, out)  # with it, the run measures its snapshots
-        done = subprocess.run([*between, *command], cwd=ROOT, check=True, capture_output=True, text=True)
+        command = [sys.executable, "-c", code, model, "--epochs", "1", "--data", data.resolve(), "--out", out]
+        shutil.copy(ROOT / "checkpoints" / WEIGHTS, out)  # so that the run measures its snapshots
+        done = subprocess.run([*launcher, *command], cwd=ROOT, check=True, capture_output=True, text=True)
     return int(done.stdout.split()[-1]) * (1 if sys.platform == "darwin" else 1024) / 1e9
 
 
-def bookkeeping(model: str, images: torch.Tensor) -> tuple[float, float]:
-    """Seconds for what an epoch leaves: snapshot, picture, metrics line, state and bar; and for its figures."""
-    config = RECIPES[model]
-    gan = build_gan(model, config.seed)
-    state = init_state(gan, config)
-    (stats,) = train(gan, images[: config.batch_size], replace(config, epochs=1), state)
-    with tempfile.TemporaryDirectory() as out, open(os.devnull, "w") as nowhere:
-        run = Run(Path(out) / model, config, TrainingData(images, ""), gan, state)
-        in_progress_dir(run.directory).mkdir()
-        began = time.perf_counter()
-        save_epoch(run, stats)
-        for _ in tqdm(range(math.ceil(60_000 / config.batch_size)), file=nowhere):
-            pass
-        kept = time.perf_counter() - began
-        reference = quick_reference(load_classifier(ROOT / "checkpoints" / WEIGHTS), images)
-        run = replace(run, data=replace(run.data, reference=reference))
-        began = time.perf_counter()
-        save_epoch(run, stats)
-        return kept, time.perf_counter() - began - kept
+def save_seconds(model: str, images: torch.Tensor) -> tuple[float, float]:
+    """The seconds to save an epoch (snapshot, picture, row of metrics, state), and to compute a snapshot's metrics.
+
+    images: uint8 (N, 28, 28).
+    """
+    config = replace(RECIPES[model], epochs=1)
+    reference = quick_reference(load_classifier(ROOT / "checkpoints" / WEIGHTS), images)
+    with tempfile.TemporaryDirectory() as out:
+        run = init_run(Path(out) / model, config, TrainingData(images, images_sha256=""))
+        (stats,) = train(run.gan, images[: config.batch_size], config, run.state)
+        saving = seconds(lambda: save_epoch(run, stats))
+        generator = load_snapshot(in_progress_dir(run.directory), 1).generator
+        return saving, seconds(lambda: quick_metrics(generator, reference))
 
 
-def processor() -> str:
-    """The processor's name, where the system tells it."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    except (FileNotFoundError, StopIteration):
-        return platform.processor()
-
-
-def measure(data: Path, rounds: int, models: list[str], most: int) -> dict:
-    """All figures, as the JSON shows them."""
-    images = load_images(data)
+def measure_speeds(
+    data: Path, images: torch.Tensor, rounds: int, models: list[str], max_images: int
+) -> dict[str, list[float]]:
+    """Images per second of each loop in each round, and GFLOP/s of matrix products."""
     loops = {}
-    for name, networks in (CLASSIC[model] for model in models):
-        loops[name] = classic_loop(*networks(), data, min(TURN[name], most))
+    for name, build in (CLASSIC[model] for model in models):
+        loops[name] = classic_loop(*build(), data, min(TURN[name], max_images))
     for model in models:
-        loops[model] = project_loop(model, images[: min(TURN[model], most)])
-    loops[LIMIT] = matrix_products()
+        loops[model] = project_loop(model, images[: min(TURN[model], max_images)])
+    loops[LIMIT] = matrix_product_speed()
     speeds = {name: [] for name in loops}
-    for turn in range(rounds + 1):
+    for number in range(rounds + 1):
         for name, loop in loops.items():
-            give_memory_back()  # or a loop works in the holes that another one left
+            free_memory()
             speed = next(loop)
-            if turn:  # the first turn warms up
+            if number > 0:  # the first round warms up
                 speeds[name].append(speed)
-            print(f"round {turn}/{rounds}  {name:<22} {speed:>10,.0f}", file=sys.stderr)
-    median = {name: statistics.median(values) for name, values in speeds.items()}
-    figures = {
-        "machine": f"{torch.get_num_threads()} cores of {processor()}, PyTorch {torch.__version__}",
-        "rounds": rounds,
-        "gflops_limit": median.pop(LIMIT),
-        "images_per_second": median,
-        "spread": {name: [min(values), max(values)] for name, values in speeds.items()},
-        "seconds_per_epoch": {name: 60_000 / speed for name, speed in median.items()},
-        "ratio": {model: median[model] / median[CLASSIC[model][0]] for model in models},
-        "million_multiply_adds_per_image": {},
-        "share_of_limit": {},
-        "peak_memory_gb": {},
-        "bookkeeping_share_of_an_epoch": {},
-        "seconds_for_the_figures_of_a_snapshot": {},
-    }
+            print(f"round {number}/{rounds}  {name:<22} {speed:>10,.0f}", file=sys.stderr)
+    return speeds
+
+
+def measure(data: Path, rounds: int, models: list[str], max_images: int) -> dict:
+    """All results, by the names of the JSON."""
+    images = load_images(data)
+    speeds = measure_speeds(data, images, rounds, models, max_images)
+    limit = statistics.median(speeds.pop(LIMIT))
+    loops = {}
+    for name, values in speeds.items():
+        speed = statistics.median(values)
+        loops[name] = {"images_per_second": speed, "range": [min(values), max(values)]}
+        loops[name]["seconds_per_epoch"] = EPOCH_IMAGES / speed
     for model in models:
+        loop = loops[model]
         work = multiply_adds(model, images)
-        figures["million_multiply_adds_per_image"][model] = work / 1e6
-        figures["share_of_limit"][model] = 2 * work * median[model] / 1e9 / figures["gflops_limit"]
-        figures["peak_memory_gb"][model] = peak_memory(model, data)
-        kept, quality = map(statistics.median, zip(*(bookkeeping(model, images) for _ in range(rounds)), strict=True))
-        figures["bookkeeping_share_of_an_epoch"][model] = kept / figures["seconds_per_epoch"][model]
-        figures["seconds_for_the_figures_of_a_snapshot"][model] = quality
-    return figures
+        saving, metrics = zip(*(save_seconds(model, images) for _ in range(rounds)), strict=True)
+        loop["times_classic"] = loop["images_per_second"] / loops[CLASSIC[model][0]]["images_per_second"]
+        loop["million_multiply_adds_per_image"] = work / 1e6
+        loop["share_of_limit"] = 2 * work * loop["images_per_second"] / 1e9 / limit
+        loop["peak_memory_gb"] = peak_memory_gb(model, data)
+        loop["saving_share_of_epoch"] = statistics.median(saving) / loop["seconds_per_epoch"]
+        loop["metrics_seconds"] = statistics.median(metrics)
+    name = f"{machine()}, PyTorch {torch.__version__}"
+    return {"machine": name, "rounds": rounds, "limit_gflops": limit, "loops": loops}
 
 
-def table(figures: dict) -> str:
-    """The figures as the README shows them."""
+def table(results: dict) -> str:
+    """The results as a table in Markdown."""
     lines = [
-        f"{figures['machine']}; the limit is {figures['gflops_limit']:.0f} GFLOP/s (float32 matrix product)",
+        f"{results['machine']}; the limit is {results['limit_gflops']:.0f} GFLOP/s (float32 matrix product)",
         "",
-        "| loop | images/s | seconds an epoch | times the classic loop | share of the limit | memory "
-        "| bookkeeping | figures |",
+        "| loop | images/s | seconds per epoch | times classic | share of the limit | peak memory "
+        "| saving an epoch | its metrics |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for name, speed in figures["images_per_second"].items():
-        cells = ["1 x", "", "", "", ""]
-        if name in figures["ratio"]:
-            cells = [
-                f"{figures['ratio'][name]:.1f} x",
-                f"{figures['share_of_limit'][name]:.2f}",
-                f"{figures['peak_memory_gb'][name]:.2f} GB",
-                f"{figures['bookkeeping_share_of_an_epoch'][name]:.1%}",
-                f"{figures['seconds_for_the_figures_of_a_snapshot'][name]:.1f} s",
+    for name, loop in results["loops"].items():
+        cells = [f"{loop['images_per_second']:,.0f}", f"{loop['seconds_per_epoch']:,.1f}"]
+        if "times_classic" in loop:
+            cells += [
+                f"{loop['times_classic']:.1f} x",
+                f"{loop['share_of_limit']:.2f}",
+                f"{loop['peak_memory_gb']:.2f} GB",
+                f"{loop['saving_share_of_epoch']:.1%} of an epoch",
+                f"{loop['metrics_seconds']:.1f} s",
             ]
-        seconds = figures["seconds_per_epoch"][name]
-        lines.append(f"| {name} | {speed:,.0f} | {seconds:,.1f} | {' | '.join(cells)} |")
+        else:
+            cells += ["", "", "", "", ""]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=Path("data"))
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--models", nargs="+", choices=CLASSIC, default=list(CLASSIC))
+    parser = make_parser(__doc__)
+    add_data_flag(parser)
+    parser.add_argument("--rounds", type=int, default=5, help="the medians are taken over so many rounds (default: 5)")
+    parser.add_argument("--models", nargs="+", choices=CLASSIC, default=list(CLASSIC), help="default: all")
     parser.add_argument("--images", type=int, default=max(TURN.values()), help="at most so many images in a turn")
     args = parser.parse_args()
     configure_cpu()
     results = measure(args.data, args.rounds, args.models, args.images)
-    print(json.dumps(results, indent=2))
-    print(table(results), file=sys.stderr)
+    print_results(results, table(results))

@@ -51,7 +51,7 @@ def started(
         text=True,
     ) as process:
         try:
-            while str(port) not in (line := process.stdout.readline()):
+            while f":{port}" not in (line := process.stdout.readline()):
                 assert line, "app.py exited before it served"
             yield process, f"http://127.0.0.1:{port}"
         finally:
