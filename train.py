@@ -20,7 +20,7 @@ from gan.training import configure_cpu, train
 
 
 def train_gans(args: Namespace) -> None:
-    """Train the GANs that the flags ask for, one after the other. Nothing is written before every check has passed."""
+    """Train the GANs that the flags ask for, one after the other. No run starts before every check has passed."""
     data = load_training_data(args.data, args.out, args.device)
     make_dir(args.out)
     with ExitStack() as locks:
@@ -30,7 +30,7 @@ def train_gans(args: Namespace) -> None:
         planned = plan_runs(args)
         if not planned and not recovered:
             raise UserError(f"--resume: no unfinished run in {args.out}. Leave the flag out to start a new one")
-        # Start all runs before the first one trains, so that --resume finds those that a stop kept waiting.
+        # Start all runs before the first one trains: then --resume finds those whose turn has not come.
         runs = [
             init_run(directory, config, data) if config else resume_run(directory, data)
             for directory, config in planned.items()
@@ -66,7 +66,7 @@ def main(argv: list[str]) -> int:
         print(f"train.py: {error}{hint}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print(f"\nstopped: {resume_hint(argv, args)}", file=sys.stderr)
+        print(f"\nStopped. {resume_hint(argv, args)}", file=sys.stderr)
         return 130
     return 0
 

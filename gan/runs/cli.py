@@ -62,7 +62,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         "model",
         nargs="?",
         choices=[*MODELS, CLASSIFIER],
-        help="default: every GAN, one after the other; the classifier reads digits and measures quality",
+        help="default: every GAN, one after the other; the classifier labels digits and measures quality",
     )
     parser.add_argument("--epochs", type=count, metavar="N", help="passes over the data")
     parser.add_argument("--batch-size", type=count, metavar="N", help="images in a step")
@@ -102,10 +102,12 @@ def run_dirs(args: argparse.Namespace) -> list[Path]:
 def plan_runs(args: argparse.Namespace) -> dict[Path, TrainConfig | None]:
     """The runs to train, in order: a config for a new run, None for a run to resume. Changes nothing on disk.
 
-    Runs train one after the other. With --resume, models after an unfinished run have not started yet, so they are
-    new; models before it are complete. Raises UserError if the flags do not fit the runs on disk.
+    train.py starts all runs of a command before the first one trains. So if --resume finds a run at epoch 0, the stop
+    may have come before the models after it were started: they are new runs. Otherwise, models without an unfinished
+    run are complete. Raises UserError if the flags do not fit the runs on disk.
     """
     planned = {}
+    stopped_at_start = False
     for directory in run_dirs(args):
         folder = in_progress_dir(directory)
         if (folder / STATE).exists():
@@ -117,7 +119,8 @@ def plan_runs(args: argparse.Namespace) -> dict[Path, TrainConfig | None]:
                 )
             _check_flags(args, folder, header)
             planned[directory] = None
-        elif planned or not args.resume:
+            stopped_at_start |= header.epoch == 0
+        elif stopped_at_start or not args.resume:
             base = TrainConfig(directory.name) if args.classic else RECIPES[directory.name]
             planned[directory] = replace(base, **_given(args))
     return planned
@@ -147,8 +150,8 @@ def resume_hint(argv: Sequence[str], args: argparse.Namespace) -> str:
     """What to do after a training was stopped, as one line."""
     if args.model != CLASSIFIER and any(map(has_unfinished_run, run_dirs(args))):
         command = shlex.join(["python", "train.py", *(word for word in argv if word != "--resume"), "--resume"])
-        return f"the last complete epoch is safe. To continue: {command}"
-    return "nothing was saved yet. Run the same command again"
+        return f"The last complete epoch is safe. To continue: {command}"
+    return "Nothing was saved yet. Run the same command again"
 
 
 def format_epoch(config: TrainConfig, row: dict) -> str:
