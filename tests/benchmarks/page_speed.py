@@ -28,6 +28,7 @@ import numpy as np
 from common import ROOT, make_parser, print_results, resident_mb
 from helpers.browsing import ARGUMENTS, CHROMIUM
 from helpers.serving import free_port
+from page_scripts import DRAG, ENTER, HAS_DIGITS, READY
 from playwright.sync_api import Browser, Page, sync_playwright
 
 TEXT_BOX = "import gradio as gr\nwith gr.Blocks() as demo:\n    gr.Textbox()\ndemo.launch(ssr_mode=False)"
@@ -40,47 +41,6 @@ SLIDERS = {  # the link, and the selector of the slider
     "the position of an interpolation": ("?view=interpolate&model=both", ".place"),
     "the epoch of a progression": ("?view=progression&model=both&count=16", "#epoch"),
 }
-READY = "document.querySelector('.said')?.textContent && !document.querySelector('.readout[aria-busy=true]')"
-HAS_DIGITS = """() => {
-  const canvas = document.querySelector(".screens canvas");
-  if (!canvas) return false;
-  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-  return data.some((level, i) => i % 4 === 0 && level > 100);
-}"""
-# Enter a value. Returns the milliseconds to the frame with the pixels, and to the frame with the predictions. The page
-# changes the description of the picture (.said) just after it draws the picture.
-ENTER = """async ([selector, value]) => {
-  const start = performance.now();
-  const changed = (node, condition) => new Promise((resolve) => {
-    const observer = new MutationObserver(() => {
-      if (!condition()) return;
-      observer.disconnect();
-      requestAnimationFrame(() => resolve(performance.now() - start));
-    });
-    observer.observe(node, { attributes: true, childList: true, characterData: true, subtree: true });
-  });
-  const readout = document.querySelector(".readout");
-  const drawn = changed(document.querySelector(".said"), () => true);
-  const input = document.querySelector(selector);
-  input.value = value;
-  input.dispatchEvent(new Event("input", { bubbles: true }));
-  const pixels = await drawn;
-  const busy = readout.ariaBusy === "true";
-  return [pixels, busy ? await changed(readout, () => readout.ariaBusy === "false") : pixels];
-}"""
-# Move a slider in each of `count` frames. Returns the milliseconds between the frames.
-DRAG = """([selector, count]) => new Promise((resolve) => {
-  const slider = document.querySelector(selector);
-  const times = [];
-  const step = (now) => {
-    times.push(now);
-    if (times.length > count) return resolve(times.slice(1).map((time, i) => time - times[i]));
-    slider.value = times.length % (Number(slider.max) + 1);
-    slider.dispatchEvent(new Event("input", { bubbles: true }));
-    requestAnimationFrame(step);
-  };
-  requestAnimationFrame(step);
-})"""
 
 
 @contextmanager
