@@ -23,7 +23,7 @@ from gan.publish.evaluation import QuickReference, quick_metrics, quick_referenc
 from gan.sampling import sample_grid
 from gan.state import TrainState, init_state, restore_state, state_tensors
 from gan.store.files import make_dir, write_atomic
-from gan.store.metrics_log import append_metrics, read_metrics, trim_metrics
+from gan.store.metrics_log import append_metrics, trim_metrics
 from gan.training import EpochStats, export_gan
 
 SAMPLES = 64  # digits in a snapshot's picture, from the seeds 0 to 63
@@ -64,6 +64,7 @@ def init_run(directory: Path, config: TrainConfig, data: TrainingData) -> Run:
     """Start a run: save the untrained GAN as epoch 0. Raises DiskError."""
     run = _new_run(directory, config, data)
     make_dir(in_progress_dir(directory))
+    trim_metrics(in_progress_dir(directory), -1)  # rows of a start that was cut short
     row = _save_snapshot(run)
     if row:
         append_metrics(in_progress_dir(directory), {"epoch": 0} | row)
@@ -90,8 +91,7 @@ def resume_run(directory: Path, data: TrainingData) -> Run:
             f"{folder / checkpoint.STATE} does not fit the model in gan/models.py. "
             f"Delete the folder {folder} to start a new run"
         ) from error
-    trim_metrics(folder, header.epoch)
-    read_metrics(folder)  # a damaged row is an error now, not after the next epoch
+    trim_metrics(folder, header.epoch)  # fails before the training if a row is damaged
     return run
 
 

@@ -44,9 +44,9 @@ def append_line(path: Path, line: str) -> None:
 
     Raises DiskError.
     """
-    is_new = not path.exists()
     with disk_errors(f"write {path}"):
-        with open(path, "a", encoding="utf-8") as file:
+        is_new = not path.exists()
+        with open(path, "a", encoding="utf-8", newline="\n") as file:
             file.write(line + "\n")
             file.flush()
             os.fsync(file.fileno())

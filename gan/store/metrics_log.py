@@ -21,11 +21,12 @@ def trim_metrics(directory: Path, epoch: int) -> None:
     Raises CheckpointError as `read_metrics` does, DiskError if the file cannot be written.
     """
     path = directory / METRICS
-    if not path.exists():
-        return
-    text = path.read_bytes()
+    text = _read(path)
     complete = text[: text.rfind(b"\n") + 1]
-    rows = zip(complete.splitlines(keepends=True), _parse(path, complete), strict=True)
+    lines = complete.splitlines(keepends=True)
+    if lines and not _is_json(lines[-1]):  # a crash can keep the end of a line and lose its start
+        lines.pop()
+    rows = zip(lines, _parse(path, b"".join(lines)), strict=True)
     kept = b"".join(line for line, row in rows if row["epoch"] <= epoch)
     if kept != text:
         write_atomic(path, kept)
@@ -37,12 +38,24 @@ def read_metrics(directory: Path) -> list[dict]:
     Raises CheckpointError, with a message that names the file, if a line is not a row of metrics.
     """
     path = directory / METRICS
+    return _parse(path, _read(path))
+
+
+def _read(path: Path) -> bytes:
     try:
-        return _parse(path, path.read_bytes())
+        return path.read_bytes()
     except FileNotFoundError:
-        return []
+        return b""
     except OSError as error:
         raise CheckpointError(f"{path} cannot be read ({error.strerror}). Allow that, or delete it") from error
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _parse(path: Path, text: bytes) -> list[dict]:

@@ -38,7 +38,7 @@ def read_tensors(path: Path, max_bytes: int) -> tuple[dict[str, Tensor], dict]:
         tensors = load(data)
     except (SafetensorError, ValueError, KeyError) as error:  # KeyError: a data type that PyTorch does not have
         raise DamagedError(first_line(error)) from error
-    header = _parse_header(data)
+    header = _parse_header(data[8 : 8 + _header_length(data[:8])])
     if header.pop(CHECKSUM) != _checksum(tensors, header):
         raise DamagedError("its checksum is wrong")
     return tensors, header
@@ -49,18 +49,20 @@ def read_header(path: Path) -> dict:
 
     Raises DamagedError if it is not a header, OSError if it cannot be read.
     """
-    header = _parse_header(read_limited(path, 8 + MAX_HEADER))
+    with open(path, "rb") as file:
+        header = _parse_header(file.read(min(_header_length(file.read(8)), MAX_HEADER)))
     del header[CHECKSUM]
     return header
 
 
-def _parse_header(data: bytes) -> dict:
+def _header_length(prefix: bytes) -> int:
     # Eight bytes give the length of the JSON table behind them (safetensors' format).
-    length = int.from_bytes(data[:8], "little")
-    if not 0 < length <= min(MAX_HEADER, len(data) - 8):
-        raise DamagedError("its header is incomplete")
+    return int.from_bytes(prefix, "little")
+
+
+def _parse_header(table: bytes) -> dict:
     try:
-        header = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["header"])
+        header = json.loads(json.loads(table)["__metadata__"]["header"])
         header[CHECKSUM]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise DamagedError("it has no header of this project") from error

@@ -103,15 +103,15 @@ def test_a_run_that_replaces_another_is_shown_with_a_note(visit, root, folder, v
     visit.errors.clear()
 
 
-def test_an_epoch_deleted_while_the_page_is_open_is_replaced_by_the_next(visit, root, folder):
+def test_an_epoch_deleted_while_the_page_is_open_is_replaced_by_the_one_before(visit, root, folder):
     shutil.copytree(root, folder, dirs_exist_ok=True)
-    state = {"seed": 5, "count": 9, "epoch": 1}
-    page = visit(to_query(**state))
-    expect_state(page, root, **state)
-    snapshot_path(folder / "dcgan", 0).unlink()
-    press_keys(page, "#epoch", "Home")
-    expect(page.locator(".notes")).to_have_text(page_text("link.epoch", epoch=0, near=1))  # and not that the run is new
-    expect_state(page, root, **state)
+    state = {"model": "mlp", "seed": 5, "count": 9}
+    page = visit(to_query(**state, epoch=2))
+    expect_state(page, root, **state, epoch=2)
+    snapshot_path(folder / "mlp", 1).unlink()
+    press_keys(page, "#epoch", "ArrowLeft")
+    expect(page.locator(".notes")).to_have_text(page_text("link.epoch", epoch=1, near=0))  # and not that the run is new
+    expect_state(page, root, **state, epoch=0)
     visit.errors.clear()  # the browser logs an answer of status 500
 
 

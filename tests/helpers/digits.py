@@ -18,8 +18,8 @@ def draw_digits(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     for image, label in zip(images, labels, strict=True):
         picture = Image.new("L", (28, 28))
         font = ImageFont.load_default(size=int(random.randint(18, 25)))
-        place = tuple(14 + random.randint(-2, 3, 2))
-        ImageDraw.Draw(picture).text(place, str(label), fill=255, font=font, anchor="mm")
+        position = tuple(14 + random.randint(-2, 3, 2))
+        ImageDraw.Draw(picture).text(position, str(label), fill=255, font=font, anchor="mm")
         image[:] = np.asarray(picture.rotate(float(random.uniform(-15, 15)), Image.Resampling.BILINEAR))
     return images, labels
 

@@ -1,4 +1,4 @@
-"""Runs on disk, whole, damaged or about to be swapped."""
+"""Runs on disk: complete, damaged, or about to be swapped."""
 
 import shutil
 from pathlib import Path

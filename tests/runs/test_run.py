@@ -58,3 +58,12 @@ def test_a_snapshot_is_measured_and_other_epochs_are_not(tmp_path, images, netwo
     for row in (rows[0], rows[2]):
         assert row["frechet_ratio"] > 1 and sum(row["class_shares"]) == pytest.approx(1)
         assert 0 <= row["ambiguity"] <= 1 and row["kernel_distance"] > 0
+
+
+def test_a_start_after_one_that_was_cut_short_has_one_row_for_epoch_zero(tmp_path, images, network):
+    data = TrainingData(images, "sha256", quick_reference(network, images))
+    init_run(tmp_path / "mlp", RECIPES["mlp"], data)
+    folder = in_progress_dir(tmp_path / "mlp")
+    (folder / checkpoint.STATE).unlink()
+    init_run(tmp_path / "mlp", RECIPES["mlp"], data)
+    assert [row["epoch"] for row in read_metrics(folder)] == [0]

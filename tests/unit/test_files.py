@@ -6,7 +6,7 @@ import os
 import pytest
 
 from gan.errors import DiskError
-from gan.store.files import make_dir, sha256, sync_dir, write_atomic
+from gan.store.files import append_line, make_dir, sha256, sync_dir, write_atomic
 
 
 @pytest.fixture
@@ -76,6 +76,15 @@ def test_a_draft_that_cannot_be_deleted_does_not_hide_the_first_error(tmp_path, 
     monkeypatch.setattr(os, "unlink", refuse(errno.EROFS))
     with pytest.raises(DiskError, match="No space left"):
         write_atomic(tmp_path / "file", b"new")
+
+
+def test_a_failed_append_names_the_file(tmp_path, monkeypatch):
+    def refuse(descriptor):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(DiskError, match=rf"cannot write {tmp_path / 'file'} \(No space left on device\)"):
+        append_line(tmp_path / "file", "a line")
 
 
 def test_a_folder_cannot_replace_a_file(tmp_path):

@@ -53,10 +53,23 @@ def test_a_resume_drops_an_incomplete_last_line(log, cut):
     assert epochs(log) == [0, 1, 2]
 
 
+def test_a_resume_drops_a_last_line_without_its_start(log):
+    log.write_bytes(log.read_bytes() + bytes(9) + b"0.1]}\n")
+    trim_metrics(log.parent, 3)
+    assert epochs(log) == [0, 1, 2, 3]
+
+
 def test_a_log_without_leftovers_is_not_written(log):
     inode = log.stat().st_ino
     trim_metrics(log.parent, 3)
     assert log.stat().st_ino == inode and epochs(log) == [0, 1, 2, 3]
+
+
+def test_a_log_that_cannot_be_read_is_refused_by_both_readers(tmp_path):
+    (tmp_path / METRICS).mkdir()
+    for read in (lambda: read_metrics(tmp_path), lambda: trim_metrics(tmp_path, 3)):
+        with pytest.raises(CheckpointError, match="cannot be read"):
+            read()
 
 
 def test_a_run_without_metrics_has_no_rows(tmp_path):

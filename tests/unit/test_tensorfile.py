@@ -1,6 +1,7 @@
 """Tensors in a file with a checksum."""
 
 import json
+import os
 
 import pytest
 import torch
@@ -37,6 +38,17 @@ def test_the_header_is_read_without_the_tensors(path):
     assert read_header(path) == HEADER
     with pytest.raises(DamagedError):
         read_tensors(path, 10_000)
+
+
+@pytest.mark.parametrize("name", ["a" * length for length in range(8)])  # safetensors pads to eight bytes
+def test_a_header_of_any_length_is_read_to_its_end(path, name):
+    path.write_bytes(encode(TENSORS, HEADER | {"name": name}))
+    assert read_header(path) == HEADER | {"name": name} == read_tensors(path, 10_000)[1]
+
+
+def test_the_header_is_read_from_a_file_that_does_not_fit_into_memory(path):
+    os.truncate(path, 2**40)  # sparse: it takes no room on disk
+    assert read_header(path) == HEADER
 
 
 def test_a_changed_tensor_has_a_wrong_checksum(path):
