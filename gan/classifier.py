@@ -121,7 +121,7 @@ def train_classifier(
     augmentation. `progress` wraps the batches of each epoch, to show a progress bar. There is no I/O.
     """
     device = images.device
-    # The offset keeps the stream apart from the one that initialised the weights, on CUDA (see gan/state.py).
+    # The offset has an effect on CUDA only, see gan/state.py.
     rng = torch.Generator(device).manual_seed(2**32 + seed)
     optimizer = AdamW(network.parameters(), LR, fused=device.type in ("cpu", "cuda"))
     steps = epochs * math.ceil(len(images) / BATCH_SIZE)

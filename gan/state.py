@@ -29,8 +29,8 @@ def init_state(gan: GAN, config: TrainConfig) -> TrainState:
     return TrainState(
         d_optimizer=Adam(gan.discriminator.parameters(), config.lr, config.betas, fused=fused),
         g_optimizer=Adam(gan.generator.parameters(), config.lr, config.betas, fused=fused),
-        # On CUDA the offset keeps this stream apart from the one that initialised the weights. The CPU's generator uses
-        # the low 32 bits only; the offset stays, because without it runs on CUDA would change.
+        # The CPU's generator uses the low 32 bits of a seed only, so the offset has no effect there. On CUDA it selects
+        # another stream. Without it, runs on CUDA would change.
         rng=torch.Generator(device).manual_seed(2**32 + config.seed),
         ema=copy.deepcopy(gan.generator) if config.ema else gan.generator,
     )

@@ -12,7 +12,7 @@ from helpers.films import SAVED
 import train as train_py
 from gan.checkpoint import save_snapshot
 from gan.config import RECIPES
-from gan.models import GAN, build_gan
+from gan.models import GAN, MODELS, build_gan
 from gan.training import train
 
 # Two workers share two cores. With a thread each, they do not wait for each other in the middle of a layer.
@@ -66,7 +66,7 @@ def train_here(monkeypatch, capsys):
     return run
 
 
-@pytest.fixture(params=["mlp", "dcgan"])
+@pytest.fixture(params=MODELS)
 def gan(request) -> GAN:
     """A GAN of each model in eval mode, with batch statistics unlike the initial ones."""
     gan = build_gan(request.param, seed=1)

@@ -11,7 +11,7 @@ from gan.store.files import make_dir
 def run_classifier(args: Namespace) -> None:
     """Train the classifier, write its weights into `args.out`, and print its accuracy on the test images."""
     images, labels = load_labelled_images(args.data, "train", args.device)
-    test_images, test_labels = load_labelled_images(args.data, "test")  # before training: a missing file costs nothing
+    test_images, test_labels = load_labelled_images(args.data, "test")  # before training, to fail early
     make_dir(args.out)
     path = args.out / WEIGHTS
     seed = args.seed or 0

@@ -2,7 +2,7 @@
 
 The run `checkpoints/mlp` trains in `checkpoints/.mlp-in-progress`. `publish_run` renames the old run to
 `checkpoints/.mlp-old`, renames the new run to `checkpoints/mlp`, then deletes the old one. `recover_run` finishes
-these steps after a crash. The readers in `gan.checkpoint` find a complete run at every moment in between.
+these steps after a crash. During the swap, the readers in `gan.checkpoint` always find a complete run.
 """
 
 import shutil

@@ -17,7 +17,7 @@ MAX_HEADER = 2**20  # bytes of the table of tensors and the header
 
 
 class DamagedError(Exception):
-    """The file is not as it was written. The message says how; the caller adds the path."""
+    """The file is damaged. The message says how; the caller adds the path."""
 
 
 def encode(tensors: dict[str, Tensor], header: dict) -> bytes:
@@ -29,7 +29,7 @@ def encode(tensors: dict[str, Tensor], header: dict) -> bytes:
 def read_tensors(path: Path, max_bytes: int) -> tuple[dict[str, Tensor], dict]:
     """The tensors and the header of a file of at most `max_bytes` bytes.
 
-    Raises DamagedError if the file is larger or one bit is not as it was written, OSError if it cannot be read.
+    Raises DamagedError if the file is larger or a bit has changed, OSError if it cannot be read.
     """
     data = read_limited(path, max_bytes + 1)
     if len(data) > max_bytes:

@@ -36,12 +36,12 @@ T = TypeVar("T")
 
 
 def catalogue(root: Path) -> dict:
-    """All about the runs except their digits.
+    """The epochs, metrics and problems of every run.
 
     models: for each model with snapshots, the `epochs` that can be drawn, in order; its `figures`, the rows of
     metrics.jsonl; a `reading` for each of the epochs (commentary.py); and `run`, which identifies the run: the start
     of the SHA-256 of its last snapshot that can be drawn.
-    notices: what is wrong with the others, as texts. reads: whether there is a classifier.
+    notices: texts about files that cannot be used. reads: whether there is a classifier.
     """
     models, notices = {}, []
     for model in models_with_snapshots(root):

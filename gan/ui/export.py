@@ -1,6 +1,6 @@
 """Files that a browser cannot make by itself: animations, and the latent vectors of the digits.
 
-`view` and `arguments` are an endpoint and its inputs, as of the film on the page. Errors are gr.Error.
+`view` and `arguments` are an endpoint and its inputs. All functions raise gr.Error for invalid values.
 """
 
 from pathlib import Path

@@ -121,7 +121,7 @@ def gate(app: ASGIApp, endpoints: dict[str, list[Callable]]) -> ASGIApp:
                     await app(scope, body, _collect(answer))
         finally:
             in_flight[queue] -= 1
-        for message in answer:  # sent after the turn, so that a slow client holds up nobody
+        for message in answer:  # sent after the turn, so that a slow client does not block the queue
             await send(message)
 
     return handle

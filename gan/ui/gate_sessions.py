@@ -1,6 +1,6 @@
 """Bound what Gradio's queue keeps for gradio_client and for two-step calls.
 
-Gradio keeps an answer until it is fetched, and the data of its question for ever.
+Gradio keeps an answer until it is fetched, and never deletes the data of its question.
 """
 
 from collections import Counter

@@ -29,9 +29,9 @@ def serve(demo: gr.Blocks, root: Path) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C
     try:
         _launch(demo, root)
-        Thread(target=load_catalogue, args=[root], daemon=True).start()  # torch loads while the visitor reads
+        Thread(target=load_catalogue, args=[root], daemon=True).start()  # load torch in the background
         while True:
-            time.sleep(1)  # a signal that the system gives to another thread is handled when this one wakes up
+            time.sleep(1)  # Python handles signals in this thread only, so wake it up every second
     except KeyboardInterrupt:
         _stop(demo)
 

@@ -21,6 +21,8 @@ from gan.errors import CheckpointError
 from gan.models import to_real
 from gan.store.tensorfile import encode
 
+BOUNDS = ("MAX_ROTATION", "MAX_SCALING", "MAX_SHEAR", "MAX_TRANSLATION")
+
 
 def labelled_digits(count: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
     images, labels = map(torch.from_numpy, draw_digits(count, seed))
@@ -134,16 +136,30 @@ def test_the_chunk_size_does_not_change_the_result(network, monkeypatch):
     assert all(torch.allclose(a, b, atol=1e-5) for a, b in zip(expected, parts, strict=True))
 
 
+def allow_only(monkeypatch, allowed):
+    for bound in BOUNDS:
+        if bound != allowed:
+            monkeypatch.setattr(module, bound, 0.0)
+
+
+def sampled_matrices() -> torch.Tensor:
+    """The matrix A of each of 500 transformations, where pixel p takes its value from A p: (500, 2, 2)."""
+    ramp = (4 * torch.arange(28, dtype=torch.uint8)).expand(500, 28, 28)  # grey level 4 x, so its slopes tell A
+    rows = []
+    for levels in (augment(ramp, rng()), augment(ramp.mT, rng())):
+        slopes = levels[:, 13, 14] - levels[:, 13, 13], levels[:, 14, 13] - levels[:, 13, 13]
+        rows.append(torch.stack(slopes, 1) / 4)
+    return torch.stack(rows, 1)
+
+
 def test_augmentation_without_transformations_changes_nothing(monkeypatch):
-    for bound in ("MAX_ROTATION", "MAX_SCALING", "MAX_SHEAR", "MAX_TRANSLATION"):
-        monkeypatch.setattr(module, bound, 0.0)
+    allow_only(monkeypatch, None)
     images, _ = labelled_digits(20, 1)
     assert torch.allclose(augment(images, rng()), images.float(), atol=0.01)
 
 
 def test_a_translation_is_up_to_two_pixels_and_pads_with_background(monkeypatch):
-    for bound in ("MAX_ROTATION", "MAX_SCALING", "MAX_SHEAR"):
-        monkeypatch.setattr(module, bound, 0.0)
+    allow_only(monkeypatch, "MAX_TRANSLATION")
     dots = torch.zeros(500, 28, 28, dtype=torch.uint8)
     dots[:, 13:15, 13:15] = 255
     moved = augment(dots, rng())
@@ -154,6 +170,35 @@ def test_a_translation_is_up_to_two_pixels_and_pads_with_background(monkeypatch)
     white = augment(torch.full((500, 28, 28), 255, dtype=torch.uint8), rng())
     assert white.min() == 0 and white.max() <= 255.01
     assert white[:, 2:-2, 2:-2].min() > 254.9
+
+
+def test_a_rotation_is_up_to_0_2_radians(monkeypatch):
+    allow_only(monkeypatch, "MAX_ROTATION")
+    found = sampled_matrices()
+    angle = torch.atan2(found[:, 1, 0], found[:, 0, 0])
+    expected = torch.stack((angle.cos(), -angle.sin(), angle.sin(), angle.cos()), 1).view(-1, 2, 2)
+    assert torch.allclose(found, expected, atol=1e-4)
+    assert -0.2001 < angle.min() < -0.19 and 0.19 < angle.max() < 0.2001
+
+
+def test_a_scaling_is_up_to_12_percent_in_each_direction(monkeypatch):
+    allow_only(monkeypatch, "MAX_SCALING")
+    found = sampled_matrices()
+    horizontal, vertical = found[:, 0, 0], found[:, 1, 1]
+    assert torch.allclose(found, torch.diag_embed(torch.stack((horizontal, vertical), 1)), atol=1e-4)
+    for scale in (horizontal, vertical):
+        assert 0.8799 < scale.min() < 0.89 and 1.11 < scale.max() < 1.1201
+    assert not torch.allclose(horizontal, vertical, atol=0.1)
+
+
+def test_a_shear_is_horizontal_and_up_to_0_15(monkeypatch):
+    allow_only(monkeypatch, "MAX_SHEAR")
+    found = sampled_matrices()
+    shear = found[:, 0, 1]
+    expected = torch.eye(2).repeat(500, 1, 1)
+    expected[:, 0, 1] = shear
+    assert torch.allclose(found, expected, atol=1e-4)
+    assert -0.1501 < shear.min() < -0.14 and 0.14 < shear.max() < 0.1501
 
 
 def test_images_are_never_mirrored():

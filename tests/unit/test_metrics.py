@@ -1,6 +1,7 @@
 """Metrics, against closed forms, definitions and torchmetrics."""
 
 import math
+from functools import cache
 
 import pytest
 import torch
@@ -34,6 +35,7 @@ def gaussian(mean: list[float], covariance: torch.Tensor, seed: int) -> torch.Te
     return white @ torch.linalg.cholesky(covariance).T + torch.tensor(mean)
 
 
+@cache
 def drawn(count: int, seed: int) -> torch.Tensor:
     return torch.from_numpy(draw_digits(count, seed)[0])
 
@@ -212,6 +214,11 @@ def test_copies_of_training_digits_are_caught_and_new_digits_are_not():
 def test_memorisation_of_the_test_images_is_one_percent():
     distances = nearest(drawn(400, 1), drawn(400, 0))
     assert memorisation(distances, distances) == pytest.approx(0.01)
+
+
+def test_a_sample_at_the_first_percentile_is_not_counted_as_a_copy():
+    distances = torch.arange(101, dtype=torch.float64)  # the first percentile is 1
+    assert memorisation(torch.tensor([0.5, 1.0]), distances) == 0.5
 
 
 def test_the_chunk_size_does_not_change_any_metric(monkeypatch):

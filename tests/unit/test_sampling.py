@@ -8,17 +8,18 @@ from torch import nn
 
 from gan.latent import consecutive, latents
 from gan.models import to_images
-from gan.sampling import generate, generate_with_fakes, scores_of, to_eval_float64
+from gan.sampling import CHUNK, generate, generate_with_fakes, scores_of, to_eval_float64
 
-SEEDS = consecutive(0, 200)
+SEEDS = consecutive(0, 2 * CHUNK + 2)  # two full chunks and a smaller one
 
 
 def test_an_image_is_the_same_alone_and_among_many(gan):
     z = latents(SEEDS)
     together = generate(gan.generator, z)
-    assert together.shape == (200, 28, 28) and together.dtype == torch.uint8
-    alone = torch.cat([generate(gan.generator, z[i : i + 1]) for i in (0, 63, 64, 199)])
-    assert torch.equal(alone, together[[0, 63, 64, 199]])
+    assert together.shape == (len(SEEDS), 28, 28) and together.dtype == torch.uint8
+    positions = [0, CHUNK - 1, CHUNK, len(SEEDS) - 1]
+    alone = torch.cat([generate(gan.generator, z[i : i + 1]) for i in positions])
+    assert torch.equal(alone, together[positions])
     assert torch.equal(generate(gan.generator, z[50:]), together[50:])
 
 
@@ -28,13 +29,16 @@ def test_images_are_the_networks_output_in_eval_mode(gan):
     assert (generate(gan.generator, z).int() - expected.int()).abs().max() <= 1  # float64 against float32
 
 
-def test_generating_does_not_change_the_network(gan):
+def test_generating_and_scoring_do_not_change_the_network(gan):
     gan.train()
     before = {name: tensor.clone() for name, tensor in gan.state_dict().items()}
-    images = generate(gan.generator, latents([1, 2]))
+    images, fakes = generate_with_fakes(gan.generator, latents([1, 2]))
+    scores = scores_of(gan.discriminator, fakes)
     assert all(module.training for module in gan.modules())
     assert all(torch.equal(tensor, before[name]) for name, tensor in gan.state_dict().items())
-    assert torch.equal(images, generate(gan.eval().generator, latents([1, 2])))
+    gan.eval()
+    assert torch.equal(images, generate(gan.generator, latents([1, 2])))
+    assert torch.equal(scores, scores_of(gan.discriminator, fakes))
 
 
 def test_a_score_is_the_sigmoid_of_the_discriminators_logit(gan):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from helpers.gans import EACH_MODEL, equal, weights
 
-from gan.config import RECIPES
+from gan.config import MAX_SEED, RECIPES
 from gan.models import build_gan
 from gan.state import init_state, restore_state, state_tensors
 from gan.training import train
@@ -13,8 +13,8 @@ from gan.training import train
 
 @EACH_MODEL
 def test_a_resumed_run_reaches_the_bits_of_a_run_without_a_stop(model, images):
-    images = images[:96]
-    config = replace(RECIPES[model], epochs=3, batch_size=32)
+    images = images[:48]
+    config = replace(RECIPES[model], epochs=3, batch_size=16)
     complete = build_gan(model, 0)
     complete_state = init_state(complete, config)
     expected = list(train(complete, images, config, complete_state))
@@ -30,7 +30,13 @@ def test_a_resumed_run_reaches_the_bits_of_a_run_without_a_stop(model, images):
 
     assert equal(weights(complete), weights(resumed))
     assert equal(weights(complete_state.ema), weights(state.ema))
-    assert [line.d_loss for line in stats] == [line.d_loss for line in expected[1:]]
+    assert [row.d_loss for row in stats] == [row.d_loss for row in expected[1:]]
+
+
+def test_the_seed_of_the_rng_is_outside_the_range_of_run_seeds():
+    """The CPU's generator ignores the high bits of a seed, but CUDA's does not."""
+    config = replace(RECIPES["mlp"], seed=3)
+    assert init_state(build_gan("mlp", 3), config).rng.initial_seed() == MAX_SEED + 1 + 3
 
 
 def test_a_state_of_another_model_is_refused():

@@ -15,7 +15,16 @@ from gan.config import RECIPES
 from gan.errors import DivergedError
 from gan.models import GAN, LATENT_DIM, MODELS, build_gan, to_real
 from gan.state import init_state
-from gan.training import bce, configure_cpu, export_gan, r1_penalty, train, train_step, update_ema
+from gan.training import (
+    BN_CALIBRATION_IMAGES,
+    bce,
+    configure_cpu,
+    export_gan,
+    r1_penalty,
+    train,
+    train_step,
+    update_ema,
+)
 
 
 @pytest.mark.parametrize("target", [0, 0.9, 1])
@@ -184,10 +193,10 @@ def test_the_stats_are_means_over_the_images_of_each_epoch(images):
     with torch.no_grad():
         expected = gan.discriminator(images[:300].unsqueeze(1) / 127.5 - 1).sigmoid().mean().item()
     stats = list(train(gan, images[:300], replace(RECIPES["mlp"], epochs=2, lr=1e-30)))
-    assert [line.epoch for line in stats] == [1, 2]
-    for line in stats:
-        assert line.d_real == pytest.approx(expected, rel=1e-4)
-        assert line.images_per_second == pytest.approx(300 / line.seconds)
+    assert [row.epoch for row in stats] == [1, 2]
+    for row in stats:
+        assert row.d_real == pytest.approx(expected, rel=1e-4)
+        assert row.images_per_second == pytest.approx(300 / row.seconds)
 
 
 def test_progress_gets_every_batch(images):
@@ -205,8 +214,9 @@ def test_progress_gets_every_batch(images):
 @EACH_MODEL
 def test_an_exported_gan_scores_single_images_like_training_scores_batches(model, images):
     """Mean scores of reals and fakes are equal in eval mode, alone, and in training mode, in batches."""
+    images = images[:96]
     gan = build_gan(model, 0)
-    list(train(gan, images, replace(RECIPES[model], epochs=4)))
+    list(train(gan, images, replace(RECIPES[model], epochs=4, batch_size=32)))
     before = weights(gan)
     exported = export_gan(gan, gan.generator, images)
     assert equal(before, weights(gan)) and gan.training
@@ -218,6 +228,18 @@ def test_an_exported_gan_scores_single_images_like_training_scores_batches(model
             alone, together = exported.discriminator(batch), gan.discriminator(batch)
             assert alone.sigmoid().mean().item() == pytest.approx(together.sigmoid().mean().item(), abs=0.1)
         assert torch.allclose(exported.generator(z), fake, atol=0.25)
+
+
+@torch.no_grad()
+def test_the_batch_statistics_of_an_exported_discriminator_are_means_over_reals_and_as_many_fakes(images):
+    images = images[:128]
+    gan = build_gan("dcgan", 0)
+    exported = export_gan(gan, gan.generator, images)
+    z = torch.randn(BN_CALIBRATION_IMAGES, LATENT_DIM, generator=torch.Generator().manual_seed(0))[:128]
+    index = next(i for i, layer in enumerate(exported.discriminator) if isinstance(layer, nn.BatchNorm2d))
+    inputs = [exported.discriminator[:index](batch) for batch in (to_real(images), exported.generator(z))]
+    expected = torch.stack([batch.mean((0, 2, 3)) for batch in inputs]).mean(0)
+    assert torch.allclose(exported.discriminator[index].running_mean, expected, atol=1e-5)
 
 
 def spoil(at, value):
