@@ -12,11 +12,11 @@ from PIL import Image
 
 from gan.images import to_animation
 from gan.ui.film import data_uri
+from gan.ui.limits import MOST_IN_PROGRESSION, SCALE
 from gan.ui.render import draw_pictures
-from gan.ui.scenes import MOST_IN_PROGRESSION, grid_latents, interpolation_latents, plane_latents
+from gan.ui.scenes import grid_latents, interpolation_latents, plane_latents
 from gan.ui.validate import list_of, one_of
 
-SCALE = 4  # pixels of an animation for each of a digit's
 FPS = {"interpolate": 20, "progression": 4, "plane": 10}
 
 

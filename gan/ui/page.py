@@ -5,6 +5,7 @@ Nothing here loads torch: the page is there before it is. What draws is imported
 
 import asyncio
 import base64
+import json
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import wraps
@@ -18,9 +19,13 @@ from PIL import Image
 from gan.config import RECIPES
 from gan.images import PNG_STATE_KEY
 from gan.ui.gate import IN_FLIGHT
+from gan.ui.limits import PAGE_LIMITS
 from gan.ui.texts import TABLES, text
+from gan.ui.web_files import MODULES, WEB
 
-FOLDER = Path(__file__).parent
+# Later files override earlier ones.
+STYLES = ["page", "controls", "views", "charts", "lesson", "narrow", "wishes"]
+LOAD = "import(new URL('studio/main.js', document.baseURI)).then((m) => m.mount(element, props))"
 
 LAUNCH = {
     "footer_links": [],
@@ -30,6 +35,7 @@ LAUNCH = {
     "pwa": False,
     "state_session_capacity": 100,  # of sessions, which have no state here
     "theme": gr.themes.Default(primary_hue="indigo", neutral_hue="slate", font=["system-ui", "sans-serif"]),
+    "head": "".join(f'<link rel="modulepreload" href="./studio/{name}">' for name in MODULES),
     "css": """
 footer { display: none }
 .gradio-container { max-width: 84rem !important; margin: 0 auto !important }
@@ -39,17 +45,12 @@ footer { display: none }
 
 def build(root: Path) -> gr.Blocks:
     """The page over the checkpoints in `root`."""
-    script, style = (
-        "\n".join(path.read_text(encoding="utf-8") for path in sorted((FOLDER / kind).iterdir()))
-        for kind in ("script", "style")
-    )
-    texts = ", ".join(f"{language}: {table}" for language, table in TABLES.items())
     with gr.Blocks(title=text("title"), analytics_enabled=False) as demo:
         gr.HTML(
-            value={"first": first_picture(root)},
-            html_template=(FOLDER / "studio.html").read_text(encoding="utf-8"),
-            css_template=style,
-            js_on_load=f"const TEXTS = {{ {texts} }};\n{script}",
+            value={"first": first_picture(root), "limits": PAGE_LIMITS, "texts": {name: json.loads(table) for name, table in TABLES.items()}},
+            html_template=(WEB / "index.html").read_text(encoding="utf-8"),
+            css_template="\n".join((WEB / "style" / f"{name}.css").read_text(encoding="utf-8") for name in STYLES),
+            js_on_load=LOAD,
         )
         # One film at a time, on every core: it comes sooner than two that share the cores, and is as soon followed.
         for queue, functions in endpoints(root).items():
@@ -126,7 +127,7 @@ def endpoints(root: Path) -> dict[str, list]:
 
 
 def _handlers():
-    from gan.ui import handlers
+    from gan.ui import render as handlers
 
     return handlers
 

@@ -13,13 +13,9 @@ from gan.config import MAX_SEED
 from gan.latent import PATHS, consecutive, interpolate, latents, plane
 from gan.models import GAN
 from gan.ui.catalogue import gan_of, run_of, sound_gans
+from gan.ui.limits import MOST_DIGITS, MOST_FRAMES, MOST_IN_PROGRESSION, SIDE
 from gan.ui.texts import user_error
 from gan.ui.validate import integer, list_of, number, one_of
-
-MOST_DIGITS = 100
-MOST_FRAMES = 120
-MOST_IN_PROGRESSION = 36
-SIDE = 11  # places along each side of a plane
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 from gan.ui.gate import guard
 from gan.ui.page import LAUNCH, endpoints, warm
 from gan.ui.port import VARIABLE, wanted_port
+from gan.ui.web_files import WEB_ROUTE
 
 GRACE = 4  # seconds for what is in flight, of the five that the whole end may take
 UNREAD = 60_000  # milliseconds after which one who reads nothing of an answer is cut off
@@ -52,7 +53,7 @@ def _launch(demo: gr.Blocks, root: Path) -> None:
 def around(root: Path) -> dict:
     """What is put around the app that Gradio makes of the page: arguments of FastAPI."""
     closed = {"docs_url": None, "redoc_url": None, "openapi_url": None}
-    return {"middleware": [Middleware(guard, endpoints(root))], **closed}
+    return {"middleware": [Middleware(guard, endpoints(root))], "routes": [WEB_ROUTE], **closed}
 
 
 def _stop(demo: gr.Blocks) -> None:

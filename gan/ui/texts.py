@@ -1,6 +1,6 @@
 """The texts of the page, for what the server says.
 
-It speaks English; the page knows which text a message was made of (0-words.js) and says it in its own language.
+It speaks English; the page finds the text that a message was made of (web/notes.js) and shows it in its own language.
 """
 
 import json
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import gradio as gr
 
-TEXT = Path(__file__).parent / "text"
+TEXT = Path(__file__).parent / "web" / "text"
 TABLES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(TEXT.glob("*.json"))}  # JSON, by language
 ENGLISH = json.loads(TABLES["en"])
 

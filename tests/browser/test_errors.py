@@ -15,7 +15,7 @@ import gan.ui
 from gan.latent import latents
 from gan.ui.catalogue import catalogue
 
-TEXTS = json.loads((Path(gan.ui.__file__).parent / "text" / "en.json").read_text())
+TEXTS = json.loads((Path(gan.ui.__file__).parent / "web" / "text" / "en.json").read_text())
 
 
 def test_every_card_of_the_lesson_opens_its_state_without_a_reload(visit, root):

@@ -21,7 +21,7 @@ from marionette_driver.keys import Keys
 from marionette_driver.marionette import ActionSequence, Marionette
 
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
-TEXTS = Path(gan.ui.__file__).parent / "text"
+TEXTS = Path(gan.ui.__file__).parent / "web" / "text"
 PRIMARY_BUTTON = 0
 
 

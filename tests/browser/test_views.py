@@ -15,7 +15,7 @@ import gan.ui
 from gan.latent import interpolate, latents
 from gan.ui.catalogue import catalogue
 
-TEXTS = json.loads((Path(gan.ui.__file__).parent / "text" / "en.json").read_text())
+TEXTS = json.loads((Path(gan.ui.__file__).parent / "web" / "text" / "en.json").read_text())
 LINE = {"view": "interpolate", "epoch": 1, "from": 3, "to": 9}
 PLANE = LINE | {"shape": "plane"}
 

@@ -1,0 +1,39 @@
+// The views, in the order of their tabs. To add one, write its file and add it here; gan/README.md has an example.
+//
+// A view is an object. `film` is what the server answered to its question, `state` is the state of the page.
+//
+//   tab                    its tab: the value of state.view, and the key of the tab's text
+//   shows(state)           whether this view shows the state; two views may share a tab
+//   question(state, model) what it asks: [endpoint, model, ...arguments]
+//   frame(state, film)     the number of the frame that it shows
+//   describe(state, film, { model, epoch, count })   what the frame shows, in a sentence
+//   keys                   the key of the text that explains the arrow keys
+//   controls(state, films) the controls beside the screens. `films` is empty until the first are there.
+//   exports                what can be saved: png, gif, webp, json, npy, python
+//   python(state, film, seeds)   the Python expression for the latent vectors of what is shown
+//
+// and, if it needs them:
+//
+//   picks                  true: digits can be pointed at and picked
+//   actions                what can be done with a picked digit: [key of its text, (seed) => change of the state]
+//   move(state, x, y)      how an arrow key changes the state, unless it picks
+//   grid(), drag(state, x, y), mark(state)   the cells of a screen that is dragged over, how that changes the state, the mark
+//   fields                 fields of the link that only this view has, as in store.js
+//   count()                { usual, most } numbers of digits
+//   epoch(state, film)     the epoch of the frame, unless it is that of the question
+//   numbers(state, film)   the digits that it shows, in order; it returns the same array until they change
+//   needsPredictions(state)   true: the predictions decide what is shown
+//   finish(films, wanted)  what else it loads, when its films are shown
+//   below(state, films), aside(state)   what stands below the screens, and beside them
+//   vectors(question)      the question whose vectors and animation are saved
+//   panel(state), load(state, wanted)   instead of screens: its own content, and what it loads for it
+//
+// `wanted(promise)` waits for a promise and throws if the visitor has left the view meanwhile.
+
+import { generate } from "./generate.js";
+import { lesson } from "./lesson.js";
+import { line } from "./line.js";
+import { plane } from "./plane.js";
+import { progression } from "./progression.js";
+
+export const VIEWS = [generate, line, plane, progression, lesson];
