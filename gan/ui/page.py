@@ -47,7 +47,11 @@ def build(root: Path) -> gr.Blocks:
     """The page over the checkpoints in `root`."""
     with gr.Blocks(title=text("title"), analytics_enabled=False) as demo:
         gr.HTML(
-            value={"first": first_picture(root), "limits": PAGE_LIMITS, "texts": {name: json.loads(table) for name, table in TABLES.items()}},
+            value={
+                "first": first_picture(root),
+                "limits": PAGE_LIMITS,
+                "texts": {name: json.loads(table) for name, table in TABLES.items()},
+            },
             html_template=(WEB / "index.html").read_text(encoding="utf-8"),
             css_template="\n".join((WEB / "style" / f"{name}.css").read_text(encoding="utf-8") for name in STYLES),
             js_on_load=LOAD,

@@ -1,12 +1,10 @@
-"""The page as it is built: the picture it begins with, and what its script and the server must agree on."""
+"""The page as it is built: the picture it begins with, and what it is given."""
 
 import asyncio
 import base64
 import io
-import re
 import threading
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,9 +22,9 @@ from gan.state import init_state
 from gan.ui import catalogue as runs
 from gan.ui import export, page, scenes
 from gan.ui import render as handlers
+from gan.ui.limits import PAGE_LIMITS
 from gan.ui.page import PNG_STATE_KEY, first_picture
 
-SCRIPT = "\n".join(path.read_text() for path in sorted((Path(page.__file__).parent / "script").glob("*.js")))
 LINK = {PNG_STATE_KEY: "view=generate&model=mlp&epoch=7&seed=0&count=9"}
 PICTURE = np.random.RandomState(0).randint(0, 256, (84, 84), dtype=np.uint8)
 
@@ -34,7 +32,7 @@ PICTURE = np.random.RandomState(0).randint(0, 256, (84, 84), dtype=np.uint8)
 def begin(root, model, images):
     """Leave what training leaves before its first epoch."""
     (root / model).mkdir()
-    gan = models.build(model, RECIPES[model].seed)
+    gan = models.build_gan(model, RECIPES[model].seed)
     save_snapshot_files(root / model, gan, init_state(gan, RECIPES[model]), images, RECIPES[model], None)
 
 
@@ -102,7 +100,7 @@ def test_without_a_picture_there_is_none(tmp_path, checkpoints):
 def test_the_page_brings_its_first_picture_along(tmp_path):
     put(tmp_path, to_png(PICTURE, LINK))
     (html,) = (part for part in page.build(tmp_path).blocks.values() if type(part).__name__ == "HTML")
-    assert html.value == {"first": first_picture(tmp_path)}
+    assert html.value["first"] == first_picture(tmp_path)
     assert (opened(html.value["first"]) == PICTURE).all()
 
 
@@ -123,33 +121,10 @@ def test_warming_up_loads_every_snapshot(checkpoints, monkeypatch):
     assert loaded == [(checkpoints / model, epoch) for model, saved in SAVED.items() for epoch in saved]
 
 
-def constant(name):
-    """What the script calls by a name, as it stands there."""
-    (value,) = re.findall(rf"^const {name} = ([^;]+);", SCRIPT, re.MULTILINE)
-    return value
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("MAX_SEED", config.MAX_SEED),
-        ("PROGRESSION_MOST", scenes.MOST_IN_PROGRESSION),
-        ("SIDE", scenes.SIDE),
-        ("TILE", models.IMAGE_SIZE),
-        ("SCALE", export.SCALE),
-        ("PNG_STATE_KEY", f'"{page.PNG_STATE_KEY}"'),
-    ],
-)
-def test_the_script_and_the_server_agree(name, value):
-    assert constant(name) == str(value)
-
-
-def test_the_script_asks_for_no_more_than_the_server_gives():
-    assert 2 <= int(constant("FRAMES")) <= scenes.MOST_FRAMES
-    (most,) = re.findall(r"count: \{ read: whole\(1, (\d+)\)", SCRIPT)
-    assert int(most) == scenes.MOST_DIGITS
-    (paths,) = re.findall(r"path: \{ read: oneOf\(([^)]*)\)", SCRIPT)
-    assert re.findall(r'"(\w+)"', paths) == list(PATHS)
+def test_the_limits_of_the_page_are_those_of_the_server():
+    assert PAGE_LIMITS["seed"] == config.MAX_SEED
+    assert PAGE_LIMITS["frames"] <= scenes.MOST_FRAMES
+    assert PAGE_LIMITS["paths"] == tuple(PATHS)
 
 
 def test_each_queue_answers_on_a_thread_of_its_own_and_always_on_that_one(tmp_path, monkeypatch):

@@ -38,7 +38,8 @@ export function runCharts(name, run, epoch, choose, step) {
   }
 
   return html`<div class="run">
-    ${picturesOf(run).map(({ chart, picture }) => html`<figure>
+    ${picturesOf(run).map(
+      ({ chart, picture }) => html`<figure>
       <figcaption>${t(chart.key)}</figcaption>
       <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="slider" tabindex="0" aria-label="${name}: ${t(chart.key)}" aria-valuemin="0"
         aria-valuemax=${last} aria-valuenow=${epoch} aria-valuetext=${valueText(chart, epoch, metrics)} @click=${point}
@@ -46,7 +47,8 @@ export function runCharts(name, run, epoch, choose, step) {
         ${picture}
         <line class="marker" x1=${x} x2=${x} y1=${FRAME.top} y2=${HEIGHT - FRAME.bottom}></line>
       </svg>
-    </figure>`)}
+    </figure>`,
+    )}
   </div>`;
 }
 

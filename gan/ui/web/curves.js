@@ -65,7 +65,9 @@ function linesOf({ lines, levels, range, log }, figures, last) {
     ],
     lines: lines.map(({ metric, kind }) => ({
       kind,
-      points: rowsOf(metric).map((row) => `${across(row.epoch, last)},${down(row[metric])}`).join(" "),
+      points: rowsOf(metric)
+        .map((row) => `${across(row.epoch, last)},${down(row[metric])}`)
+        .join(" "),
     })),
   };
 }
@@ -80,7 +82,7 @@ function bandsOf(figures, last) {
   const labels = [];
   for (let digit = 0; digit < 10; digit++) {
     const upper = edge();
-    rows.forEach((row, i) => (sums[i] += row.class_shares[digit]));
+    for (const [i, row] of rows.entries()) sums[i] += row.class_shares[digit];
     bands.push({ kind: `band-${digit % 2}`, points: [...upper, ...edge().reverse()].join(" ") });
     labels.push({ y: down((digit + 0.5) / 10), text: digit, kind: "class" });
   }

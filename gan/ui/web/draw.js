@@ -35,13 +35,18 @@ export function variety(film, frame) {
   const { tile } = film;
   const count = film.seeds.length;
   const canvas = new OffscreenCanvas(tile, tile * count);
-  drawCells(canvas, film, film.seeds.map((_, number) => [frame, number]), 1);
+  drawCells(
+    canvas,
+    film,
+    film.seeds.map((_, number) => [frame, number]),
+    1,
+  );
   const { data } = canvas.getContext("2d").getImageData(0, 0, tile, tile * count);
   const sum = new Float64Array(tile * tile); // of the digits, each scaled to length 1
   for (let number = 0; number < count; number++) {
     const digit = sum.map((_, pixel) => data[4 * (pixel + number * tile * tile)]);
     const length = Math.hypot(...digit) || 1;
-    digit.forEach((level, pixel) => (sum[pixel] += level / length));
+    for (const [pixel, level] of digit.entries()) sum[pixel] += level / length;
   }
   return 1 - (sum.reduce((total, value) => total + value * value, 0) - count) / (count * (count - 1));
 }

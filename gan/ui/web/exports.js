@@ -21,14 +21,23 @@ const NARROWEST = 280; // pixels of a canvas in a picture
 export const exportCard = (view) => html`<div class="card take">
   <p class="name">${t("take")}</p>
   <div class="buttons">
-    ${view.exports.map((kind) => html`<button type="button" data-take=${kind} @click=${(event) => save(kind, event.target)}>
+    ${view.exports.map(
+      (kind) => html`<button type="button" data-take=${kind} @click=${(event) => save(kind, event.target)}>
       ${t(state.copied === kind ? "copied" : `take.${kind}`)}
-    </button>`)}
+    </button>`,
+    )}
   </div>
   <p class="hint">${t("take.drop")}</p>
 </div>`;
 
-const KINDS = { png: savePicture, gif: saveAnimations, webp: saveAnimations, json: saveVectors, npy: saveVectors, python: copyPython };
+const KINDS = {
+  png: savePicture,
+  gif: saveAnimations,
+  webp: saveAnimations,
+  json: saveVectors,
+  npy: saveVectors,
+  python: copyPython,
+};
 
 async function save(kind, button) {
   try {
@@ -95,7 +104,7 @@ async function copyPython(kind, button) {
     const { numbers, columns } = screens[i].picture;
     const model = film.asked[1];
     const seeds = numbers.map((number) => film.seeds[number]);
-    const latents = seeds.length ? view.python(state, film, seeds) : null;
+    const latents = seeds.length ? view.python(film, seeds, state) : null;
     return { model, epoch: epochOfFilm(view, film), latents, columns, name: films.length > 1 ? `digits-${model}` : "digits" };
   });
   const drawn = pictures.filter(({ latents }) => latents);
@@ -118,7 +127,9 @@ export async function openPicture(file) {
   if (!link) return setProblem(note("drop.unknown"));
   open(`?${link}`);
   await settled();
-  const runs = shownModels(state).map((model) => catalogue.models[model]?.run).join(" ");
+  const runs = shownModels(state)
+    .map((model) => catalogue.models[model]?.run)
+    .join(" ");
   if (![undefined, runs].includes(found.run)) addLinkNote("drop.run"); // the pictures of training name no run
 }
 

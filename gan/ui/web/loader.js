@@ -102,8 +102,7 @@ export function showFirst(picture) {
 const questionsOf = (some) => shownModels(some).map((model) => viewOf(some).question(some, model));
 
 /** Whether the canvases show just what the state asks for. */
-export const isCurrent = () =>
-  JSON.stringify(shown.films.map(({ asked }) => asked)) === JSON.stringify(questionsOf(state));
+export const isCurrent = () => JSON.stringify(shown.films.map(({ asked }) => asked)) === JSON.stringify(questionsOf(state));
 
 /** Whether the canvases show the state's view and models, if perhaps another seed, epoch or number of digits. */
 export function isSuited() {

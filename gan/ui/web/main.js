@@ -10,7 +10,7 @@ import { readoutToSay } from "./readout.js";
 import { decodeImage } from "./server.js";
 import { say } from "./speech.js";
 import { drawScreens, firstPicture, sentences } from "./stage.js";
-import { onRedraw, open, readLink, start, state, writeLink } from "./store.js";
+import { onRedraw, open, readLink, start, state, subscribe, writeLink } from "./store.js";
 import { VIEWS } from "./views/index.js";
 
 export async function mount(element, { value }) {
@@ -20,7 +20,8 @@ export async function mount(element, { value }) {
   studio.replaceChildren(); // the words for a page without scripts
   onRedraw(() => draw(studio));
   draw(studio);
-  window.addEventListener("popstate", () => openLink(location.search));
+  subscribe((_, opened) => opened && stopPlayers());
+  window.addEventListener("popstate", () => open(location.search));
   matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", ({ matches }) => matches && stopPlayers());
   listenForDrops();
   showFirstPicture();
@@ -40,11 +41,6 @@ function draw(studio) {
   } finally {
     drawing = false;
   }
-}
-
-function openLink(query) {
-  stopPlayers();
-  open(query);
 }
 
 /** Show the picture that came with the page, if the link asks for just that. */

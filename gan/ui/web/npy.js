@@ -3,7 +3,7 @@
 /** Rows of numbers as a .npy file of float32. */
 export function toNpy(rows) {
   let header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows.length}, ${rows[0].length}), }`;
-  header = header.padEnd(Math.ceil((header.length + 11) / 64) * 64 - 11) + "\n"; // the data starts at a multiple of 64
+  header = `${header.padEnd(Math.ceil((header.length + 11) / 64) * 64 - 11)}\n`; // the data starts at a multiple of 64
   const start = Uint8Array.from(`\x93NUMPY\x01\0..${header}`, (letter) => letter.charCodeAt(0));
   new DataView(start.buffer).setUint16(8, header.length, true);
   const numbers = rows.flat();

@@ -1,6 +1,6 @@
 // The page: a function of the state.
 
-import { html, nothing } from "./vendor/lit-html.js";
+import { html, noChange, nothing } from "./vendor/lit-html.js";
 import { config } from "./config.js";
 import { epochField } from "./epochs.js";
 import { exportCard } from "./exports.js";
@@ -25,12 +25,14 @@ export function page(sentence) {
     <div class="notes" role="status" aria-live="polite">${notes().map((text) => html`<p>${text}</p>`)}</div>
     ${liveRegions()} ${bar(view)} ${tabList(VIEWS)}
     <div class="view" id="view" role="tabpanel" aria-labelledby="tab-${state.view}" ?hidden=${view.panel}>
-      ${view.panel ? nothing : stage(view, films, sentence)}
+      ${view.panel ? noChange : stage(view, films, sentence)}
     </div>
-    ${VIEWS.filter(({ panel }) => panel).map((each) => html`
+    ${VIEWS.filter(({ panel }) => panel).map(
+      (each) => html`
       <div class=${each.tab} id=${panelId(each)} role="tabpanel" aria-labelledby="tab-${each.tab}" ?hidden=${each !== view}>
         ${each.panel(state)}
-      </div>`)}`;
+      </div>`,
+    )}`;
 }
 
 const header = () => html`<header>

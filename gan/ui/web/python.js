@@ -2,11 +2,13 @@
 
 /** `pictures`: for each, the model, its epoch, the expression for its vectors, its columns, and the name of its file. */
 export function pythonCode(pictures) {
-  const parts = pictures.map(({ model, epoch, latents, columns, name }) => `gan = load_snapshot(Path("checkpoints/${model}"), ${epoch})
+  const parts = pictures.map(
+    ({ model, epoch, latents, columns, name }) => `gan = load_snapshot(Path("checkpoints/${model}"), ${epoch})
 z = ${latents}
 images = generate(gan.generator, z)
 Path("${name}.png").write_bytes(to_png(grid(images.numpy(), columns=${columns})))
-`);
+`,
+  );
   const used = ["consecutive", "interpolate", "latents", "plane"].filter((name) => parts.join().includes(`${name}(`));
   return `from pathlib import Path
 

@@ -5,9 +5,9 @@ import { config } from "./config.js";
 import { longest, percent, t } from "./i18n.js";
 import { isSuited, shown } from "./loader.js";
 import { screens } from "./stage.js";
-import { state, update, viewOf } from "./store.js";
+import { state, viewOf } from "./store.js";
 
-let text = ""; // of the last digit whose predictions were known
+let lastText = ""; // of the last digit whose predictions were known
 
 /** The digit that `at` means, { film, frame, number }, or null. */
 function digitAt(at) {
@@ -20,16 +20,19 @@ const only = () => (viewOf(state).picks ? null : { screen: 0, place: 0 });
 /** The text for a digit. Without its predictions it is the text before, because texts that come and go flicker. */
 export function readout(at = state.pointed ?? state.picked ?? only()) {
   const digit = digitAt(at);
-  if (!digit) return (text = t("digit.none"));
-  const { film, frame, number } = digit;
-  if (!film.scores && !film.unpredicted) return text;
+  if (!digit) lastText = t("digit.none");
+  else if (digit.film.scores || digit.film.unpredicted) lastText = textOf(digit);
+  return lastText;
+}
+
+function textOf({ film, frame, number }) {
   const parts = viewOf(state).picks ? [t("digit.seed-is", { seed: film.seeds[number] })] : [];
   const label = film.labels?.[frame][number];
   if (label) parts.push(t("digit.read", { digit: label[0], sure: percent(label[1]) }));
   parts.push(film.scores ? t("digit.score", { score: percent(film.scores[frame][number]) }) : "…");
   const lengths = film.lengths[frame] ?? film.lengths[0]; // the lengths of all frames if the vectors stay
   parts.push(t("digit.length", { length: lengths[number].toFixed(1) }));
-  return (text = parts.join(" · "));
+  return parts.join(" · ");
 }
 
 /** What a screen reader says of a digit: nothing of a digit that is only pointed at. */

@@ -74,7 +74,12 @@ export function makeScreen(on) {
       canvas ??= box.querySelector("canvas");
       if (drawn.film === film && drawn.frame === frame && drawn.numbers === numbers) return;
       drawn = { film, frame, numbers };
-      drawCells(canvas, film, numbers.map((number) => [frame, number]), columns);
+      drawCells(
+        canvas,
+        film,
+        numbers.map((number) => [frame, number]),
+        columns,
+      );
     },
   };
 }

@@ -20,7 +20,7 @@ export function drawScreens() {
   while (screens.length > films.length) screens.pop();
   while (screens.length < films.length) screens.push(makeScreen(handlersOf(screens.length)));
   if (first) screens[0].show(first);
-  else if (isSuited()) screens.forEach((screen, i) => screen.show(pictureOf(view, films[i], i)));
+  else if (isSuited()) for (const [i, film] of films.entries()) screens[i].show(pictureOf(view, film, i));
   for (const screen of screens) screen.draw();
 }
 
@@ -80,7 +80,7 @@ const handlersOf = (screen) => ({
     update({ picked: { screen, place }, pointed: null });
   },
   drag(x, y) {
-    if (isSuited()) update(shown.view.drag(state, x, y));
+    if (isSuited()) update(shown.view.drag(x, y));
   },
   move(x, y) {
     if (!isSuited()) return;

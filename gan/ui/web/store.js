@@ -101,14 +101,15 @@ export function writeLink(some) {
 export function update(change) {
   const before = state;
   state = { ...state, ...change };
-  if (Object.keys(change).some((name) => fields[name].read)) {
+  const names = Object.keys(change).filter((name) => fields[name].read);
+  if (names.some((name) => name !== "lang")) {
     linkNotes = [];
     state = { ...state, ...fitToRuns(state)[0] };
     if (state.model !== before.model || viewOf(state) !== viewOf(before)) state = { ...state, pointed: null, picked: null };
-    if (state.lang !== before.lang) setLanguage(state.lang);
-    saveAddress();
     for (const call of subscribers.state) call(before);
   }
+  if (state.lang !== before.lang) setLanguage(state.lang);
+  if (names.length) saveAddress();
   redraw();
 }
 
@@ -139,7 +140,7 @@ export const addLinkNote = (key) => {
   redraw();
 };
 
-/** Call `call(before, opened)` after each change of a field that a link can have. */
+/** Call `call(before, opened)` after each change of what is shown; a new language shows the same. */
 export const subscribe = (call) => subscribers.state.push(call);
 
 /** Call `call()` whenever the page may look different. */
@@ -153,7 +154,8 @@ let addressTimer = null;
 
 /** Write the state into the address, after a pause: Safari refuses more than 100 changes in 30 seconds. */
 function saveAddress() {
-  addressTimer ??= setTimeout(() => {
+  if (addressTimer !== null) return;
+  addressTimer = setTimeout(() => {
     addressTimer = null;
     const query = `?${writeLink(state)}`;
     if (query === location.search) return;

@@ -58,13 +58,18 @@ export const generate = {
         choose: (truncation) => update({ truncation }),
         more: html`<p class="hint variety" data-room=${varietyRoom()}>${varietyText(films)}</p>`,
       })}
-      ${selectField("sort", state.sort, orders.map((sort) => [sort, t(`sort.${sort}`)]), (sort) => update({ sort }))}
+      ${selectField(
+        "sort",
+        state.sort,
+        orders.map((sort) => [sort, t(`sort.${sort}`)]),
+        (sort) => update({ sort }),
+      )}
       ${catalogue.reads ? onlyField(state) : ""}`;
   },
 
   vectors: ([, ...values]) => ["generate", ...values],
 
-  python(state, film, seeds) {
+  python(film, seeds) {
     const truncation = truncationOf(film);
     return pythonLatents(seeds) + (truncation === 1 ? "" : ` * ${truncation}`);
   },

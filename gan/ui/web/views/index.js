@@ -10,14 +10,14 @@
 //   keys                   the key of the text that explains the arrow keys
 //   controls(state, films) the controls beside the screens. `films` is empty until the first are there.
 //   exports                what can be saved: png, gif, webp, json, npy, python
-//   python(state, film, seeds)   the Python expression for the latent vectors of what is shown
+//   python(film, seeds, state)   the Python expression for the latent vectors of what is shown
 //
 // and, if it needs them:
 //
 //   picks                  true: digits can be pointed at and picked
 //   actions                what can be done with a picked digit: [key of its text, (seed) => change of the state]
 //   move(state, x, y)      how an arrow key changes the state, unless it picks
-//   grid(), drag(state, x, y), mark(state)   the cells of a screen that is dragged over, how that changes the state, the mark
+//   grid(), drag(x, y), mark(state)   the cells of a screen that is dragged over, how that changes the state, the mark
 //   fields                 fields of the link that only this view has, as in store.js
 //   count()                { usual, most } numbers of digits
 //   epoch(state, film)     the epoch of the frame, unless it is that of the question

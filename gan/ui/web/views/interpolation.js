@@ -6,7 +6,10 @@ import { t } from "../i18n.js";
 
 /** The controls: the shape, more fields, and a box for each seed: [field, key of its name, its value]. */
 export const interpolationControls = (more, ends) => html`
-  ${choiceField("shape", ["line", "plane"].map((shape) => [shape, t(`shape.${shape}`)]))}
+  ${choiceField(
+    "shape",
+    ["line", "plane"].map((shape) => [shape, t(`shape.${shape}`)]),
+  )}
   ${more}
   <div class="field ends">${ends.map(endField)}</div>`;
 

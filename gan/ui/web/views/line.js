@@ -26,7 +26,13 @@ export const line = {
   exports: ["png", "gif", "webp", "json", "npy", "python"],
 
   question: (state, model) => [
-    "interpolate", model, epochOf(state, model), fromSeed(state), state.to, config.limits.frames, state.path,
+    "interpolate",
+    model,
+    epochOf(state, model),
+    fromSeed(state),
+    state.to,
+    config.limits.frames,
+    state.path,
   ],
 
   frame: ({ at }) => at,
@@ -36,10 +42,16 @@ export const line = {
   move: ({ at }, right, down) => ({ at: inside(at + right + down) }),
 
   controls: (state) =>
-    interpolationControls(choiceField("path", config.limits.paths.map((path) => [path, t(`path.${path}`)])), [
-      ["from", "end.from", fromSeed(state)],
-      ["to", "end.to", state.to],
-    ]),
+    interpolationControls(
+      choiceField(
+        "path",
+        config.limits.paths.map((path) => [path, t(`path.${path}`)]),
+      ),
+      [
+        ["from", "end.from", fromSeed(state)],
+        ["to", "end.to", state.to],
+      ],
+    ),
 
   below: (state, films) => html`
     <div class="way">
@@ -57,8 +69,10 @@ export const line = {
       <p class="hint">${t("way.hint")}</p>
     </div>`,
 
-  python: (state) =>
-    `interpolate(*latents([${fromSeed(state)}, ${state.to}]), ${config.limits.frames}, "${state.path}")[${state.at}:${state.at + 1}]`,
+  python({ asked }, _, { at }) {
+    const [, , , from, to, frames, path] = asked;
+    return `interpolate(*latents([${from}, ${to}]), ${frames}, "${path}")[${at}:${at + 1}]`;
+  },
 };
 
 const player = makePlayer(

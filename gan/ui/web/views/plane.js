@@ -26,7 +26,7 @@ export const plane = {
     t("said.plane", { ...values, corners: seeds.join(t("list")), x, y, last: side() - 1 }),
 
   grid: () => [side(), side()],
-  drag: (state, x, y) => ({ x, y }),
+  drag: (x, y) => ({ x, y }),
   move: ({ x, y }, right, down) => ({ x: inside(x + right), y: inside(y + down) }),
   mark: (state) => ({ place: placeOf(state), columns: side(), rows: side() }),
 
@@ -38,5 +38,8 @@ export const plane = {
       ["fourth", "end.fourth", state.fourth],
     ]),
 
-  python: (state) => `plane(latents([${corners(state).join(", ")}]), ${side()})[${placeOf(state)}:${placeOf(state) + 1}]`,
+  python({ seeds }, _, state) {
+    const place = placeOf(state);
+    return `plane(latents([${seeds.join(", ")}]), ${side()})[${place}:${place + 1}]`;
+  },
 };

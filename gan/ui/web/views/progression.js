@@ -27,7 +27,7 @@ export const progression = {
   epoch: (state, film) => epochOf(state, film.asked[1]),
   frame: (state, film) => epochsOf(film.asked[1]).indexOf(epochOf(state, film.asked[1])),
 
-  describe: (state, film, values) => describeGrid(film, values),
+  describe: (_, film, values) => describeGrid(film, values),
 
   controls: (state) => countField(state, most()),
 
@@ -35,7 +35,7 @@ export const progression = {
 
   aside: (state) => html`<div class="card reading">${namesOf(state).map((model) => comment(state, model))}</div>`,
 
-  python: (state, film, seeds) => pythonLatents(seeds),
+  python: (_, seeds) => pythonLatents(seeds),
 };
 
 const namesOf = (state) => shownModels(state).filter((model) => epochsOf(model).length);
