@@ -105,7 +105,13 @@ async function copyPython(kind, button) {
     const model = film.asked[1];
     const seeds = numbers.map((number) => film.seeds[number]);
     const latents = seeds.length ? view.python(film, seeds, state) : null;
-    return { model, epoch: epochOfFilm(view, film), latents, columns, name: films.length > 1 ? `digits-${model}` : "digits" };
+    return {
+      model,
+      epoch: epochOfFilm(view, film),
+      latents,
+      columns,
+      name: films.length > 1 ? `digits-${model}` : "digits",
+    };
   });
   const drawn = pictures.filter(({ latents }) => latents);
   if (!drawn.length) return setProblem(note("take.none"));

@@ -102,7 +102,8 @@ export function showFirst(picture) {
 const questionsOf = (some) => shownModels(some).map((model) => viewOf(some).question(some, model));
 
 /** Whether the canvases show just what the state asks for. */
-export const isCurrent = () => JSON.stringify(shown.films.map(({ asked }) => asked)) === JSON.stringify(questionsOf(state));
+export const isCurrent = () =>
+  JSON.stringify(shown.films.map(({ asked }) => asked)) === JSON.stringify(questionsOf(state));
 
 /** Whether the canvases show the state's view and models, if perhaps another seed, epoch or number of digits. */
 export function isSuited() {
@@ -124,7 +125,14 @@ async function refreshCatalogue() {
   return true;
 }
 
-const OUTDATED = ["run.new", "server.choice", "server.none", "server.no-runs", "server.no-snapshots", "server.unusable"];
+const OUTDATED = [
+  "run.new",
+  "server.choice",
+  "server.none",
+  "server.no-runs",
+  "server.no-snapshots",
+  "server.unusable",
+];
 
 /** Whether an error came from runs that have changed. If so, the page knows the new ones now. */
 async function isOutdated(error) {

@@ -11,11 +11,11 @@ import { decodeImage } from "./server.js";
 import { say } from "./speech.js";
 import { drawScreens, firstPicture, sentences } from "./stage.js";
 import { onRedraw, open, readLink, start, state, subscribe, writeLink } from "./store.js";
-import { VIEWS } from "./views/index.js";
+import { loadViews } from "./views/index.js";
 
 export async function mount(element, { value }) {
   configure(value);
-  start(VIEWS);
+  start(await loadViews());
   const studio = element.querySelector(".studio");
   studio.replaceChildren(); // the words for a page without scripts
   onRedraw(() => draw(studio));
@@ -48,7 +48,13 @@ async function showFirstPicture() {
   const { first } = config;
   if (!first) return;
   const { model, epoch, count } = first;
-  const asked = { ...state, lang: null, model: state.model ?? model, epoch: state.epoch ?? epoch, count: state.count ?? count };
+  const asked = {
+    ...state,
+    lang: null,
+    model: state.model ?? model,
+    epoch: state.epoch ?? epoch,
+    count: state.count ?? count,
+  };
   if (writeLink(asked) !== writeLink({ ...readLink("")[0], model, epoch, count })) return;
   showFirst(firstPicture(first, await decodeImage(first.sprite)));
 }

@@ -8,6 +8,6 @@ export function toNpy(rows) {
   new DataView(start.buffer).setUint16(8, header.length, true);
   const numbers = rows.flat();
   const data = new DataView(new ArrayBuffer(4 * numbers.length));
-  numbers.forEach((value, i) => data.setFloat32(4 * i, value, true));
+  for (const [i, value] of numbers.entries()) data.setFloat32(4 * i, value, true);
   return new Blob([start, data.buffer], { type: "application/octet-stream" });
 }

@@ -7,14 +7,14 @@ import { exportCard } from "./exports.js";
 import { copy, radio, seedBox, segments } from "./fields.js";
 import { currentLanguage, t } from "./i18n.js";
 import { problem, shown } from "./loader.js";
+import { memoize } from "./memo.js";
 import { noteFromServer } from "./notes.js";
 import { digitCard } from "./readout.js";
 import { catalogue, modelChoices, models } from "./runs.js";
 import { liveRegions } from "./speech.js";
 import { screens } from "./stage.js";
-import { address, linkNotes, state, update, viewOf } from "./store.js";
+import { address, linkNotes, state, update, viewOf, views } from "./store.js";
 import { focusTab, panelId, tabList } from "./tabs.js";
-import { VIEWS } from "./views/index.js";
 
 /** `sentence`: what the canvases show. */
 export function page(sentence) {
@@ -23,16 +23,18 @@ export function page(sentence) {
   return html`
     ${header()}
     <div class="notes" role="status" aria-live="polite">${notes().map((text) => html`<p>${text}</p>`)}</div>
-    ${liveRegions()} ${bar(view)} ${tabList(VIEWS)}
+    ${liveRegions()} ${bar(view)} ${tabList(views)}
     <div class="view" id="view" role="tabpanel" aria-labelledby="tab-${state.view}" ?hidden=${view.panel}>
       ${view.panel ? noChange : stage(view, films, sentence)}
     </div>
-    ${VIEWS.filter(({ panel }) => panel).map(
-      (each) => html`
+    ${views
+      .filter(({ panel }) => panel)
+      .map(
+        (each) => html`
       <div class=${each.tab} id=${panelId(each)} role="tabpanel" aria-labelledby="tab-${each.tab}" ?hidden=${each !== view}>
         ${each.panel(state)}
       </div>`,
-    )}`;
+      )}`;
 }
 
 const header = () => html`<header>
@@ -51,8 +53,10 @@ function language(tag) {
   return radio("lang", tag, texts["language.short"], tag === currentLanguage(), (lang) => update({ lang }), named);
 }
 
+const noticesOf = memoize(({ notices }) => notices.map(noteFromServer));
+
 function notes() {
-  const all = [...catalogue.notices.map(noteFromServer), ...linkNotes, ...(problem ? [problem] : [])];
+  const all = [...noticesOf(catalogue), ...linkNotes, ...(problem ? [problem] : [])];
   return all.map(({ key, values }) => t(key, values));
 }
 

@@ -8,7 +8,7 @@ import { fitToRuns, models } from "./runs.js";
 export let state = {};
 export let linkNotes = []; // what is wrong with the link, or with what was chosen
 
-let views = [];
+export let views = [];
 let fields = {};
 const subscribers = { state: [], redraw: [] };
 
@@ -105,7 +105,8 @@ export function update(change) {
   if (names.some((name) => name !== "lang")) {
     linkNotes = [];
     state = { ...state, ...fitToRuns(state)[0] };
-    if (state.model !== before.model || viewOf(state) !== viewOf(before)) state = { ...state, pointed: null, picked: null };
+    if (state.model !== before.model || viewOf(state) !== viewOf(before))
+      state = { ...state, pointed: null, picked: null };
     for (const call of subscribers.state) call(before);
   }
   if (state.lang !== before.lang) setLanguage(state.lang);

@@ -13,7 +13,7 @@ import { actions, countField, describeGrid, pythonLatents } from "./grid.js";
 
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
 
-export const generate = {
+export const view = {
   tab: "generate",
   shows: (state) => state.view === "generate",
   keys: "keys.grid",

@@ -1,6 +1,7 @@
-// The views, in the order of their tabs. To add one, write its file and add it here; gan/README.md has an example.
+// The views, in the order of their tabs. To add one, write its file, add its line here, and add its texts to text/*.json:
+// the name of its tab under the key that is `tab`. tests/browser/test_sixth_view.py has an example.
 //
-// A view is an object. `film` is what the server answered to its question, `state` is the state of the page.
+// The file of a view exports an object `view`. `film` is what the server answered to its question, `state` is the state of the page.
 //
 //   tab                    its tab: the value of state.view, and the key of the tab's text
 //   shows(state)           whether this view shows the state; two views may share a tab
@@ -30,10 +31,12 @@
 //
 // `wanted(promise)` waits for a promise and throws if the visitor has left the view meanwhile.
 
-import { generate } from "./generate.js";
-import { lesson } from "./lesson.js";
-import { line } from "./line.js";
-import { plane } from "./plane.js";
-import { progression } from "./progression.js";
+const files = () => [
+  import("./generate.js"),
+  import("./line.js"),
+  import("./plane.js"),
+  import("./progression.js"),
+  import("./lesson.js"),
+];
 
-export const VIEWS = [generate, line, plane, progression, lesson];
+export const loadViews = async () => (await Promise.all(files())).map(({ view }) => view);

@@ -39,13 +39,18 @@ function square({ frames }) {
 }
 
 const canvases = new Map(); // by card and model
-const game = { vector: document.createElement("canvas"), fake: document.createElement("canvas"), seed: null, score: null };
+const game = {
+  vector: document.createElement("canvas"),
+  fake: document.createElement("canvas"),
+  seed: null,
+  score: null,
+};
 for (const name of ["vector", "fake"]) {
   game[name].className = name;
   game[name].setAttribute("aria-hidden", "true");
 }
 
-export const lesson = {
+export const view = {
   tab: "lesson",
   shows: (state) => state.view === "lesson",
 
@@ -85,7 +90,9 @@ function canvasOf({ key }, model) {
 async function loadGame({ seed }, wanted) {
   const model = models().at(-1);
   const question = ["generate", model, epochOf({ epoch: null }, model), seed, 1];
-  const [film, { latents }] = await wanted(Promise.all([loadFilm(question), ask("vectors", "generate", question.slice(1))]));
+  const [film, { latents }] = await wanted(
+    Promise.all([loadFilm(question), ask("vectors", "generate", question.slice(1))]),
+  );
   await wanted(loadPredictions(film));
   drawCells(game.fake, film, [[0, 0]], 1);
   drawVector(game.vector, latents[0]);

@@ -19,7 +19,7 @@ const last = () => config.limits.frames - 1;
 const inside = (frame) => Math.min(last(), Math.max(0, frame));
 const shareOf = (state) => wholePercent(state.at / last());
 
-export const line = {
+export const view = {
   tab: "interpolate",
   shows: (state) => state.view === "interpolate" && state.shape === "line",
   keys: "keys.line",
@@ -37,7 +37,8 @@ export const line = {
 
   frame: ({ at }) => at,
 
-  describe: (state, { seeds }, values) => t("said.line", { ...values, from: seeds[0], to: seeds[1], share: shareOf(state) }),
+  describe: (state, { seeds }, values) =>
+    t("said.line", { ...values, from: seeds[0], to: seeds[1], share: shareOf(state) }),
 
   move: ({ at }, right, down) => ({ at: inside(at + right + down) }),
 
@@ -78,7 +79,7 @@ export const line = {
 const player = makePlayer(
   () => PAUSE,
   (first) => {
-    if (!line.shows(page) || (page.at === last() && !page.loop && !first)) return false;
+    if (!view.shows(page) || (page.at === last() && !page.loop && !first)) return false;
     update({ at: (page.at + 1) % config.limits.frames });
   },
 );

@@ -12,7 +12,7 @@ const corners = (state) => [fromSeed(state), state.to, state.third, state.fourth
 const placeOf = ({ x, y }) => y * side() + x;
 const inside = (value) => Math.min(side() - 1, Math.max(0, value));
 
-export const plane = {
+export const view = {
   tab: "interpolate",
   shows: (state) => state.view === "interpolate" && state.shape === "plane",
   keys: "keys.plane",

@@ -13,7 +13,7 @@ import { actions, countField, describeGrid, pythonLatents } from "./grid.js";
 
 const most = () => config.limits.progression_digits;
 
-export const progression = {
+export const view = {
   tab: "progression",
   shows: (state) => state.view === "progression",
   keys: "keys.grid",
