@@ -10,7 +10,7 @@ import { toNpy } from "./npy.js";
 import { readTexts, withTexts } from "./png.js";
 import { pythonCode } from "./python.js";
 import { catalogue, shownModels } from "./runs.js";
-import { ask } from "./server.js";
+import { post } from "./server.js";
 import { epochOfFilm, screens } from "./stage.js";
 import { addLinkNote, open, state, writeLink } from "./store.js";
 
@@ -77,23 +77,24 @@ async function sideBySide(canvases) {
   return picture.convertToBlob({ type: "image/png" });
 }
 
-/** The endpoint and the arguments of what is shown, as "animation" and "vectors" take them. */
-function questionOf(film) {
-  const [name, ...values] = shown.view.vectors?.(film.asked) ?? film.asked;
+/** The endpoint and the arguments of a film, as "animation" and "vectors" take them. */
+function questionOf(view, { asked }) {
+  const [name, ...values] = view.vectors?.(asked) ?? asked;
   return [name, values];
 }
 
 async function saveAnimations(kind) {
   const name = fileName();
-  for (const film of shown.films) {
-    const { file } = await ask("animation", kind, ...questionOf(film));
+  const { view, films } = shown;
+  for (const film of films) {
+    const { file } = await post("animation", [kind, ...questionOf(view, film)]);
     download(`${name}-${film.asked[1]}.${kind}`, await (await fetch(file)).blob());
   }
 }
 
 async function saveVectors(kind) {
   const name = fileName();
-  const { seeds, latents } = await ask("vectors", ...questionOf(shown.films[0]));
+  const { seeds, latents } = await post("vectors", questionOf(shown.view, shown.films[0]));
   if (kind === "npy") download(`${name}.npy`, toNpy(latents));
   else download(`${name}.json`, new Blob([JSON.stringify({ seeds, latents })], { type: "application/json" }));
 }

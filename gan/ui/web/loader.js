@@ -39,6 +39,7 @@ export const isLoading = () => loop !== null;
 export const settled = () => loop;
 
 export function setProblem(found) {
+  if (found === null && problem === null) return;
   problem = found;
   redraw();
 }
@@ -74,18 +75,20 @@ async function showState(now, signal) {
   const films = await wanted(Promise.all(questionsOf(now).map(loadFilm)));
   if (view.needsPredictions?.(now)) await wanted(Promise.all(films.map(loadPredictions)));
   if (films.some(({ run }, i) => run !== catalogue.models[names[i]].run)) throw new PageError("run.new");
-  shown = { view, films, first: null };
-  redraw();
-  if (!waiting) await wanted(predict(films));
+  if (view !== shown.view || films.length !== shown.films.length || films.some((film, i) => film !== shown.films[i])) {
+    shown = { view, films, first: null };
+    redraw();
+  }
+  if (!waiting) await wanted(predict(films, signal));
   if (!waiting) await view.finish?.(films, wanted);
 }
 
-async function predict(films) {
+async function predict(films, signal) {
   if (films.every(({ scores }) => scores)) return;
   try {
     await Promise.all(films.map(loadPredictions));
   } catch (error) {
-    for (const film of films) film.unpredicted = true;
+    if (!signal.aborted) for (const film of films) film.unpredicted = true;
     throw error;
   } finally {
     redraw();

@@ -15,6 +15,7 @@ export function makeScreen(on) {
   let canvas = null;
   let picture = null; // what is shown
   let drawn = {}; // what the canvas holds
+  let words = {};
 
   /** The column and row of an event, in a grid over the canvas. */
   const cellOf = (event, columns, rows) => {
@@ -55,6 +56,10 @@ export function makeScreen(on) {
     get canvas() {
       return canvas;
     },
+    /** What the canvas shows, in a sentence. */
+    get label() {
+      return words.label;
+    },
     get picture() {
       return picture;
     },
@@ -69,8 +74,9 @@ export function makeScreen(on) {
 
     /** Draw what is shown, if it has changed. */
     draw() {
-      const { film, frame, numbers, columns, grid, words, mark } = picture;
-      render(template(words(), Boolean(grid), mark, handlers), box);
+      const { film, frame, numbers, columns, grid, mark } = picture;
+      words = picture.words();
+      render(template(words, Boolean(grid), mark, handlers), box);
       canvas ??= box.querySelector("canvas");
       if (drawn.film === film && drawn.frame === frame && drawn.numbers === numbers) return;
       drawn = { film, frame, numbers };

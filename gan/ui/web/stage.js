@@ -53,7 +53,7 @@ function pictureOf(view, film, screen) {
       caption: t("screen", { model, epoch }),
       label: view.describe(now, film, { model, epoch, count: numbers.length }),
       hint: t(view.keys),
-      empty: numbers.length ? "" : t("only.none", { only: now.only }),
+      empty: numbers.length ? "" : view.empty(now),
     }),
   };
 }
@@ -65,7 +65,7 @@ function pickedMark(screen, count, columns) {
 }
 
 /** What the canvases show, in a sentence for each. */
-export const sentences = () => (shown.view ? screens.map(({ picture }) => picture.words().label).join(" · ") : "");
+export const sentences = () => (shown.view ? screens.map(({ label }) => label).join(" · ") : "");
 
 const handlersOf = (screen) => ({
   point(place) {

@@ -40,6 +40,8 @@ export const view = {
     return truncation === 1 ? said : t("said.truncated", { said, truncation: truncation.toFixed(2) });
   },
 
+  empty: ({ only }) => t("only.none", { only }),
+
   async finish(films, wanted) {
     await wanted(Promise.all(films.map(measureCost)));
     redraw();

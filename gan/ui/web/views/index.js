@@ -23,6 +23,7 @@
 //   count()                { usual, most } numbers of digits
 //   epoch(state, film)     the epoch of the frame, unless it is that of the question
 //   numbers(state, film)   the digits that it shows, in order; it returns the same array until they change
+//   empty(state)           what to write if there are no digits
 //   needsPredictions(state)   true: the predictions decide what is shown
 //   finish(films, wanted)  what else it loads, when its films are shown
 //   below(state, films), aside(state)   what stands below the screens, and beside them
