@@ -6,11 +6,11 @@
 from pathlib import Path
 
 from gan.images import to_animation
+from gan.ui.limits import MAX_PROGRESSION_DIGITS, SCALE
 from gan.ui.render import data_uri, draw_frames
-from gan.ui.scenes import MAX_PROGRESSION_DIGITS, grid_latents, interpolation_latents, plane_latents
+from gan.ui.scenes import grid_latents, interpolation_latents, plane_latents
 from gan.ui.validate import list_of, one_of
 
-SCALE = 4  # pixels of an animation per pixel of a digit
 FPS = {"interpolate": 20, "progression": 4, "plane": 10}
 
 

@@ -29,7 +29,7 @@ PAGE = {"/", "/config", "/theme.css", "/favicon.ico", "/manifest.json", "/robots
 PAGE |= {f"{API}/info", f"{API}/startup-events"}
 HEARTBEAT = re.compile(rf"{API}/heartbeat/[\w-]{{1,64}}", re.ASCII)
 FETCH = re.compile(rf"{API}/call/\w+/([\w-]{{1,64}})", re.ASCII)
-FILES = re.compile(r"/(assets|static)(/[\w@-][\w@.-]*)+", re.ASCII)
+FILES = re.compile(r"/(assets|static|studio)(/[\w@-][\w@.-]*)+", re.ASCII)
 
 # Gradio's script creates functions from strings and sets styles. A Space shows the page in a frame of huggingface.co.
 POLICY = """

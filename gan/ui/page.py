@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import wraps
@@ -15,9 +16,12 @@ from gan.config import RECIPES
 from gan.images import PNG_STATE_KEY
 from gan.ui.endpoints import endpoints
 from gan.ui.gate import MAX_IN_FLIGHT
+from gan.ui.limits import PAGE_LIMITS
 from gan.ui.texts import TABLES, text
+from gan.ui.web_files import MODULES, WEB
 
-FOLDER = Path(__file__).parent
+STYLES = ["page", "controls", "views", "charts", "lesson", "narrow", "wishes"]  # a later file overrides earlier ones
+LOAD = "import(new URL('studio/main.js', document.baseURI)).then((m) => m.mount(element, props))"
 
 LAUNCH = {
     "footer_links": [],
@@ -27,6 +31,7 @@ LAUNCH = {
     "pwa": False,
     "state_session_capacity": 100,  # sessions, which have no state here
     "theme": gr.themes.Default(primary_hue="indigo", neutral_hue="slate", font=["system-ui", "sans-serif"]),
+    "head": "".join(f'<link rel="modulepreload" href="./studio/{name}">' for name in MODULES),
     "css": """
 footer { display: none }
 .gradio-container { max-width: 84rem !important; margin: 0 auto !important }
@@ -36,17 +41,16 @@ footer { display: none }
 
 def build(root: Path) -> gr.Blocks:
     """The page over the checkpoints in `root`."""
-    script, style = (
-        "\n".join(path.read_text(encoding="utf-8") for path in sorted((FOLDER / kind).iterdir()))
-        for kind in ("script", "style")
-    )
-    texts = ", ".join(f"{language}: {table}" for language, table in TABLES.items())
     with gr.Blocks(title=text("title"), analytics_enabled=False) as demo:
         gr.HTML(
-            value={"first": first_picture(root)},
-            html_template=(FOLDER / "studio.html").read_text(encoding="utf-8"),
-            css_template=style,
-            js_on_load=f"const TEXTS = {{ {texts} }};\n{script}",
+            value={
+                "first": first_picture(root),
+                "limits": PAGE_LIMITS,
+                "texts": {language: json.loads(table) for language, table in TABLES.items()},
+            },
+            html_template=(WEB / "index.html").read_text(encoding="utf-8"),
+            css_template="\n".join((WEB / "style" / f"{name}.css").read_text(encoding="utf-8") for name in STYLES),
+            js_on_load=LOAD,
         )
         # One film at a time on all cores: it is ready sooner than two films that share them.
         for queue, functions in endpoints(root).items():

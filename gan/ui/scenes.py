@@ -13,13 +13,9 @@ from gan.config import MAX_SEED
 from gan.latent import PATHS, consecutive, interpolate, latents, plane
 from gan.models import GAN
 from gan.ui.catalogue import gan_of, loadable_gans
+from gan.ui.limits import MAX_DIGITS, MAX_FRAMES, MAX_PROGRESSION_DIGITS, SIDE
 from gan.ui.texts import user_error
 from gan.ui.validate import integer, list_of, number, one_of
-
-MAX_DIGITS = 100
-MAX_FRAMES = 120
-MAX_PROGRESSION_DIGITS = 36
-SIDE = 11  # digits along each side of a plane
 
 
 @dataclass(frozen=True)

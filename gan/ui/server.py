@@ -16,6 +16,7 @@ from gan.ui.endpoints import endpoints, load_catalogue
 from gan.ui.gate import gate
 from gan.ui.page import LAUNCH
 from gan.ui.port import VARIABLE, requested_port
+from gan.ui.web_files import WEB_ROUTE
 
 GRACE = 4  # seconds for requests in flight; the process must end within five
 UNREAD_TIMEOUT = 60_000  # milliseconds after which a client that reads nothing of its answer is disconnected
@@ -52,9 +53,9 @@ def _launch(demo: gr.Blocks, root: Path) -> None:
 
 
 def app_kwargs(root: Path) -> dict:
-    """Arguments of Gradio's FastAPI app: the gate, and no documentation pages of FastAPI."""
+    """Arguments of Gradio's FastAPI app: the gate, the page's own files, and no documentation pages of FastAPI."""
     closed = {"docs_url": None, "redoc_url": None, "openapi_url": None}
-    return {"middleware": [Middleware(gate, endpoints(root))], **closed}
+    return {"middleware": [Middleware(gate, endpoints(root))], "routes": [WEB_ROUTE], **closed}
 
 
 def _stop(demo: gr.Blocks) -> None:

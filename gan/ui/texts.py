@@ -8,7 +8,7 @@ from pathlib import Path
 
 import gradio as gr
 
-FOLDER = Path(__file__).parent / "text"
+FOLDER = Path(__file__).parent / "web" / "text"
 TABLES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.json"))}  # language -> JSON
 ENGLISH = json.loads(TABLES["en"])
 

@@ -1,4 +1,4 @@
-"""The page as it is built: its first picture, and the threads of its endpoints."""
+"""The page as it is built: its first picture, its limits, and the threads of its endpoints."""
 
 import asyncio
 import base64
@@ -10,13 +10,14 @@ import pytest
 from PIL import Image
 
 from gan.checkpoint import in_progress_dir, load_snapshot
-from gan.config import RECIPES
+from gan.config import MAX_SEED, RECIPES
 from gan.images import PNG_STATE_KEY, columns_for, grid, to_png
-from gan.latent import latents
+from gan.latent import PATHS, latents
 from gan.runs.run import TrainingData, init_run
 from gan.sampling import generate
 from gan.ui import catalogue, export, render
 from gan.ui.endpoints import endpoints
+from gan.ui.limits import MAX_FRAMES, PAGE_LIMITS
 from gan.ui.page import build, first_picture
 
 STATE = {PNG_STATE_KEY: "view=generate&model=mlp&epoch=7&seed=0&count=9"}
@@ -91,8 +92,14 @@ def test_no_picture_is_none(tmp_path, checkpoints):
 def test_the_page_contains_its_first_picture(tmp_path):
     save_picture(tmp_path, to_png(PICTURE, STATE))
     (html,) = (block for block in build(tmp_path).blocks.values() if type(block).__name__ == "HTML")
-    assert html.value == {"first": first_picture(tmp_path)}
+    assert html.value["first"] == first_picture(tmp_path)
     assert (decode(html.value["first"]) == PICTURE).all()
+
+
+def test_the_limits_of_the_page_are_those_of_the_server():
+    assert PAGE_LIMITS["seed"] == MAX_SEED
+    assert PAGE_LIMITS["frames"] <= MAX_FRAMES
+    assert PAGE_LIMITS["paths"] == tuple(PATHS)
 
 
 # Threads

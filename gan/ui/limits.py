@@ -1,0 +1,23 @@
+"""The limits of a request. The page gets them as data. Nothing here imports torch."""
+
+from gan.config import MAX_SEED
+from gan.images import PNG_STATE_KEY
+
+MAX_DIGITS = 100  # in a grid
+MAX_FRAMES = 120  # of an interpolation
+MAX_PROGRESSION_DIGITS = 36
+SIDE = 11  # digits along each side of a plane
+SCALE = 4  # pixels of a saved picture or animation per pixel of a digit
+PATHS = ("slerp", "lerp")  # the keys of gan.latent.PATHS, which needs torch; the first is the page's default
+PAGE_FRAMES = 60  # of an interpolation on the page
+
+PAGE_LIMITS = {
+    "seed": MAX_SEED,
+    "digits": MAX_DIGITS,
+    "progression_digits": MAX_PROGRESSION_DIGITS,
+    "frames": PAGE_FRAMES,
+    "side": SIDE,
+    "scale": SCALE,
+    "paths": PATHS,
+    "png_state_key": PNG_STATE_KEY,
+}

@@ -1,0 +1,9 @@
+// What Python gives the page when it starts.
+
+/**
+ * `limits`: the numbers and names of gan/ui/limits.py. `texts`: the page's texts, by language and key. `first`: the picture to
+ * show before the server can draw, or null.
+ */
+export const config = { limits: {}, texts: {}, first: null };
+
+export const configure = (value) => Object.assign(config, value);

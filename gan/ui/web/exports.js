@@ -1,0 +1,151 @@
+// Pictures, animations, vectors and code to save; and a saved picture that brings its state back.
+
+import { html } from "./vendor/lit-html.js";
+import { config } from "./config.js";
+import { copy } from "./fields.js";
+import { t } from "./i18n.js";
+import { isCurrent, setProblem, settled, shown } from "./loader.js";
+import { note, noteOf } from "./notes.js";
+import { toNpy } from "./npy.js";
+import { readTexts, withTexts } from "./png.js";
+import { pythonCode } from "./python.js";
+import { catalogue, shownModels } from "./runs.js";
+import { post } from "./server.js";
+import { epochOfFilm, screens } from "./stage.js";
+import { addLinkNote, open, state, writeLink } from "./store.js";
+
+const GAP = 8; // pixels between two canvases
+const NARROWEST = 280; // pixels of a canvas in a picture
+
+/** The card with a button for each kind of file that a view exports. */
+export const exportCard = (view) => html`<div class="card take">
+  <p class="name">${t("take")}</p>
+  <div class="buttons">
+    ${view.exports.map(
+      (kind) => html`<button type="button" data-take=${kind} @click=${(event) => save(kind, event.target)}>
+      ${t(state.copied === kind ? "copied" : `take.${kind}`)}
+    </button>`,
+    )}
+  </div>
+  <p class="hint">${t("take.drop")}</p>
+</div>`;
+
+const KINDS = {
+  png: savePicture,
+  gif: saveAnimations,
+  webp: saveAnimations,
+  json: saveVectors,
+  npy: saveVectors,
+  python: copyPython,
+};
+
+async function save(kind, button) {
+  try {
+    await settled();
+    if (isCurrent()) await KINDS[kind](kind, button); // otherwise a note says what is wrong
+  } catch (error) {
+    setProblem(noteOf(error));
+  }
+}
+
+const fileName = () => `gan-digits-${state.view}-${state.seed}`;
+
+async function savePicture() {
+  const run = shown.films.map((film) => film.run).join(" ");
+  const link = writeLink({ ...state, lang: null });
+  const texts = { [config.limits.png_state_key]: link, model: state.model, epoch: state.epoch, seed: state.seed, run };
+  const name = fileName();
+  download(`${name}.png`, await withTexts(await sideBySide(screens.map(({ canvas }) => canvas)), texts));
+}
+
+/** Canvases side by side, enlarged, as a PNG. */
+async function sideBySide(canvases) {
+  const sizes = canvases.map(({ width, height }) => {
+    const scale = Math.max(config.limits.scale, Math.round(NARROWEST / width));
+    return [width * scale, height * scale];
+  });
+  const width = sizes.reduce((sum, [each]) => sum + each, GAP * (canvases.length - 1));
+  const picture = new OffscreenCanvas(width, Math.max(...sizes.map(([, height]) => height)));
+  const context = picture.getContext("2d");
+  context.fillRect(0, 0, picture.width, picture.height);
+  context.imageSmoothingEnabled = false;
+  let left = 0;
+  canvases.forEach((canvas, i) => {
+    context.drawImage(canvas, left, 0, ...sizes[i]);
+    left += sizes[i][0] + GAP;
+  });
+  return picture.convertToBlob({ type: "image/png" });
+}
+
+/** The endpoint and the arguments of a film, as "animation" and "vectors" take them. */
+function questionOf(view, { asked }) {
+  const [name, ...values] = view.vectors?.(asked) ?? asked;
+  return [name, values];
+}
+
+async function saveAnimations(kind) {
+  const name = fileName();
+  const { view, films } = shown;
+  for (const film of films) {
+    const { file } = await post("animation", [kind, ...questionOf(view, film)]);
+    download(`${name}-${film.asked[1]}.${kind}`, await (await fetch(file)).blob());
+  }
+}
+
+async function saveVectors(kind) {
+  const name = fileName();
+  const { seeds, latents } = await post("vectors", questionOf(shown.view, shown.films[0]));
+  if (kind === "npy") download(`${name}.npy`, toNpy(latents));
+  else download(`${name}.json`, new Blob([JSON.stringify({ seeds, latents })], { type: "application/json" }));
+}
+
+async function copyPython(kind, button) {
+  const { view, films } = shown;
+  const pictures = films.map((film, i) => {
+    const { numbers, columns } = screens[i].picture;
+    const model = film.asked[1];
+    const seeds = numbers.map((number) => film.seeds[number]);
+    const latents = seeds.length ? view.python(film, seeds, state) : null;
+    return {
+      model,
+      epoch: epochOfFilm(view, film),
+      latents,
+      columns,
+      name: films.length > 1 ? `digits-${model}` : "digits",
+    };
+  });
+  const drawn = pictures.filter(({ latents }) => latents);
+  if (!drawn.length) return setProblem(note("take.none"));
+  await copy(kind, pythonCode(drawn), button);
+}
+
+function download(name, blob) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/** Show what a saved picture showed. */
+export async function openPicture(file) {
+  const found = await readTexts(file);
+  const link = found?.[config.limits.png_state_key];
+  if (!link) return setProblem(note("drop.unknown"));
+  open(`?${link}`);
+  await settled();
+  const runs = shownModels(state)
+    .map((model) => catalogue.models[model]?.run)
+    .join(" ");
+  if (![undefined, runs].includes(found.run)) addLinkNote("drop.run"); // the pictures of training name no run
+}
+
+/** Let a picture be dropped anywhere on the page. */
+export function listenForDrops() {
+  window.addEventListener("dragover", (event) => event.preventDefault());
+  window.addEventListener("drop", (event) => {
+    event.preventDefault();
+    const [file] = event.dataTransfer.files;
+    if (file) openPicture(file).catch((error) => setProblem(noteOf(error)));
+  });
+}

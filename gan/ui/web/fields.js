@@ -1,0 +1,96 @@
+// Controls that several parts of the page use.
+
+import { html, nothing } from "./vendor/lit-html.js";
+import { config } from "./config.js";
+import { t } from "./i18n.js";
+import { readSeed, state, update } from "./store.js";
+
+/** A group of radio buttons. `options` are [value, text]. Its name is the element "NAME-name". */
+export const segments = (name, chosen, options, choose) => html`
+  <div class="segments" role="radiogroup" aria-labelledby="${name}-name">
+    ${options.map(([value, text]) => radio(name, value, text, value === chosen, choose))}
+  </div>`;
+
+/** One radio button. `language`: the tag and the name of the language of its text. */
+export const radio = (name, value, text, checked, choose, language = {}) =>
+  html`<label lang=${language.tag ?? nothing}
+    ><input type="radio" name=${name} value=${value} aria-label=${language.name ?? nothing} .checked=${checked}
+      @change=${() => choose(value)} /><span>${text}</span></label
+  >`;
+
+/** A row of radio buttons with its name, for a field of the state. */
+export const choiceField = (name, options) => html`
+  <div class="field">
+    <span class="name" id="${name}-name">${t(name)}</span>
+    ${segments(name, state[name], options, (value) => update({ [name]: value }))}
+  </div>`;
+
+/** A slider with its name and its value. */
+export const sliderField = (name, { min, max, step = 1, value, shown, choose, more = nothing }) => html`
+  <div class="field">
+    <label class="name" for=${name}><span>${t(name)}</span> <span class="${name}-now">${shown}</span></label>
+    <input id=${name} type="range" min=${min} max=${max} step=${step} .value=${String(value)}
+      @input=${(event) => choose(Number(event.target.value))} />
+    ${more}
+  </div>`;
+
+/** A list to choose from. `options` are [value, text]. */
+export const selectField = (name, chosen, options, choose) => html`
+  <div class="field">
+    <label class="name" for=${name}>${t(name)}</label>
+    <select id=${name} @change=${(event) => choose(event.target.value)}>
+      ${options.map(([value, text]) => html`<option value=${value} .selected=${value === chosen}>${text}</option>`)}
+    </select>
+  </div>`;
+
+const randomSeed = () => Math.floor(Math.random() * (config.limits.seed + 1));
+
+/** A box for a seed with its dice. It takes a seed as it is typed, and says what is allowed if it is something else. */
+export function seedBox(name, value, diceLabel, take) {
+  const typed = state.typed?.name === name ? state.typed.text : null;
+  const wrong = typed !== null && readSeed(typed) === undefined;
+  // Leave what is being typed: no seed yet, or this seed in other words, such as 007.
+  const text = wrong || (typed !== null && readSeed(typed) === value) ? typed : String(value);
+  const message = wrong ? t("seed.allowed") : "";
+  const type = (event) => {
+    const seed = readSeed(event.target.value);
+    const change = { typed: { name, text: event.target.value } };
+    if (seed === undefined) update(change);
+    else update({ ...change, ...take(seed) });
+  };
+  return html`<span class="joined">
+    <input id=${name} type="text" inputmode="numeric" autocomplete="off" maxlength="10" .value=${text}
+      title=${message || nothing} aria-describedby="${name}-problem" aria-invalid=${typed === null ? nothing : wrong}
+      @input=${type} @blur=${() => update({ typed: null })} />
+    <button type="button" class="dice" aria-label=${diceLabel} title=${t("seed.dice")}
+      @click=${() => update(take(randomSeed()))}>⚄</button>
+    <span class="problem" id="${name}-problem" role="status">${message}</span>
+  </span>`;
+}
+
+/** Show a text on a button for a moment after it has copied something. */
+export function confirmCopy(name) {
+  update({ copied: name });
+  setTimeout(() => update({ copied: null }), 1500);
+}
+
+/** Copy a text. If the browser does not allow it, show the text in a field to be copied by hand. */
+export async function copy(name, text, button) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    return showToCopy(text, button);
+  }
+  confirmCopy(name);
+}
+
+function showToCopy(text, button) {
+  const field = document.createElement("textarea");
+  Object.assign(field, { className: "by-hand", readOnly: true, value: text });
+  field.setAttribute("aria-label", t("copy.by-hand"));
+  field.addEventListener("blur", () => field.remove());
+  field.addEventListener("keydown", (event) => event.key === "Escape" && button.focus());
+  button.closest(".studio").append(field);
+  field.focus();
+  field.select();
+}

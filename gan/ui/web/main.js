@@ -1,0 +1,60 @@
+// The start of the page. Gradio's gr.HTML calls `mount` with its element and its value, see gan/ui/page.py.
+
+import { render } from "./vendor/lit-html.js";
+import { config, configure } from "./config.js";
+import { listenForDrops } from "./exports.js";
+import { showFirst, startLoading } from "./loader.js";
+import { page } from "./page.js";
+import { stopPlayers } from "./player.js";
+import { readoutToSay } from "./readout.js";
+import { decodeImage } from "./server.js";
+import { say } from "./speech.js";
+import { drawScreens, firstPicture, sentences } from "./stage.js";
+import { onRedraw, open, readLink, start, state, subscribe, writeLink } from "./store.js";
+import { loadViews } from "./views/index.js";
+
+export async function mount(element, { value }) {
+  configure(value);
+  start(await loadViews());
+  const studio = element.querySelector(".studio");
+  studio.replaceChildren(); // the words for a page without scripts
+  onRedraw(() => draw(studio));
+  draw(studio);
+  subscribe((_, opened) => opened && stopPlayers());
+  window.addEventListener("popstate", () => open(location.search));
+  matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", ({ matches }) => matches && stopPlayers());
+  listenForDrops();
+  showFirstPicture();
+  await startLoading();
+}
+
+let drawing = false;
+
+function draw(studio) {
+  if (drawing) return; // an element that loses the focus as it is removed asks for it
+  drawing = true;
+  try {
+    drawScreens();
+    const sentence = sentences();
+    say(sentence, readoutToSay());
+    render(page(sentence), studio);
+  } finally {
+    drawing = false;
+  }
+}
+
+/** Show the picture that came with the page, if the link asks for just that. */
+async function showFirstPicture() {
+  const { first } = config;
+  if (!first) return;
+  const { model, epoch, count } = first;
+  const asked = {
+    ...state,
+    lang: null,
+    model: state.model ?? model,
+    epoch: state.epoch ?? epoch,
+    count: state.count ?? count,
+  };
+  if (writeLink(asked) !== writeLink({ ...readLink("")[0], model, epoch, count })) return;
+  showFirst(firstPicture(first, await decodeImage(first.sprite)));
+}

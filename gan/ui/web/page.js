@@ -1,0 +1,101 @@
+// The page: a function of the state.
+
+import { html, noChange, nothing } from "./vendor/lit-html.js";
+import { config } from "./config.js";
+import { epochField } from "./epochs.js";
+import { exportCard } from "./exports.js";
+import { copy, radio, seedBox, segments } from "./fields.js";
+import { currentLanguage, t } from "./i18n.js";
+import { problem, shown } from "./loader.js";
+import { memoize } from "./memo.js";
+import { noteFromServer } from "./notes.js";
+import { digitCard } from "./readout.js";
+import { catalogue, modelChoices, models } from "./runs.js";
+import { liveRegions } from "./speech.js";
+import { screens } from "./stage.js";
+import { address, linkNotes, state, update, viewOf, views } from "./store.js";
+import { focusTab, panelId, tabList } from "./tabs.js";
+
+/** `sentence`: what the canvases show. */
+export function page(sentence) {
+  const view = viewOf(state);
+  const films = shown.view === view ? shown.films : [];
+  return html`
+    ${header()}
+    <div class="notes" role="status" aria-live="polite">${notes().map((text) => html`<p>${text}</p>`)}</div>
+    ${liveRegions()} ${bar(view)} ${tabList(views)}
+    <div class="view" id="view" role="tabpanel" aria-labelledby="tab-${state.view}" ?hidden=${view.panel}>
+      ${view.panel ? noChange : stage(view, films, sentence)}
+    </div>
+    ${views
+      .filter(({ panel }) => panel)
+      .map(
+        (each) => html`
+      <div class=${each.tab} id=${panelId(each)} role="tabpanel" aria-labelledby="tab-${each.tab}" ?hidden=${each !== view}>
+        ${each.panel(state)}
+      </div>`,
+      )}`;
+}
+
+const header = () => html`<header>
+  <h1>${t("title")}</h1>
+  <div class="segments languages" role="radiogroup" aria-label=${t("language")}>${Object.keys(config.texts).map(language)}</div>
+  <button type="button" class="copy-link" @click=${(event) => copy("link", address(), event.target)}>
+    ${t(state.copied === "link" ? "copied" : "link.copy")}
+  </button>
+  <p class="lead">${t("lead")}</p>
+</header>`;
+
+/** A language is named in its own words. */
+function language(tag) {
+  const texts = config.texts[tag];
+  const named = { tag, name: texts["language.name"] };
+  return radio("lang", tag, texts["language.short"], tag === currentLanguage(), (lang) => update({ lang }), named);
+}
+
+const noticesOf = memoize(({ notices }) => notices.map(noteFromServer));
+
+function notes() {
+  const all = [...noticesOf(catalogue), ...linkNotes, ...(problem ? [problem] : [])];
+  return all.map(({ key, values }) => t(key, values));
+}
+
+/** The controls that every view with screens has. */
+function bar(view) {
+  const names = modelChoices().map((model) => [model, model === "both" ? bothName() : model.toUpperCase()]);
+  return html`<section class="bar" aria-label=${t("bar")} ?hidden=${view.panel}>
+    <div class="field models">
+      <span class="name" id="model-name">${t("model")}</span>
+      ${segments("model", state.model, names, (model) => update({ model }))}
+    </div>
+    <div class="field">
+      <label class="name" for="seed">${t("seed")}</label>
+      ${seedBox("seed", state.seed, t("seed.dice"), (seed) => ({ seed, from: null }))}
+    </div>
+    ${epochField()}
+  </section>`;
+}
+
+const bothName = () => t(models().length > 2 ? "model.all" : "model.both");
+
+function stage(view, films, sentence) {
+  const room = sentence.replace(/\b\d{1,2}\b/g, "100"); // epochs and shares grow
+  return html`
+    <div class="stage">
+      <div class="screens">${screens.map(({ box }) => box)}</div>
+      <p class="said" data-room=${room}>${sentence}</p>
+      ${view.below?.(state, films) ?? nothing}
+    </div>
+    <aside class="side">
+      ${digitCard(view, act)} ${view.aside?.(state) ?? nothing}
+      <div class="card options">${view.controls(state, films)}</div>
+      ${exportCard(view)}
+    </aside>`;
+}
+
+/** Change the state with a button that another view may not have. */
+function act(change) {
+  const before = state.view;
+  update(change);
+  if (state.view !== before) focusTab();
+}

@@ -1,0 +1,61 @@
+// The training runs that can be shown. They do not depend on the page's state; `state` is an argument where it matters.
+
+import { note } from "./notes.js";
+
+/** The answer of the endpoint "catalogue", see gan/ui/catalogue.py. */
+export let catalogue = { models: {}, notices: [], reads: false };
+
+/** Take a new catalogue. Return whether it differs from the old one. */
+export function setCatalogue(found) {
+  const differs = JSON.stringify(found) !== JSON.stringify(catalogue);
+  if (differs) catalogue = found;
+  return differs;
+}
+
+export const models = () => Object.keys(catalogue.models).filter((model) => epochsOf(model).length);
+
+export const epochsOf = (model) => catalogue.models[model]?.epochs ?? [];
+
+/** The names of the runs, for comparison. */
+export const runNames = () => JSON.stringify(models().map((model) => [model, catalogue.models[model].run]));
+
+/** The models that a state shows, from left to right. */
+export const shownModels = (state) => (state.model === "both" ? models() : [state.model]);
+
+/** Every epoch that one of the shown models has saved, in order. */
+export const allEpochs = (state) => [...new Set(shownModels(state).flatMap(epochsOf))].sort((a, b) => a - b);
+
+/** The epoch that a model shows: its last saved epoch up to the state's. */
+export function epochOf(state, model) {
+  const saved = epochsOf(model);
+  return saved.findLast((epoch) => epoch <= (state.epoch ?? Infinity)) ?? saved[0];
+}
+
+export const nearestEpoch = (state, epoch) =>
+  allEpochs(state).reduce((best, saved) => (Math.abs(saved - epoch) < Math.abs(best - epoch) ? saved : best));
+
+/** The choices of the field "model". */
+export const modelChoices = () => [...models(), ...(models().length > 1 ? ["both"] : [])];
+
+/** What has to change in a state so that these runs can show it, and a note for each thing that a visitor asked for. */
+export function fitToRuns(state) {
+  const change = {};
+  const notes = [];
+  if (!models().length) return [change, notes];
+  if (!modelChoices().includes(state.model)) {
+    if (state.model !== null) notes.push(note("link.bad", { name: "model" }));
+    change.model = models().at(-1);
+  }
+  const saved = allEpochs({ ...state, ...change });
+  if (saved.length && !saved.includes(state.epoch)) {
+    const before = saved.findLast((epoch) => epoch <= state.epoch) ?? saved[0];
+    change.epoch = state.epoch === null ? saved.at(-1) : before;
+    if (state.epoch !== null) notes.push(note("link.epoch", { epoch: state.epoch, near: change.epoch }));
+  }
+  if (!catalogue.reads && (state.only !== null || state.sort === "digit")) {
+    notes.push(note("link.reads"));
+    change.only = null;
+    if (state.sort === "digit") change.sort = "seed";
+  }
+  return [change, notes];
+}

@@ -1,0 +1,108 @@
+// A screen: the canvas of one model, the frame around the digit that is picked, and the pointer and keys on it.
+
+import { html, nothing, render } from "./vendor/lit-html.js";
+import { drawCells } from "./draw.js";
+
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/**
+ * A screen. `on` gets what a visitor does: `point(place or null)`, `pick(place)`, `drag(x, y)` on a draggable screen, and
+ * `move(x, y)` for the arrow keys. A place is the number of a cell of the grid.
+ */
+export function makeScreen(on) {
+  const box = document.createElement("figure");
+  box.className = "screen";
+  let canvas = null;
+  let picture = null; // what is shown
+  let drawn = {}; // what the canvas holds
+  let words = {};
+
+  /** The column and row of an event, in a grid over the canvas. */
+  const cellOf = (event, columns, rows) => {
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    const clamp = (share, count) => Math.min(count - 1, Math.max(0, Math.floor(share * count)));
+    return [clamp((event.clientX - left) / width, columns), clamp((event.clientY - top) / height, rows)];
+  };
+  const placeOf = (event) => {
+    const { columns, numbers } = picture;
+    const [x, y] = cellOf(event, columns, Math.max(1, Math.ceil(numbers.length / columns)));
+    return y * columns + x;
+  };
+  const drag = (event) => on.drag(...cellOf(event, ...picture.grid));
+  const handlers = {
+    pointermove(event) {
+      if (!picture.grid) on.point(placeOf(event));
+      else if (event.buttons) drag(event);
+    },
+    pointerdown(event) {
+      if (!picture.grid) return;
+      canvas.setPointerCapture(event.pointerId);
+      drag(event);
+    },
+    click: (event) => picture.grid || on.pick(placeOf(event)), // a finger that scrolls does not click
+    pointerleave: () => picture.grid || on.point(null),
+    focus: () => canvas.matches(":focus-visible") && !picture.mark && on.point(0),
+    blur: () => on.point(null),
+    keydown(event) {
+      const step = ARROWS[event.key];
+      if (!step) return;
+      event.preventDefault();
+      on.move(...step);
+    },
+  };
+
+  return {
+    box,
+    get canvas() {
+      return canvas;
+    },
+    /** What the canvas shows, in a sentence. */
+    get label() {
+      return words.label;
+    },
+    get picture() {
+      return picture;
+    },
+
+    /**
+     * Show a picture: the digits `numbers` of a `frame` of a `film`. `words()` returns its caption, label, hint, and what to
+     * write over an empty screen. `grid`: columns and rows of a draggable screen. `mark`: place, columns and rows of the frame.
+     */
+    show(next) {
+      picture = next;
+    },
+
+    /** Draw what is shown, if it has changed. */
+    draw() {
+      const { film, frame, numbers, columns, grid, mark } = picture;
+      words = picture.words();
+      render(template(words, Boolean(grid), mark, handlers), box);
+      canvas ??= box.querySelector("canvas");
+      if (drawn.film === film && drawn.frame === frame && drawn.numbers === numbers) return;
+      drawn = { film, frame, numbers };
+      drawCells(
+        canvas,
+        film,
+        numbers.map((number) => [frame, number]),
+        columns,
+      );
+    },
+  };
+}
+
+// The role is not "img": a screen reader would keep the arrow keys to itself.
+const template = ({ caption, label, hint, empty }, draggable, mark, on) => html`
+  <figcaption>${caption}</figcaption>
+  <div class="frame">
+    <canvas class=${draggable ? "draggable" : nothing} tabindex="0" role="application" aria-label=${label}
+      aria-description=${hint ?? nothing} @pointermove=${on.pointermove} @pointerdown=${on.pointerdown} @click=${on.click}
+      @pointerleave=${on.pointerleave} @focus=${on.focus} @blur=${on.blur} @keydown=${on.keydown}></canvas>
+    <span class="mark" ?hidden=${!mark} style=${mark ? position(mark) : nothing}></span>
+    <p class="empty">${empty}</p>
+  </div>`;
+
+const position = ({ place, columns, rows }) => `
+  left: ${(100 * (place % columns)) / columns}%;
+  top: ${(100 * Math.floor(place / columns)) / rows}%;
+  width: ${100 / columns}%;
+  height: ${100 / rows}%`;

@@ -1,0 +1,168 @@
+// The state of the page and its link. Only this module changes the state and the address.
+
+import { config } from "./config.js";
+import { setLanguage } from "./i18n.js";
+import { note } from "./notes.js";
+import { fitToRuns, models } from "./runs.js";
+
+export let state = {};
+export let linkNotes = []; // what is wrong with the link, or with what was chosen
+
+export let views = [];
+let fields = {};
+const subscribers = { state: [], redraw: [] };
+
+const integer = (low, high) => (text) =>
+  /^\d{1,10}$/.test(text) && Number(text) >= low && Number(text) <= high ? Number(text) : undefined;
+const oneOf =
+  (...allowed) =>
+  (text) =>
+    allowed.includes(text) ? text : undefined;
+const share = (text) => (/^(0|1|0?\.\d{1,2})$/.test(text) ? Number(text) : undefined);
+
+export const readSeed = (text) => integer(0, config.limits.seed)(text.trim());
+
+/**
+ * The fields of the state, in the order of a link. `read` turns text into a value, or into undefined if it is not allowed.
+ * `start` is the value of a page without a link. A field without `read` belongs to the page and is never in a link.
+ */
+const allFields = ({ seed, digits, frames, side, paths }) => ({
+  view: { read: oneOf(...views.map(({ tab }) => tab)), start: views[0].tab },
+  model: { read: (text) => text, start: null }, // null: the last model. The models are not known yet.
+  epoch: { read: integer(0, 999999), start: null }, // null: the last epoch
+  seed: { read: integer(0, seed), start: 0 },
+  count: { read: integer(1, digits), start: null }, // null: the view's usual number
+  truncation: { read: share, start: 1 },
+  sort: { read: oneOf("seed", "score", "digit"), start: "seed" },
+  only: { read: integer(0, 9), start: null }, // null: every digit
+  from: { read: integer(0, seed), start: null }, // null: the field "seed"
+  to: { read: integer(0, seed), start: 7 },
+  shape: { read: oneOf("line", "plane"), start: "line" },
+  path: { read: oneOf(...paths), start: paths[0] },
+  at: { read: integer(0, frames - 1), start: 0 },
+  third: { read: integer(0, seed), start: 2 },
+  fourth: { read: integer(0, seed), start: 3 },
+  x: { read: integer(0, side - 1), start: (side - 1) / 2 },
+  y: { read: integer(0, side - 1), start: (side - 1) / 2 },
+  slow: { read: integer(0, 1), start: 0 },
+  lang: { read: oneOf(...Object.keys(config.texts)), start: null }, // null: the browser's language
+  ...Object.assign({}, ...views.map((view) => view.fields ?? {})),
+  pointed: { start: null }, // { screen, place } of the digit under the pointer
+  picked: { start: null }, // { screen, place } of the digit that was clicked
+  typed: { start: null }, // { name, text } of the seed box that is being typed into
+  copied: { start: null }, // the button that has just copied something
+  loop: { start: true }, // whether the interpolation starts again at its end
+});
+const ALWAYS = ["view", "model", "epoch", "seed"]; // in every link, because their defaults may change
+
+/** Read the address into the state. Call this once, before anything else. */
+export function start(allViews) {
+  views = allViews;
+  fields = allFields(config.limits);
+  [state, linkNotes] = readLink(location.search);
+  setLanguage(state.lang);
+}
+
+export const viewOf = (some) => views.find((view) => view.shows(some));
+
+/** The number of digits that a state shows. */
+export function countOf(some) {
+  const { usual = 64, most = config.limits.digits } = viewOf(some).count?.() ?? {};
+  return Math.min(some.count ?? usual, most);
+}
+
+export const fromSeed = (some) => some.from ?? some.seed;
+
+/** The state of a query string, and a note for each part that cannot be used. */
+export function readLink(query) {
+  const found = Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.start]));
+  const notes = [];
+  for (const [name, text] of new URLSearchParams(query)) {
+    if (name.startsWith("__")) continue; // Gradio's own
+    const known = Object.hasOwn(fields, name) && fields[name].read;
+    const value = known ? known(text) : undefined;
+    if (value === undefined) notes.push(note(known ? "link.bad" : "link.unknown", { name }));
+    else found[name] = value;
+  }
+  return [found, notes];
+}
+
+/** The query string of a state: the fields that are always there, and those that differ from the start. */
+export function writeLink(some) {
+  const query = new URLSearchParams();
+  for (const [name, { read, start }] of Object.entries(fields)) {
+    const value = name === "count" && some.count !== null ? countOf(some) : some[name];
+    if (read && value !== null && (ALWAYS.includes(name) || value !== start)) query.set(name, value);
+  }
+  return query.toString();
+}
+
+/** Change the state, as a control asks for. */
+export function update(change) {
+  const before = state;
+  state = { ...state, ...change };
+  const names = Object.keys(change).filter((name) => fields[name].read);
+  if (names.some((name) => name !== "lang")) {
+    linkNotes = [];
+    state = { ...state, ...fitToRuns(state)[0] };
+    if (state.model !== before.model || viewOf(state) !== viewOf(before))
+      state = { ...state, pointed: null, picked: null };
+    for (const call of subscribers.state) call(before);
+  }
+  if (state.lang !== before.lang) setLanguage(state.lang);
+  if (names.length) saveAddress();
+  redraw();
+}
+
+/** Show what a link says. `push` makes Back return to the present state. */
+export function open(query, { push = false } = {}) {
+  const before = state;
+  if (push) history.pushState(null, "");
+  const [read, notes] = readLink(query);
+  state = { ...read, loop: before.loop, lang: read.lang ?? before.lang };
+  linkNotes = notes;
+  refit();
+  setLanguage(state.lang);
+  for (const call of subscribers.state) call(before, true);
+  redraw();
+}
+
+/** Fit the state to the runs that there are now. */
+export function refit() {
+  const tooMany = models().length && state.count > countOf(state);
+  const [change, notes] = fitToRuns(state);
+  state = { ...state, ...change, pointed: null, picked: null };
+  linkNotes = [...linkNotes, ...(tooMany ? [note("link.bad", { name: "count" })] : []), ...notes];
+  saveAddress();
+}
+
+export const addLinkNote = (key) => {
+  linkNotes = [...linkNotes, note(key)];
+  redraw();
+};
+
+/** Call `call(before, opened)` after each change of what is shown; a new language shows the same. */
+export const subscribe = (call) => subscribers.state.push(call);
+
+/** Call `call()` whenever the page may look different. */
+export const onRedraw = (call) => subscribers.redraw.push(call);
+
+export function redraw() {
+  for (const call of subscribers.redraw) call();
+}
+
+let addressTimer = null;
+
+/** Write the state into the address, after a pause: Safari refuses more than 100 changes in 30 seconds. */
+function saveAddress() {
+  if (addressTimer !== null) return;
+  addressTimer = setTimeout(() => {
+    addressTimer = null;
+    const query = `?${writeLink(state)}`;
+    if (query === location.search) return;
+    history.replaceState(null, "", query);
+    if (window.parent !== window) window.parent.postMessage({ queryString: query.slice(1) }, "https://huggingface.co");
+  }, 350);
+}
+
+export const address = () => `${location.origin}${location.pathname}?${writeLink(state)}`;

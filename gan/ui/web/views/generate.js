@@ -1,0 +1,126 @@
+// A grid of digits of consecutive seeds.
+
+import { html } from "../vendor/lit-html.js";
+import { config } from "../config.js";
+import { variety } from "../draw.js";
+import { selectField, sliderField } from "../fields.js";
+import { longest, t, wholePercent } from "../i18n.js";
+import { memoize } from "../memo.js";
+import { catalogue, epochOf } from "../runs.js";
+import { loadFilm } from "../server.js";
+import { countOf, redraw, update } from "../store.js";
+import { actions, countField, describeGrid, pythonLatents } from "./grid.js";
+
+const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
+
+export const view = {
+  tab: "generate",
+  shows: (state) => state.view === "generate",
+  keys: "keys.grid",
+  picks: true,
+  actions,
+  exports: ["png", "json", "npy", "python"],
+
+  question(state, model) {
+    const asked = [model, epochOf(state, model), state.seed, countOf(state)];
+    return state.truncation === 1 ? ["generate", ...asked] : ["truncated", ...asked, state.truncation];
+  },
+
+  needsPredictions: ({ sort, only }) => sort !== "seed" || only !== null,
+
+  frame: () => 0,
+
+  numbers: (state, film) => numbersOf(film, [state.sort, state.only, Boolean(film.scores)].join()),
+
+  describe(state, film, values) {
+    const { seeds } = film;
+    const counted = { ...values, all: seeds.length, seed: seeds[0], last: seeds.at(-1), only: state.only };
+    const said = state.only !== null && film.labels ? t("said.only", counted) : describeGrid(film, values);
+    const truncation = truncationOf(film);
+    return truncation === 1 ? said : t("said.truncated", { said, truncation: truncation.toFixed(2) });
+  },
+
+  empty: ({ only }) => t("only.none", { only }),
+
+  async finish(films, wanted) {
+    await wanted(Promise.all(films.map(measureCost)));
+    redraw();
+  },
+
+  controls(state, films) {
+    const orders = catalogue.reads ? ["seed", "score", "digit"] : ["seed", "score"];
+    return html`
+      ${countField(state, config.limits.digits)}
+      ${sliderField("truncation", {
+        min: 0,
+        max: 1,
+        step: 0.05,
+        value: state.truncation,
+        shown: state.truncation.toFixed(2),
+        choose: (truncation) => update({ truncation }),
+        more: html`<p class="hint variety" data-room=${varietyRoom()}>${varietyText(films)}</p>`,
+      })}
+      ${selectField(
+        "sort",
+        state.sort,
+        orders.map((sort) => [sort, t(`sort.${sort}`)]),
+        (sort) => update({ sort }),
+      )}
+      ${catalogue.reads ? onlyField(state) : ""}`;
+  },
+
+  vectors: ([, ...values]) => ["generate", ...values],
+
+  python(film, seeds) {
+    const truncation = truncationOf(film);
+    return pythonLatents(seeds) + (truncation === 1 ? "" : ` * ${truncation}`);
+  },
+};
+
+const truncationOf = ({ asked }) => (asked[0] === "truncated" ? asked[5] : 1);
+
+const onlyField = (state) =>
+  selectField(
+    "only",
+    state.only ?? "",
+    [["", t("only.all")], ...DIGITS.map((digit) => [digit, t("only.digit", { digit })])],
+    (value) => update({ only: value === "" ? null : Number(value) }),
+  );
+
+/** The numbers of the digits to show. Without labels or scores they are in the order of their seeds. */
+const numbersOf = memoize((film, key) => {
+  const [sort, only] = key.split(",");
+  const labels = film.labels?.[0];
+  const scores = film.scores?.[0];
+  let numbers = film.seeds.map((_, number) => number);
+  if (labels && only !== "") numbers = numbers.filter((number) => labels[number][0] === Number(only));
+  if (scores && sort === "score") numbers.sort((a, b) => scores[b] - scores[a] || a - b);
+  if (labels && sort === "digit") numbers.sort((a, b) => labels[a][0] - labels[b][0] || labels[b][1] - labels[a][1]);
+  return numbers;
+});
+
+/** Find how much variety the truncation costs, as a share of the variety without it: `film.cost`. */
+async function measureCost(film) {
+  if (film.cost !== undefined || truncationOf(film) === 1 || film.seeds.length === 1) return;
+  const untruncated = await loadFilm(["generate", ...film.asked.slice(1, 5)]);
+  const before = variety(untruncated, 0);
+  film.cost = before > 1e-6 ? Math.max(0, 1 - variety(film, 0) / before) : 0; // untrained digits are all alike
+}
+
+let lastVariety = ""; // shown until the next is known
+
+function varietyText(films) {
+  if (!films.length) return lastVariety;
+  if (truncationOf(films[0]) === 1) lastVariety = t("truncation.none");
+  else if (films[0].seeds.length === 1) lastVariety = t("truncation.one");
+  else if (films.every(({ cost }) => cost < 0.005)) lastVariety = t("truncation.free");
+  else if (films.every(({ cost }) => cost !== undefined)) {
+    lastVariety = t("truncation.cost", { share: films.map(({ cost }) => wholePercent(cost)).join(" / ") });
+  }
+  return lastVariety;
+}
+
+function varietyRoom() {
+  const share = [1, 1].map(wholePercent).join(" / ");
+  return longest(["none", "one", "free", "cost"].map((key) => t(`truncation.${key}`, { share })));
+}

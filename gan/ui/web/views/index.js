@@ -1,0 +1,43 @@
+// The views, in the order of their tabs. To add one, write its file, add its line here, and add its texts to text/*.json:
+// the name of its tab under the key that is `tab`. tests/browser/test_sixth_view.py has an example.
+//
+// The file of a view exports an object `view`. `film` is what the server answered to its question, `state` is the state of the page.
+//
+//   tab                    its tab: the value of state.view, and the key of the tab's text
+//   shows(state)           whether this view shows the state; two views may share a tab
+//   question(state, model) what it asks: [endpoint, model, ...arguments]
+//   frame(state, film)     the number of the frame that it shows
+//   describe(state, film, { model, epoch, count })   what the frame shows, in a sentence
+//   keys                   the key of the text that explains the arrow keys
+//   controls(state, films) the controls beside the screens. `films` is empty until the first are there.
+//   exports                what can be saved: png, gif, webp, json, npy, python
+//   python(film, seeds, state)   the Python expression for the latent vectors of what is shown
+//
+// and, if it needs them:
+//
+//   picks                  true: digits can be pointed at and picked
+//   actions                what can be done with a picked digit: [key of its text, (seed) => change of the state]
+//   move(state, x, y)      how an arrow key changes the state, unless it picks
+//   grid(), drag(x, y), mark(state)   the cells of a screen that is dragged over, how that changes the state, the mark
+//   fields                 fields of the link that only this view has, as in store.js
+//   count()                { usual, most } numbers of digits
+//   epoch(state, film)     the epoch of the frame, unless it is that of the question
+//   numbers(state, film)   the digits that it shows, in order; it returns the same array until they change
+//   empty(state)           what to write if there are no digits
+//   needsPredictions(state)   true: the predictions decide what is shown
+//   finish(films, wanted)  what else it loads, when its films are shown
+//   below(state, films), aside(state)   what stands below the screens, and beside them
+//   vectors(question)      the question whose vectors and animation are saved
+//   panel(state), load(state, wanted)   instead of screens: its own content, and what it loads for it
+//
+// `wanted(promise)` waits for a promise and throws if the visitor has left the view meanwhile.
+
+const files = () => [
+  import("./generate.js"),
+  import("./line.js"),
+  import("./plane.js"),
+  import("./progression.js"),
+  import("./lesson.js"),
+];
+
+export const loadViews = async () => (await Promise.all(files())).map(({ view }) => view);

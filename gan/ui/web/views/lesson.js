@@ -1,0 +1,135 @@
+// How a GAN works: the game of its two networks as a picture, then cards that lead to states of this page.
+
+import { html, noChange } from "../vendor/lit-html.js";
+import { columnsFor, drawCells, drawVector, spread } from "../draw.js";
+import { currentLanguage, percent, t } from "../i18n.js";
+import { settled } from "../loader.js";
+import { epochOf, models, shownModels } from "../runs.js";
+import { ask, loadFilm, loadPredictions } from "../server.js";
+import { open, readLink, redraw, viewOf, writeLink } from "../store.js";
+import { focusTab } from "../tabs.js";
+
+// Each card: the key of its texts, the state that it leads to, and the frames of its picture: [frame, number] each, and columns.
+const CARDS = [
+  { key: "noise", change: { view: "generate", epoch: 0, seed: 0, count: 16 }, cells: grid },
+  { key: "blobs", change: { view: "generate", epoch: 1, seed: 0, count: 16 }, cells: grid },
+  { key: "game", change: { view: "progression", seed: 0, count: 16 }, cells: rowsOfEpochs },
+  { key: "specks", change: { view: "generate", model: "both", seed: 0, count: 16 }, cells: grid },
+  { key: "halfway", change: { view: "interpolate", shape: "line", from: 0, to: 7, at: 30 }, cells: strip },
+  { key: "shell", change: { view: "interpolate", shape: "line", path: "lerp", from: 0, to: 7, at: 30 }, cells: strip },
+  { key: "plane", change: { view: "interpolate", shape: "plane", from: 0, to: 7, x: 5, y: 5 }, cells: square },
+  { key: "truncation", change: { view: "generate", seed: 0, count: 64, truncation: 0.7 }, cells: grid },
+];
+const ACROSS = 6; // frames that a picture shows side by side
+
+function grid({ seeds }) {
+  return [seeds.map((_, number) => [0, number]), columnsFor(seeds.length)];
+}
+function strip({ frames }) {
+  return [spread(ACROSS, frames - 1).map((frame) => [frame, 0]), ACROSS];
+}
+function rowsOfEpochs({ frames }) {
+  const shown = spread(ACROSS, frames - 1);
+  return [[0, 1, 2].flatMap((number) => shown.map((frame) => [frame, number])), shown.length];
+}
+function square({ frames }) {
+  const side = Math.sqrt(frames);
+  const shown = spread(ACROSS, side - 1);
+  return [shown.flatMap((y) => shown.map((x) => [y * side + x, 0])), ACROSS];
+}
+
+const canvases = new Map(); // by card and model
+const game = {
+  vector: document.createElement("canvas"),
+  fake: document.createElement("canvas"),
+  seed: null,
+  score: null,
+};
+for (const name of ["vector", "fake"]) {
+  game[name].className = name;
+  game[name].setAttribute("aria-hidden", "true");
+}
+
+export const view = {
+  tab: "lesson",
+  shows: (state) => state.view === "lesson",
+
+  panel(state) {
+    const key = [currentLanguage(), state.lang, models(), game.seed, game.score].join();
+    if (key === built) return noChange;
+    built = key;
+    return html`${gamePicture()}<div class="steps">${cards().map((card, i) => cardLink(card, i + 1, stateOf(card, state.lang)))}</div>`;
+  },
+
+  /** Draw the pictures, one after another. */
+  async load(state, wanted) {
+    await loadGame(state, wanted);
+    for (const card of cards()) {
+      const there = stateOf(card, state.lang);
+      for (const model of shownModels(there)) {
+        const film = await wanted(loadFilm(viewOf(there).question(there, model)));
+        drawCells(canvasOf(card, model), film, ...card.cells(film));
+      }
+    }
+  },
+};
+
+let built = null; // what the panel was built of
+
+const cards = () => CARDS.filter(({ change }) => change.model !== "both" || models().length > 1);
+
+const stateOf = ({ change }, lang) => ({ ...readLink("")[0], lang, model: models().at(-1) ?? null, ...change });
+
+function canvasOf({ key }, model) {
+  const name = `${key} ${model}`;
+  if (!canvases.has(name)) canvases.set(name, document.createElement("canvas"));
+  return canvases.get(name);
+}
+
+/** Load the game with the page's seed: its vector, the digit that the last model makes of it, and D's score of that digit. */
+async function loadGame({ seed }, wanted) {
+  const model = models().at(-1);
+  const question = ["generate", model, epochOf({ epoch: null }, model), seed, 1];
+  const [film, { latents }] = await wanted(
+    Promise.all([loadFilm(question), ask("vectors", "generate", question.slice(1))]),
+  );
+  await wanted(loadPredictions(film));
+  drawCells(game.fake, film, [[0, 0]], 1);
+  drawVector(game.vector, latents[0]);
+  Object.assign(game, { seed, score: film.scores[0][0] });
+  redraw();
+}
+
+const gamePicture = () => html`
+  <figure class="game">
+    <div class="part">
+      ${game.vector}<span>${t("game.vector")}</span>
+      <small class="seed">${game.seed === null ? "" : t("game.seed", { seed: game.seed })}</small>
+    </div>
+    <div class="part network generator">${t("game.generator")}</div>
+    <div class="part">${game.fake}<span>${t("game.fake")}</span></div>
+    <div class="part real"><span>${t("game.real")}</span></div>
+    <div class="part network discriminator">${t("game.discriminator")}</div>
+    <div class="part">
+      <span>${t("game.verdict")}</span>
+      <small class="verdict">${game.score === null ? "" : t("digit.score", { score: percent(game.score) })}</small>
+    </div>
+    <figcaption>${t("game.learn")}</figcaption>
+  </figure>`;
+
+function cardLink(card, number, there) {
+  const follow = (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return; // the browser opens a new window
+    event.preventDefault();
+    const page = event.currentTarget.closest(".studio");
+    open(event.currentTarget.search, { push: true });
+    focusTab();
+    settled().then(() => page.scrollIntoView({ block: "start" }));
+  };
+  return html`<a class="card step" href="?${writeLink(there)}" @click=${follow}>
+    <div class="pictures" aria-hidden="true">${shownModels(there).map((model) => canvasOf(card, model))}</div>
+    <span class="number">${number}</span>
+    <h2>${t(`lesson.${card.key}`)}</h2>
+    <p>${t(`lesson.${card.key}.text`)}</p>
+  </a>`;
+}

@@ -1,0 +1,45 @@
+// A digit at each place of a plane between four seeds.
+
+import { nothing } from "../vendor/lit-html.js";
+import { config } from "../config.js";
+import { t } from "../i18n.js";
+import { epochOf } from "../runs.js";
+import { fromSeed } from "../store.js";
+import { interpolationControls } from "./interpolation.js";
+
+const side = () => config.limits.side;
+const corners = (state) => [fromSeed(state), state.to, state.third, state.fourth];
+const placeOf = ({ x, y }) => y * side() + x;
+const inside = (value) => Math.min(side() - 1, Math.max(0, value));
+
+export const view = {
+  tab: "interpolate",
+  shows: (state) => state.view === "interpolate" && state.shape === "plane",
+  keys: "keys.plane",
+  exports: ["png", "gif", "webp", "json", "npy", "python"],
+
+  question: (state, model) => ["plane", model, epochOf(state, model), corners(state)],
+
+  frame: placeOf,
+
+  describe: ({ x, y }, { seeds }, values) =>
+    t("said.plane", { ...values, corners: seeds.join(t("list")), x, y, last: side() - 1 }),
+
+  grid: () => [side(), side()],
+  drag: (x, y) => ({ x, y }),
+  move: ({ x, y }, right, down) => ({ x: inside(x + right), y: inside(y + down) }),
+  mark: (state) => ({ place: placeOf(state), columns: side(), rows: side() }),
+
+  controls: (state) =>
+    interpolationControls(nothing, [
+      ["from", "end.from.plane", fromSeed(state)],
+      ["to", "end.to.plane", state.to],
+      ["third", "end.third", state.third],
+      ["fourth", "end.fourth", state.fourth],
+    ]),
+
+  python({ seeds }, _, state) {
+    const place = placeOf(state);
+    return `plane(latents([${seeds.join(", ")}]), ${side()})[${place}:${place + 1}]`;
+  },
+};

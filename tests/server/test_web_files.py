@@ -1,0 +1,29 @@
+"""The page's modules as they are served."""
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from gan.ui.gate import FILES
+from gan.ui.web_files import MODULES, WEB, WEB_ROUTE
+
+
+@pytest.fixture
+def client():
+    return TestClient(Starlette(routes=[WEB_ROUTE]))
+
+
+def test_modules_are_javascript_that_browsers_revalidate(client):
+    for name in MODULES:
+        answer = client.get(f"/studio/{name}")
+        assert answer.status_code == 200 and answer.content == (WEB / name).read_bytes()
+        assert answer.headers["content-type"].startswith("text/javascript")
+        assert answer.headers["cache-control"] == "no-cache"
+        assert client.get(f"/studio/{name}", headers={"if-none-match": answer.headers["etag"]}).status_code == 304
+
+
+def test_the_gate_serves_every_file_of_the_page_and_nothing_outside_the_folder(client):
+    for path in WEB.rglob("*.*"):
+        assert FILES.fullmatch(f"/studio/{path.relative_to(WEB).as_posix()}")
+    for path in ("/studio/../page.py", "/studio/%2e%2e/page.py", "/studio/"):
+        assert not FILES.fullmatch(path) or client.get(path).status_code == 404
