@@ -53,7 +53,7 @@ def test_a_typed_seed_is_used_when_it_is_valid(page, root):
 
 
 def test_the_dice_choose_another_seed(page, root):
-    page.locator("[data-dice=seed]").click()
+    page.locator(".joined:has(> #seed) .dice").click()
     box = page.locator("#seed")
     expect(box).not_to_have_value("5")
     seed = int(box.input_value())

@@ -29,13 +29,7 @@ LESSON_IS_DRAWN = """() => {
   return canvases.length > 0 && canvases.every((canvas) => canvas.width !== 300);
 }"""
 
-# The canvases turn white first: two views may show the same pixels, and the wait for them must not end too soon.
 OPEN_QUERY = """(query) => {
-  for (const canvas of document.querySelectorAll(".screen canvas")) {
-    const context = canvas.getContext("2d");
-    context.fillStyle = "#fff";
-    context.fillRect(0, 0, canvas.width, canvas.height);
-  }
   history.pushState(null, "", query);
   dispatchEvent(new PopStateEvent("popstate"));
 }"""
@@ -77,8 +71,9 @@ def expect_link(page, **state):
 
 
 def open_query(page, query):
-    """Open a link on a page that is already loaded, as the Back button does. Faster than loading it."""
+    """Open a link on a page that is already loaded, as the Back button does, and wait until it is shown."""
     page.evaluate(OPEN_QUERY, f"?{query}")
+    expect(page.locator(".screens[aria-busy=true]")).to_have_count(0)
 
 
 def show(page, root, **state):

@@ -6,7 +6,7 @@ import { epochField } from "./epochs.js";
 import { exportCard } from "./exports.js";
 import { copy, radio, seedBox, segments } from "./fields.js";
 import { currentLanguage, t } from "./i18n.js";
-import { problem, shown } from "./loader.js";
+import { isCurrent, problem, shown } from "./loader.js";
 import { memoize } from "./memo.js";
 import { noteFromServer } from "./notes.js";
 import { digitCard } from "./readout.js";
@@ -82,7 +82,7 @@ function stage(view, films, sentence) {
   const room = sentence.replace(/\b\d{1,2}\b/g, "100"); // epochs and shares grow
   return html`
     <div class="stage">
-      <div class="screens">${screens.map(({ box }) => box)}</div>
+      <div class="screens" aria-busy=${!isCurrent() && !problem}>${screens.map(({ box }) => box)}</div>
       <p class="said" data-room=${room}>${sentence}</p>
       ${view.below?.(state, films) ?? nothing}
     </div>
