@@ -36,6 +36,10 @@ class PortError(UserError):
     """GRADIO_SERVER_PORT is not a port number."""
 
 
+class FrameError(UserError):
+    """GAN_FRAME_ANCESTORS has something that is not a site."""
+
+
 def first_line(error: Exception) -> str:
     """The first line of an error's message, or the name of its class if it has none."""
     return str(error).partition("\n")[0].rstrip(": ") or type(error).__name__

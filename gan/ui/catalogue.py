@@ -23,7 +23,7 @@ from gan.sampling import to_eval_float64
 from gan.store.files import sha256
 from gan.store.metrics_log import METRICS, read_metrics
 from gan.ui.commentary import describe_game
-from gan.ui.texts import text, user_error
+from gan.ui.texts import note, user_error
 from gan.ui.validate import one_of
 
 MAX_CACHED_GANS = 96  # all snapshots of two runs, some 400 MB
@@ -41,7 +41,7 @@ def catalogue(root: Path) -> dict:
     models: for each model with snapshots, the `epochs` that can be drawn, in order; its `figures`, the rows of
     metrics.jsonl; a `reading` for each of the epochs (commentary.py); and `run`, which identifies the run: the start
     of the SHA-256 of its last snapshot that can be drawn.
-    notices: texts about files that cannot be used. reads: whether there is a classifier.
+    notices: notes about files that cannot be used. reads: whether there is a classifier.
     """
     models, notices = {}, []
     for model in models_with_snapshots(root):
@@ -51,7 +51,7 @@ def catalogue(root: Path) -> dict:
     notices += [problem] if problem else []
     return {
         "models": models,
-        "notices": notices if models else [text("server.no-runs")],
+        "notices": notices if models else [note("server.no-runs")],
         "reads": network is not None,
     }
 
@@ -75,25 +75,25 @@ def gan_of(root: Path, model: object, epoch: object) -> tuple[GAN, int, str]:
     return _read_run(root, model, load)
 
 
-def loadable_gans(root: Path, model: object) -> tuple[dict[int, GAN], list[str], str]:
-    """The networks of each epoch that can be drawn, in order; what is wrong with the others, as texts; the run's name.
+def loadable_gans(root: Path, model: object) -> tuple[dict[int, GAN], list[dict], str]:
+    """The networks of each epoch that can be drawn, in order; what is wrong with the others, as notes; the run's name.
 
     All are from one run, even if another run replaces it meanwhile. Raises gr.Error if the model has no run.
     """
     return _read_run(root, model, _loadable_gans)
 
 
-def classifier(root: Path) -> tuple[nn.Sequential | None, str]:
-    """The classifier, or None if there is none; and what is wrong with its file, as a text."""
+def classifier(root: Path) -> tuple[nn.Sequential | None, dict | None]:
+    """The classifier, or None if there is none; and what is wrong with its file, as a note, or None."""
     path = root / WEIGHTS
     try:
         status = path.stat()
     except OSError:
-        return None, ""
+        return None, None
     try:
-        return _load_classifier(path, (status.st_mtime_ns, status.st_size)), ""
+        return _load_classifier(path, (status.st_mtime_ns, status.st_size)), None
     except CheckpointError:
-        return None, text("server.unusable", file=WEIGHTS, command="python train.py classifier")
+        return None, note("server.unusable", file=WEIGHTS, command="python train.py classifier")
 
 
 # Files on disk
@@ -137,7 +137,7 @@ def _fingerprint(entry: os.DirEntry) -> Fingerprint:
     return status.st_mtime_ns, status.st_size
 
 
-def _entry(directory: Path, snapshots: Snapshots) -> tuple[dict, list[str]]:
+def _entry(directory: Path, snapshots: Snapshots) -> tuple[dict, list[dict]]:
     gans, problems, name = _loadable_gans(directory, snapshots)
     metrics, problem = _metrics(directory)
     reading = [describe_game(metrics, epoch) for epoch in gans]
@@ -145,13 +145,13 @@ def _entry(directory: Path, snapshots: Snapshots) -> tuple[dict, list[str]]:
     return {"epochs": list(gans), "figures": metrics, "reading": reading, "run": name}, problems
 
 
-def _loadable_gans(directory: Path, snapshots: Snapshots) -> tuple[dict[int, GAN], list[str], str]:
+def _loadable_gans(directory: Path, snapshots: Snapshots) -> tuple[dict[int, GAN], list[dict], str]:
     gans, problems = {}, []
     for epoch, fingerprint in snapshots.items():
         try:
             gans[epoch] = _load(directory, epoch, fingerprint)
         except CheckpointError:
-            problems.append(text("server.unusable", **_unusable(directory, epoch)))
+            problems.append(note("server.unusable", **_unusable(directory, epoch)))
     return gans, problems, _run_name(directory, snapshots)
 
 
@@ -168,15 +168,15 @@ def _unusable(directory: Path, epoch: int) -> dict[str, str]:
     return {"file": f"{directory.name}/{snapshot_path(directory, epoch).name}", "command": "python train.py"}
 
 
-def _metrics(directory: Path) -> tuple[list[dict], str]:
-    # The rows without inf and NaN, which JSON does not have; and what is wrong with the file, as a text.
+def _metrics(directory: Path) -> tuple[list[dict], dict | None]:
+    # The rows without inf and NaN, which JSON does not have; and what is wrong with the file, as a note, or None.
     try:
         rows = read_metrics(served_dir(directory))
     except CheckpointError:
-        return [], text("server.figures", path=f"{directory.name}/{METRICS}")
+        return [], note("server.figures", path=f"{directory.name}/{METRICS}")
     return [
         {name: value for name, value in row.items() if type(value) is not float or isfinite(value)} for row in rows
-    ], ""
+    ], None
 
 
 # Caches, by file and fingerprint

@@ -3,48 +3,71 @@
 Nothing here imports torch until the first request: the page is served before torch is loaded.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
+from gan.config import RECIPES
+
+SNAPSHOT = re.compile(r"epoch-(\d+)\.safetensors")
+
 
 def endpoints(root: Path) -> dict[str, list[Callable]]:
-    """The endpoints over the checkpoints in `root`, by queue. Each queue answers one request at a time."""
+    """The endpoints over the checkpoints in `root`, by queue.
 
-    def generate(model: str, epoch: int, seed: int, count: int) -> dict:
+    The default of each input is a value that works, because Gradio's API page prints the defaults as examples.
+    """
+    some_model, some_epoch = last_snapshot(root)
+    some_arguments = [some_model, some_epoch, 0, 9]
+
+    def generate(model: str = some_model, epoch: int = some_epoch, seed: int = 0, count: int = 9) -> dict:
         """A grid of digits from consecutive seeds, at one epoch: a film of one frame."""
         return _render().draw_film(root, "generate", [model, epoch, seed, count])
 
-    def truncated(model: str, epoch: int, seed: int, count: int, truncation: float) -> dict:
+    def truncated(
+        model: str = some_model, epoch: int = some_epoch, seed: int = 0, count: int = 9, truncation: float = 0.7
+    ) -> dict:
         """The same with every latent vector scaled by `truncation`, 0 to 1."""
         return _render().draw_film(root, "truncated", [model, epoch, seed, count, truncation])
 
-    def interpolate(model: str, epoch: int, seed_from: int, seed_to: int, frames: int, path: str) -> dict:
+    def interpolate(
+        model: str = some_model,
+        epoch: int = some_epoch,
+        seed_from: int = 0,
+        seed_to: int = 7,
+        frames: int = 60,
+        path: str = "slerp",
+    ) -> dict:
         """An interpolation from one seed to another: a film of `frames` frames of one digit."""
         return _render().draw_film(root, "interpolate", [model, epoch, seed_from, seed_to, frames, path])
 
-    def plane(model: str, epoch: int, corners: list[int]) -> dict:
+    def plane(model: str = some_model, epoch: int = some_epoch, corners: list[int] = [0, 7, 2, 3]) -> dict:  # noqa: B006
         """A plane between four seeds: a film of 121 frames of one digit, row by row."""
         return _render().draw_film(root, "plane", [model, epoch, corners])
 
-    def progression(model: str, seed: int, count: int) -> dict:
+    def progression(model: str = some_model, seed: int = 0, count: int = 9) -> dict:
         """Digits during training: a film with a frame for each saved epoch."""
         return _render().draw_film(root, "progression", [model, seed, count])
 
-    def pictures(view: str, arguments: list) -> dict:
+    def pictures(view: str = "generate", arguments: list = some_arguments) -> dict:
         """The film that the endpoint `view` returns for `arguments`, without its predictions."""
         return _render().draw_pictures(root, view, arguments)
 
-    def predictions(view: str, arguments: list) -> dict:
+    def predictions(view: str = "generate", arguments: list = some_arguments) -> dict:
         """The predictions of that film: `scores`, and `labels` if there is a classifier."""
         return _render().draw_predictions(root, view, arguments)
 
-    def animation(kind: str, view: str, arguments: list) -> dict:
+    def animation(
+        kind: str = "gif",
+        view: str = "progression",
+        arguments: list = [some_model, 0, 9],  # noqa: B006
+    ) -> dict:
         """The film that the endpoint `view` returns for `arguments`, as a gif or webp file."""
         from gan.ui.export import draw_animation
 
         return draw_animation(root, kind, view, arguments)
 
-    def vectors(view: str, arguments: list) -> dict:
+    def vectors(view: str = "generate", arguments: list = some_arguments) -> dict:
         """The latent vectors of the film that the endpoint `view` returns for `arguments`."""
         from gan.ui.export import export_latents
 
@@ -59,6 +82,15 @@ def endpoints(root: Path) -> dict[str, list[Callable]]:
         "files": [animation, vectors],
         "figures": [catalogue],
     }
+
+
+def last_snapshot(root: Path) -> tuple[str, int]:
+    """The last model that has snapshots in `root`, and its last epoch. Reads only the names of the files."""
+    for model in reversed(RECIPES):
+        epochs = [int(found[1]) for path in (root / model).glob("*") if (found := SNAPSHOT.fullmatch(path.name))]
+        if epochs:
+            return model, max(epochs)
+    return list(RECIPES)[-1], 0
 
 
 def load_catalogue(root: Path) -> dict:

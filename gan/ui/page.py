@@ -1,10 +1,8 @@
 """The page: gr.Blocks with one gr.HTML, and what it shows before torch is loaded."""
 
-import asyncio
 import base64
 import json
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import wraps
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -14,17 +12,17 @@ from PIL import Image
 
 from gan.config import RECIPES
 from gan.images import PNG_STATE_KEY
-from gan.ui.endpoints import endpoints
-from gan.ui.gate import MAX_IN_FLIGHT
+from gan.ui.answers import MAX_IN_FLIGHT, Answers
 from gan.ui.limits import PAGE_LIMITS
 from gan.ui.texts import TABLES, text
+from gan.ui.unfetched import Unfetched
 from gan.ui.web_files import MODULES, WEB
 
 STYLES = ["page", "controls", "views", "charts", "lesson", "narrow", "wishes"]  # a later file overrides earlier ones
 LOAD = "import(new URL('studio/main.js', document.baseURI)).then((m) => m.mount(element, props))"
 
 LAUNCH = {
-    "footer_links": [],
+    "footer_links": ["api"],
     "run_history": False,
     "enable_monitoring": False,
     "ssr_mode": False,
@@ -33,18 +31,17 @@ LAUNCH = {
     "theme": gr.themes.Default(primary_hue="indigo", neutral_hue="slate", font=["system-ui", "sans-serif"]),
     "head": "".join(f'<link rel="modulepreload" href="./studio/{name}">' for name in MODULES),
     "css": """
-footer { display: none }
 .gradio-container { max-width: 84rem !important; margin: 0 auto !important }
 """,
 }
 
 
-def build(root: Path) -> gr.Blocks:
-    """The page over the checkpoints in `root`."""
+def build(answers: Answers) -> gr.Blocks:
+    """The page over the checkpoints of `answers`."""
     with gr.Blocks(title=text("title"), analytics_enabled=False) as demo:
         gr.HTML(
             value={
-                "first": first_picture(root),
+                "first": first_picture(answers.root),
                 "limits": PAGE_LIMITS,
                 "texts": {language: json.loads(table) for language, table in TABLES.items()},
             },
@@ -52,21 +49,19 @@ def build(root: Path) -> gr.Blocks:
             css_template="\n".join((WEB / "style" / f"{name}.css").read_text(encoding="utf-8") for name in STYLES),
             js_on_load=LOAD,
         )
-        # One film at a time on all cores: it is ready sooner than two films that share them.
-        for queue, functions in endpoints(root).items():
-            thread = ThreadPoolExecutor(1, thread_name_prefix=queue)
-            for function in functions:
-                gr.api(_run_on(thread, function), api_name=function.__name__, concurrency_limit=1, concurrency_id=queue)
-    demo.queue(api_open=True, max_size=MAX_IN_FLIGHT)  # without api_open, a Space closes /run, which the page uses
+        for _, function in answers.functions.values():
+            gr.api(_asking(answers, function), api_name=function.__name__, concurrency_limit=None)
+    demo.queue(api_open=True, max_size=MAX_IN_FLIGHT)
+    demo._queue.pending_messages_per_session = Unfetched(demo._queue.pending_event_ids_session)
     demo.space_id = None  # or Gradio's script loads a header bar from huggingface.co and Google
     return demo
 
 
-def _run_on(executor: Executor, function: Callable) -> Callable:
-    # Always the same thread: PyTorch keeps memory and a thread pool for every thread that ever calls it.
+def _asking(answers: Answers, function: Callable) -> Callable:
+    # The function for gradio_client and two-step calls: it asks `answers`, as /run does.
     @wraps(function)
     async def answer(*values):
-        return await asyncio.get_running_loop().run_in_executor(executor, function, *values)
+        return json.loads(await answers.ask(function.__name__, list(values)))
 
     return answer
 

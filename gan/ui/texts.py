@@ -1,6 +1,6 @@
 """The page's texts, for messages from the server.
 
-The server writes English. The page finds the text that a message was made from, and shows it in its own language.
+The server writes English. A message also has its key and values, so that the page can show it in another language.
 """
 
 import json
@@ -18,6 +18,19 @@ def text(key: str, **values: object) -> str:
     return ENGLISH[key].format(**values)
 
 
-def user_error(key: str, **values: object) -> gr.Error:
-    """The error to raise for a request that cannot be answered. It leaves no traceback in the log."""
-    return gr.Error(text(key, **values), print_exception=False)
+def note(key: str, **values: object) -> dict:
+    """A message as the page gets it: the key of a text, the values for its {names}, and the English text."""
+    return {"key": key, "values": values, "text": text(key, **values)}
+
+
+class NoteError(gr.Error):
+    """A request that cannot be answered, with a note for the visitor. It leaves no traceback in the log."""
+
+    def __init__(self, key: str, **values: object):
+        super().__init__(text(key, **values), print_exception=False)
+        self.note = note(key, **values)
+
+
+def user_error(key: str, **values: object) -> NoteError:
+    """The error to raise for a request that cannot be answered."""
+    return NoteError(key, **values)

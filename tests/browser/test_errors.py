@@ -6,9 +6,10 @@ from helpers.states import expected_film, page_text, to_fixed, to_query
 from playwright.sync_api import expect
 
 from gan.ui.catalogue import catalogue
+from gan.ui.texts import note
 
 GRID = {"seed": 5, "count": 9, "epoch": 1}
-BUSY = {"status": 503, "json": {"error": page_text("server.busy")}}
+BUSY = {"status": 503, "json": {"error": note("server.busy")}}
 
 
 @pytest.fixture
@@ -30,10 +31,13 @@ def failed_requests(visit):
 
 @pytest.mark.usefixtures("failed_requests")
 def test_an_error_is_shown_until_a_request_succeeds(grid, root):
-    error = {"status": 500, "json": {"error": "epoch-001.safetensors is damaged"}}
+    error = {
+        "status": 500,
+        "json": {"error": note("server.unusable", file="mlp/epoch-001.safetensors", command="python train.py")},
+    }
     grid.route("**/run/pictures", lambda route: route.fulfill(**error))
     grid.locator("#seed").fill("6")
-    expect(grid.locator(".notes")).to_have_text(error["json"]["error"])
+    expect(grid.locator(".notes")).to_have_text(error["json"]["error"]["text"])
     grid.unroute("**/run/pictures")
     grid.route("**/run/pictures", lambda route: route.abort())
     grid.locator("#seed").fill("7")
@@ -62,7 +66,7 @@ def test_a_catalogue_that_failed_to_load_is_requested_again(visit, root):
         to_query(**state),
         prepare=lambda page: page.route("**/run/catalogue", lambda route: route.fulfill(**BUSY), times=1),
     )
-    expect(page.locator(".notes")).to_have_text(BUSY["json"]["error"])
+    expect(page.locator(".notes")).to_have_text(BUSY["json"]["error"]["text"])
     page.locator("#seed").fill("6")
     expect_state(page, root, **state, seed=6)
     expect(page.locator(".notes")).to_be_empty()
@@ -78,7 +82,7 @@ def test_a_picture_is_not_saved_when_the_server_refuses_its_digits(grid):
     held = hold_pictures(grid, "generate", lambda: grid.locator("#seed").fill("70"))
     grid.locator("[data-take=png]").click()
     held.fulfill(**BUSY)
-    expect(grid.locator(".notes")).to_have_text(BUSY["json"]["error"])
+    expect(grid.locator(".notes")).to_have_text(BUSY["json"]["error"]["text"])
     grid.locator("[data-take=png]").click()
     grid.unroute("**/run/pictures")
     with grid.expect_download() as download:
@@ -122,3 +126,13 @@ def readout_without_predictions(root):
     """The line about the first digit of seed 70 while its predictions are missing."""
     length = expected_film(root, **GRID | {"seed": 70})["lengths"][0][0]
     return f"{page_text('digit.seed-is', seed=70)} · … · {page_text('digit.length', length=to_fixed(length, 1))}"
+
+
+def test_a_page_of_the_network_instead_of_an_answer_is_named_as_such(grid, root):
+    """A captive portal or a proxy answers with status 200 and HTML."""
+    grid.route("**/run/pictures", lambda route: route.fulfill(content_type="text/html", body="<h1>Log in</h1>"))
+    grid.locator("#seed").fill("6")
+    expect(grid.locator(".notes")).to_have_text(page_text("error.not-json"))
+    grid.unroute("**/run/pictures")
+    grid.locator("#seed").fill("7")
+    expect_state(grid, root, **GRID | {"seed": 7})

@@ -17,6 +17,8 @@ from helpers.pages import (
 from helpers.states import TEXTS, page_text, to_query
 from playwright.sync_api import expect
 
+from gan.ui.texts import note
+
 GRID = {"seed": 5, "count": 9, "epoch": 1}
 # Every text and label of the shown view, live regions included, but for the names of the languages.
 ALL_TEXTS = """() => {
@@ -167,7 +169,7 @@ def test_an_unknown_language_in_a_link_gives_the_browsers_language_and_a_note(vi
 @pytest.mark.slow
 def test_a_server_error_is_shown_in_the_language_of_the_page(visit, root):
     values = {"name": "seed", "low": 0, "high": 9}
-    error = {"status": 500, "json": {"error": page_text("server.whole", **values)}}
+    error = {"status": 500, "json": {"error": note("server.whole", **values)}}
     page = visit(to_query(**GRID, lang="zh"))
     expect_state(page, root, **GRID)
     page.route("**/run/pictures", lambda route: route.fulfill(**error))
@@ -175,7 +177,7 @@ def test_a_server_error_is_shown_in_the_language_of_the_page(visit, root):
     expect(page.locator(".notes")).to_have_text(page_text("server.whole", "zh", **values))
     requests = record_requests(page)
     choose(page, "lang", "en")
-    expect(page.locator(".notes")).to_have_text(error["json"]["error"])
+    expect(page.locator(".notes")).to_have_text(error["json"]["error"]["text"])
     assert requests == []
     visit.errors.clear()  # the browser logs an answer of status 500
 

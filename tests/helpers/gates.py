@@ -1,12 +1,6 @@
 """Requests to an ASGI app in this process, such as the gate around a stand-in for Gradio."""
 
 import asyncio
-import json
-
-from helpers.raw_http import QUESTION
-
-QUESTION_MESSAGE = {"type": "http.request", "body": json.dumps(QUESTION).encode()}
-DISCONNECT = {"type": "http.disconnect"}
 
 
 class WaitingApp:
@@ -22,12 +16,12 @@ class WaitingApp:
         await send({"type": "http.response.body", "body": b""})
 
 
-async def send_request(app, method, path, *messages):
-    """Send a request whose body arrives in these messages. Returns the start of the answer, {} if there is none."""
-    remaining, answer = list(messages), []
+async def send_request(app, method, path):
+    """Send a request without a body. Returns the start of the answer."""
+    answer = []
 
     async def receive():
-        return remaining.pop(0) if remaining else await asyncio.Event().wait()
+        return await asyncio.Event().wait()
 
     async def send(message):
         answer.append(message)
@@ -35,4 +29,4 @@ async def send_request(app, method, path, *messages):
     headers = [(b"content-type", b"application/json")]
     scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": headers}
     await app(scope, receive, send)
-    return answer[0] if answer else {}
+    return answer[0]

@@ -20,7 +20,7 @@ from gan.store.metrics_log import append_metrics
 from gan.ui import catalogue as catalogue_module
 from gan.ui.catalogue import catalogue
 from gan.ui.render import draw_film
-from gan.ui.texts import text
+from gan.ui.texts import note
 
 LFS_POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1121562\n"
 NAME = "mlp/epoch-001.safetensors"
@@ -56,7 +56,7 @@ def test_a_snapshot_that_is_damaged_while_it_is_served_is_named_and_the_others_a
     path = snapshot_path(root / "mlp", 1)
     data, film = path.read_bytes(), draw_film(root, "generate", ["mlp", 1, 7, 4])
     other_film = draw_film(root, "generate", ["mlp", 2, 7, 4])
-    message = text("server.unusable", file=NAME, command="python train.py")
+    message = note("server.unusable", file=NAME, command="python train.py")
     with serving(root) as address:
         for kind, damage in DAMAGES.items():
             damage(path)
@@ -66,12 +66,12 @@ def test_a_snapshot_that_is_damaged_while_it_is_served_is_named_and_the_others_a
             listed = ask(address, "catalogue", [])
             assert (listed["models"]["mlp"]["epochs"], listed["notices"]) == ([0, 2], [message])
             path.rmdir() if path.is_dir() else path.unlink()
-            assert "must be one of: 0, 2" in error_of(address, "mlp", 1, 7, 4)
+            assert error_of(address, "mlp", 1, 7, 4) == note("server.choice", name="epoch", allowed="0, 2")
             path.write_bytes(data)
             assert ask(address, "generate", ["mlp", 1, 7, 4]) == film
         assert ask(address, "catalogue", [])["notices"] == []
         shutil.rmtree(root)
-        assert error_of(address, "mlp", 1, 7, 4) == text("server.no-runs")
+        assert error_of(address, "mlp", 1, 7, 4) == note("server.no-runs")
 
 
 @pytest.mark.slow

@@ -3,39 +3,36 @@
 import asyncio
 import json
 import socket
-from contextlib import closing
-from http.client import HTTPConnection
 
 import pytest
 from gradio_client import Client
-from helpers.gates import QUESTION_MESSAGE, send_request
+from helpers.gates import WaitingApp, send_request
 from helpers.raw_http import JSON, QUESTION, RUN, request
 
-from gan.ui.endpoints import endpoints
-from gan.ui.gate import HEADERS, gate
-from gan.ui.gate_requests import MAX_BYTES, keep_known_headers
+from gan.errors import FrameError
+from gan.ui.frames import VARIABLE, frame_ancestors
+from gan.ui.gate import gate, security_headers, valid_headers
 from gan.ui.render import draw_film
+from gan.ui.server import MAX_BODY_BYTES
 
 
-def message_of(body):
-    """The message of an error, which is the only value in its body."""
-    (message,) = json.loads(body).values()
-    return message
+def key_of(body):
+    """The key of the message in an error."""
+    return json.loads(body)["error"]["key"]
 
 
 # Bodies
 
 
 def test_a_body_may_have_64_kb(address, checkpoints):
-    largest = json.dumps(QUESTION).ljust(MAX_BYTES)
+    largest = json.dumps(QUESTION).ljust(MAX_BODY_BYTES)
     status, _, body = request(address, "POST", RUN, largest)
     assert status == 200 and json.loads(body)["data"] == [draw_film(checkpoints, "generate", QUESTION["data"])]
-    status, _, body = request(address, "POST", RUN, largest + " ")
-    assert status == 413 and str(MAX_BYTES) in message_of(body)
+    assert request(address, "POST", RUN, largest + " ")[0] == 413
 
 
 def test_a_streamed_body_without_a_length_may_have_64_kb_too(address):
-    chunks = (b" " * 1000 for _ in range(1 + MAX_BYTES // 1000))
+    chunks = (b" " * 1000 for _ in range(1 + MAX_BODY_BYTES // 1000))
     assert request(address, "POST", RUN, chunks)[0] == 413
 
 
@@ -43,7 +40,8 @@ def test_a_streamed_body_without_a_length_may_have_64_kb_too(address):
 def test_uploads_are_refused(address, path):
     form = b'--b\r\ncontent-disposition: form-data; name="files"; filename="a.txt"\r\n\r\ntext\r\n--b--\r\n'
     for body, kind in ((form, "multipart/form-data; boundary=b"), (b"{}", "application/json")):
-        assert request(address, "POST", path, body, {"content-type": kind})[0] == 403
+        status, _, answer = request(address, "POST", path, body, {"content-type": kind})
+        assert status == 403 and key_of(answer) == "server.no-upload"
 
 
 # Paths
@@ -57,7 +55,7 @@ CLOSED += ["gradio_api/deep_link", "gradio_api/runs", "gradio_api/vibe-code", "g
 def test_paths_that_no_visitor_needs_are_closed(address, path):
     for method in ("GET", "POST", "PUT", "DELETE", "OPTIONS"):
         status, _, body = request(address, method, f"/{path}", b"{}" if method == "POST" else None)
-        assert status == 404 and message_of(body)
+        assert status == 404 and key_of(body) == "server.closed"
 
 
 # Like the paths in Gradio's security advisories.
@@ -99,7 +97,7 @@ OUTSIDE = [
 def test_paths_outside_the_app_return_403_or_404(address, path):
     for method in ("GET", "HEAD", "POST"):
         status, _, body = request(address, method, path, b"{}" if method == "POST" else None)
-        assert status in (403, 404) and (method == "HEAD" or message_of(body))
+        assert status in (403, 404) and (method == "HEAD" or key_of(body))
 
 
 def test_the_query_of_the_page_does_not_reach_gradio(address):
@@ -109,13 +107,13 @@ def test_the_query_of_the_page_does_not_reach_gradio(address):
         assert status == 200 and b"nowhere" not in body
 
 
-def test_a_websocket_is_closed(checkpoints):
+def test_a_websocket_is_closed():
     sent = []
 
     async def send(message):
         sent.append(message["type"])
 
-    asyncio.run(gate(None, endpoints(checkpoints))({"type": "websocket"}, None, send))
+    asyncio.run(gate(None, "'self'")({"type": "websocket"}, None, send))
     assert sent == ["websocket.close"]
 
 
@@ -124,22 +122,41 @@ def test_a_websocket_is_closed(checkpoints):
 
 def test_every_answer_has_the_headers_that_protect_a_browser(address):
     script = request(address, "GET", "/")[2].partition(b'src="./')[2].partition(b'"')[0].decode()
-    assert HEADERS["X-Content-Type-Options"] == "nosniff" and HEADERS["Referrer-Policy"] == "same-origin"
+    expected_headers = security_headers(frame_ancestors())
+    assert expected_headers.keys() == {"X-Content-Type-Options", "Referrer-Policy", "Content-Security-Policy"}
     paths = {"/": 200, f"/{script}": 200, "/config": 200, "/theme.css": 200, "/docs": 404, "/static/none.js": 404}
     answers = {path: request(address, "GET", path) for path in paths}
-    bodies = {json.dumps(QUESTION): 200, '{"data": [0, 0, 0, 0]}': 500, "x" * 10**5: 413}
+    bodies = {json.dumps(QUESTION): 200, '{"data": [0, 0, 0, 0]}': 422}
     answers |= {body: request(address, "POST", RUN, body) for body in bodies}
     for name, expected in (paths | bodies).items():
         status, headers, _ = answers[name]
         assert status == expected, name
-        assert HEADERS.items() <= {header.title(): value for header, value in headers.items()}.items(), name
+        assert expected_headers.items() <= {header.title(): value for header, value in headers.items()}.items(), name
 
 
-def test_only_hugging_face_may_show_the_page_in_a_frame():
-    policy = dict(part.strip().partition(" ")[::2] for part in HEADERS["Content-Security-Policy"].split(";"))
-    sites = set(policy["frame-ancestors"].split())
-    assert {"'self'", "https://huggingface.co", "https://*.huggingface.co", "https://*.hf.space"} <= sites
-    assert not sites & {"*", "https:", "http:"}
+def ancestors():
+    return set(frame_ancestors().split())
+
+
+def test_a_space_and_this_machine_may_show_the_page_in_a_frame(monkeypatch):
+    monkeypatch.delenv(VARIABLE, raising=False)
+    assert {"'self'", "https://huggingface.co", "https://*.hf.space", "http://localhost:*"} <= ancestors()
+    assert not ancestors() & {"*", "https:", "http:"}
+
+
+def test_a_variable_adds_sites_that_may_show_the_page_in_a_frame(monkeypatch):
+    monkeypatch.delenv(VARIABLE, raising=False)
+    before = ancestors()
+    monkeypatch.setenv(VARIABLE, " https://school.example  http://*.example.org:8080 ")
+    assert ancestors() - before == {"https://school.example", "http://*.example.org:8080"}
+    assert security_headers(frame_ancestors())["Content-Security-Policy"].endswith(" http://*.example.org:8080")
+
+
+@pytest.mark.parametrize("site", ["*", "https:", "example.org", "https://a;script-src *", "https://a,b", "'none'"])
+def test_a_source_that_is_not_a_site_is_an_error_that_names_it(monkeypatch, site):
+    monkeypatch.setenv(VARIABLE, site)
+    with pytest.raises(FrameError, match=VARIABLE):
+        frame_ancestors()
 
 
 # Headers of requests
@@ -148,29 +165,13 @@ INVALID_HOSTS = ["a:b", "a:65536", "a:99999", "[", "[::1", "a b", "-", ".", "a@b
 VALID_HOSTS = ["a.hf.space", "127.0.0.1:65535", "[::1]:7860", "localhost:1"]
 
 
-def kept(*headers):
-    """The headers that the gate keeps, as a dict."""
-    headers = [(name.encode(), value.encode()) for name, value in headers]
-    keep_known_headers(headers)
-    assert len(headers) == len(dict(headers))
-    return {name.decode(): value.decode() for name, value in headers}
-
-
-@pytest.mark.parametrize("name", ["host", "x-forwarded-host"])
+@pytest.mark.parametrize("name", [b"host", b"x-forwarded-host"])
 def test_an_invalid_host_is_dropped_and_the_default_is_localhost(name):
     for host in INVALID_HOSTS:
-        assert kept((name, host)) == {"host": "localhost"}, host
+        assert valid_headers([(name, host.encode())]) == [(b"host", b"localhost")], host
     for host in VALID_HOSTS:
-        assert kept((name, host)) == {"host": "localhost"} | {name: host}
-
-
-def test_the_first_of_several_hosts_is_kept():
-    assert kept(("host", "a"), ("x-forwarded-host", "b, c:b")) == {"host": "a", "x-forwarded-host": "b"}
-
-
-def test_unknown_headers_and_the_second_of_a_known_one_are_dropped():
-    headers = [("content-type", "text/html"), ("content-type", "application/json"), ("x-gradio-server", "http://a")]
-    assert kept(*headers, ("host", "a"), ("cookie", "b")) == {"content-type": "text/html", "host": "a"}
+        headers = [(b"host", b"a"), (name, host.encode())]
+        assert valid_headers(headers) == headers
 
 
 @pytest.mark.parametrize("host", VALID_HOSTS)
@@ -198,48 +199,50 @@ def test_a_request_without_a_host_is_answered(address):
             assert connection.makefile("rb").readline().split()[1] == b"200"
 
 
-@pytest.mark.parametrize("kinds", [("text/html", "application/json"), ("", "application/json")])
-def test_the_first_content_type_counts(address, kinds):
-    with closing(HTTPConnection(address.removeprefix("http://"), timeout=60)) as connection:
-        connection.putrequest("POST", RUN)
-        for kind in kinds:
-            connection.putheader("Content-Type", kind)
-        body = b'{"data": ["<script>1</script>"]}'
-        connection.putheader("Content-Length", str(len(body)))
-        connection.endheaders(body)
-        response = connection.getresponse()
-        assert response.status == 415 and b"script" not in response.read()
+# Gradio's own endpoints
+
+CALL = "/gradio_api/call/generate"
+FILE = {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}
+WRONG_QUESTIONS = [
+    (CALL, {"data": [FILE, 2, 7, 4]}, "server.body"),
+    (CALL, {"data": ["mlp", 2, 7, [[FILE]]]}, "server.body"),
+    (CALL, {"data": ["mlp", 2, 7, 4], "batched": True}, "server.body"),
+    (CALL, {"data": ["mlp", 2, 7]}, "server.inputs"),
+    (CALL, [], "server.body"),
+    ("/gradio_api/call/v2/generate", {"model": FILE}, "server.body"),
+    ("/gradio_api/call/v2/generate", {"modell": "mlp"}, "server.inputs"),
+    ("/gradio_api/call/nothing", {"data": []}, "server.closed"),
+    ("/gradio_api/queue/join", QUESTION | {"fn_index": 99, "session_hash": "a"}, "server.whole"),
+    ("/gradio_api/queue/join", QUESTION | {"fn_index": True, "session_hash": "a"}, "server.whole"),
+]
 
 
-# Sessions
+@pytest.mark.parametrize(("path", "body", "key"), WRONG_QUESTIONS)
+def test_a_question_that_gradio_would_fail_on_is_refused(address, path, body, key):
+    status, _, answer = request(address, "POST", path, json.dumps(body))
+    assert status in (404, 422) and key_of(answer) == key
 
 
-@pytest.mark.parametrize("query", ["session_hash=ab&session_hash=a", "session_hash=ab&session_hash=", "session_hash="])
-def test_a_stream_is_of_exactly_one_session(address, query):
-    joined = json.dumps(QUESTION | {"fn_index": 0, "session_hash": "ab"})
-    assert request(address, "POST", "/gradio_api/queue/join", joined)[0] == 200
-    assert request(address, "GET", f"/gradio_api/queue/data?{query}")[0] == 404
-    stream = request(address, "GET", "/gradio_api/queue/data?session_hash=ab&session_hash2=a")[2]
-    assert b"process_completed" in stream
+@pytest.mark.parametrize("path", ["/gradio_api/queue/data?session_hash=ab", f"{CALL}/0123abc"])
+def test_a_stream_without_an_answer_to_fetch_is_refused(address, path):
+    status, _, answer = request(address, "GET", path)
+    assert status == 404 and key_of(answer) == "server.no-answer"
 
 
-def test_all_run_requests_share_one_session(checkpoints):
-    """Gradio needs milliseconds to create a session."""
-    sessions = []
+def test_open_streams_are_bounded(monkeypatch):
+    monkeypatch.setattr("gan.ui.gate.MAX_STREAMS", 2)
 
-    async def app(scope, receive, send):
-        sessions.append(json.loads((await receive())["body"])["session_hash"])
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": b"{}"})
+    async def crowd():
+        waiting = WaitingApp()
+        app = gate(waiting, "'self'")
+        streams = [asyncio.create_task(send_request(app, "GET", f"/gradio_api/heartbeat/{n}")) for n in range(2)]
+        await asyncio.sleep(0)
+        assert (await send_request(app, "GET", "/gradio_api/heartbeat/3"))["status"] == 503
+        waiting.release.set()
+        assert [answer["status"] for answer in await asyncio.gather(*streams)] == [200, 200]
+        return await send_request(app, "GET", "/gradio_api/heartbeat/3")
 
-    async def ask_all():
-        app_behind_gate = gate(app, endpoints(checkpoints))
-        with_session = {"type": "http.request", "body": json.dumps(QUESTION | {"session_hash": "ab"}).encode()}
-        for message in (QUESTION_MESSAGE, QUESTION_MESSAGE, with_session):
-            await send_request(app_behind_gate, "POST", RUN, message)
-
-    asyncio.run(ask_all())
-    assert len(sessions) == 3 and len(set(sessions)) == 1 and sessions[0] != "ab"
+    assert asyncio.run(crowd())["status"] == 200
 
 
 def test_gradio_client_gets_the_same_film(address, checkpoints):

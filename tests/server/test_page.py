@@ -1,9 +1,7 @@
 """The page as it is built: its first picture, its limits, and the threads of its endpoints."""
 
-import asyncio
 import base64
 import io
-import threading
 
 import numpy as np
 import pytest
@@ -15,7 +13,7 @@ from gan.images import PNG_STATE_KEY, columns_for, grid, to_png
 from gan.latent import PATHS, latents
 from gan.runs.run import TrainingData, init_run
 from gan.sampling import generate
-from gan.ui import catalogue, export, render
+from gan.ui.answers import Answers
 from gan.ui.endpoints import endpoints
 from gan.ui.limits import MAX_FRAMES, PAGE_LIMITS
 from gan.ui.page import build, first_picture
@@ -91,7 +89,11 @@ def test_no_picture_is_none(tmp_path, checkpoints):
 
 def test_the_page_contains_its_first_picture(tmp_path):
     save_picture(tmp_path, to_png(PICTURE, STATE))
-    (html,) = (block for block in build(tmp_path).blocks.values() if type(block).__name__ == "HTML")
+    (html,) = (
+        block
+        for block in build(Answers(endpoints(tmp_path), tmp_path)).blocks.values()
+        if type(block).__name__ == "HTML"
+    )
     assert html.value["first"] == first_picture(tmp_path)
     assert (decode(html.value["first"]) == PICTURE).all()
 
@@ -100,28 +102,3 @@ def test_the_limits_of_the_page_are_those_of_the_server():
     assert PAGE_LIMITS["seed"] == MAX_SEED
     assert PAGE_LIMITS["frames"] <= MAX_FRAMES
     assert PAGE_LIMITS["paths"] == tuple(PATHS)
-
-
-# Threads
-
-
-def test_each_queue_always_answers_on_its_own_thread(tmp_path, monkeypatch):
-    """PyTorch keeps memory for every thread that ever calls it."""
-    threads = {queue: [] for queue in endpoints(tmp_path)}
-
-    def record(queue):
-        return lambda *values: threads[queue].append(threading.get_ident())
-
-    monkeypatch.setattr(render, "draw_film", record("films"))
-    monkeypatch.setattr(export, "export_latents", record("files"))
-    monkeypatch.setattr(catalogue, "catalogue", record("figures"))
-    functions = {function.api_name: function.fn for function in build(tmp_path).fns.values()}
-
-    async def ask_all():
-        questions = [("generate", "mlp", 0, 0, 1), ("vectors", "generate", []), ("catalogue",)] * 20
-        await asyncio.gather(*(functions[name](*values) for name, *values in questions))
-
-    asyncio.run(ask_all())
-    assert [len(used) for used in threads.values()] == [20] * 3
-    assert all(len(set(used)) == 1 for used in threads.values())
-    assert len({threading.get_ident(), *(used[0] for used in threads.values())}) == 4

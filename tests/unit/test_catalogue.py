@@ -20,7 +20,7 @@ from gan.ui import catalogue as module
 from gan.ui.catalogue import catalogue, gan_of, loadable_gans
 from gan.ui.commentary import describe_game
 from gan.ui.render import draw_film
-from gan.ui.texts import text
+from gan.ui.texts import note
 
 ROWS = [
     {"epoch": 0, "frechet_ratio": 90.0},
@@ -92,7 +92,7 @@ def test_a_single_run_is_listed_alone(root):
 
 def test_no_runs_is_a_notice_and_an_error_that_name_the_command(tmp_path):
     (tmp_path / "mlp").mkdir()
-    assert catalogue(tmp_path) == {"models": {}, "notices": [text("server.no-runs")], "reads": False}
+    assert catalogue(tmp_path) == {"models": {}, "notices": [note("server.no-runs")], "reads": False}
     assert catalogue(tmp_path / "none") == catalogue(tmp_path)
     with pytest.raises(gr.Error, match=r"python train\.py"):
         gan_of(tmp_path, "mlp", 0)
@@ -106,8 +106,7 @@ def test_a_damaged_snapshot_is_left_out_with_a_notice_that_names_it(root):
     listed = catalogue(root)
     assert listed["models"]["mlp"]["epochs"] == [0, 2]
     assert len(listed["models"]["mlp"]["reading"]) == 2
-    (notice,) = listed["notices"]
-    assert "epoch-001.safetensors" in notice and "python train.py" in notice
+    assert listed["notices"] == [note("server.unusable", file="mlp/epoch-001.safetensors", command="python train.py")]
     with pytest.raises(gr.Error, match="epoch-001"):
         gan_of(root, "mlp", 1)
 
@@ -118,7 +117,7 @@ def test_a_snapshot_that_is_a_broken_link_is_left_out_like_a_damaged_one(root, t
     path.unlink()
     path.symlink_to(target)
     gans, problems, _ = loadable_gans(root, "mlp")
-    assert list(gans) == [0, 2] and "epoch-001" in problems[0]
+    assert list(gans) == [0, 2] and "epoch-001" in problems[0]["text"]
 
 
 def test_a_run_with_only_damaged_snapshots_has_no_epochs_and_no_name(root):
@@ -137,7 +136,7 @@ def test_damaged_metrics_are_a_notice_and_the_epochs_stay(root, content):
     path = root / "mlp" / METRICS
     path.mkdir() if content is None else path.write_bytes(content.encode(errors="surrogatepass"))
     listed = catalogue(root)
-    assert listed["notices"] == [text("server.figures", path=f"mlp/{METRICS}")]
+    assert listed["notices"] == [note("server.figures", path=f"mlp/{METRICS}")]
     assert listed["models"]["mlp"]["epochs"] == SAVED["mlp"] and listed["models"]["mlp"]["figures"] == []
 
 
@@ -262,7 +261,7 @@ def test_a_damaged_classifier_is_a_notice_and_films_have_no_labels(root):
     assert "labels" in draw_film(root, "generate", ["mlp", 2, 0, 2])
     rewrite(path, data[:-1])
     listed = catalogue(root)
-    assert listed["notices"] == [text("server.unusable", file=WEIGHTS, command="python train.py classifier")]
+    assert listed["notices"] == [note("server.unusable", file=WEIGHTS, command="python train.py classifier")]
     assert not listed["reads"] and "labels" not in draw_film(root, "generate", ["mlp", 2, 0, 2])
     rewrite(path, data)
     assert catalogue(root)["reads"] and "labels" in draw_film(root, "generate", ["mlp", 2, 0, 2])

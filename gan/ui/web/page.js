@@ -7,8 +7,6 @@ import { exportCard } from "./exports.js";
 import { copy, radio, seedBox, segments } from "./fields.js";
 import { currentLanguage, t } from "./i18n.js";
 import { isCurrent, problem, shown } from "./loader.js";
-import { memoize } from "./memo.js";
-import { noteFromServer } from "./notes.js";
 import { digitCard } from "./readout.js";
 import { catalogue, modelChoices, models } from "./runs.js";
 import { liveRegions } from "./speech.js";
@@ -53,10 +51,8 @@ function language(tag) {
   return radio("lang", tag, texts["language.short"], tag === currentLanguage(), (lang) => update({ lang }), named);
 }
 
-const noticesOf = memoize(({ notices }) => notices.map(noteFromServer));
-
 function notes() {
-  const all = [...noticesOf(catalogue), ...linkNotes, ...(problem ? [problem] : [])];
+  const all = [...catalogue.notices, ...linkNotes, ...(problem ? [problem] : [])];
   return all.map(({ key, values }) => t(key, values));
 }
 

@@ -1,6 +1,6 @@
 // Questions to the server, and their answers.
 
-import { PageError, noteFromServer } from "./notes.js";
+import { PageError } from "./notes.js";
 
 const KEPT_ANSWERS = 240; // two for each film: pictures and predictions
 const PATIENCE = 60_000; // milliseconds
@@ -69,11 +69,10 @@ export async function post(name, data, signal) {
   } catch {
     throw new PageError("error.network");
   }
-  const body = await response.json().catch(() => ({}));
-  if (!response.ok) {
-    const { key, values } = body.error ? noteFromServer(body.error) : { key: "error.server" };
-    throw new PageError(key, values);
-  }
+  const body = await response.json().catch(() => null);
+  if (body?.error?.key) throw new PageError(body.error.key, body.error.values);
+  if (!response.ok) throw new PageError("error.server");
+  if (!body?.data) throw new PageError("error.not-json"); // a proxy or a captive portal answered
   const [answer] = body.data;
   if (answer.sprite) answer.image = await decodeImage(answer.sprite);
   return answer;
