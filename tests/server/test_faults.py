@@ -66,7 +66,7 @@ def test_a_snapshot_that_is_damaged_while_it_is_served_is_named_and_the_others_a
             listed = ask(address, "catalogue", [])
             assert (listed["models"]["mlp"]["epochs"], listed["notices"]) == ([0, 2], [message])
             path.rmdir() if path.is_dir() else path.unlink()
-            assert "must be one of: 0, 2" in error_of(address, "mlp", 1, 7, 4)
+            assert "Set epoch to one of: 0, 2." in error_of(address, "mlp", 1, 7, 4)
             path.write_bytes(data)
             assert ask(address, "generate", ["mlp", 1, 7, 4]) == film
         assert ask(address, "catalogue", [])["notices"] == []

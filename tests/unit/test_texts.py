@@ -35,5 +35,5 @@ def test_every_chinese_text_is_translated():
 def test_a_user_error_is_a_text_with_its_values_and_leaves_no_traceback():
     values = {"name": "seed", "low": 0, "high": 9}
     error = user_error("server.whole", **values)
-    assert error.message == text("server.whole", **values) == "seed must be a whole number from 0 to 9"
+    assert error.message == text("server.whole", **values) == "Set seed to a whole number from 0 to 9."
     assert not error.print_exception
