@@ -2,7 +2,7 @@
 
 import { html, svg } from "./vendor/lit-html.js";
 import { CHARTS, FRAME, HEIGHT, WIDTH, across, curvesOf, lengthCurves } from "./curves.js";
-import { t, wholePercent } from "./i18n.js";
+import { fixed, rounded, t, wholePercent } from "./i18n.js";
 import { memoize } from "./memo.js";
 
 const KEYS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };
@@ -57,7 +57,7 @@ function valueText(chart, epoch, metrics) {
   const values = chart.lines
     ? chart.lines
         .filter(({ metric }) => metric in metrics)
-        .map(({ metric, text }) => t(text, { value: Number(metrics[metric].toPrecision(3)) }))
+        .map(({ metric, text }) => t(text, { value: rounded(metrics[metric], 3) }))
     : (metrics.class_shares ?? []).map((share, digit) => t("chart.share", { digit, share: wholePercent(share) }));
   return values.length ? t("chart.at", { epoch, values: values.join(t("list")) }) : t("chart.none", { epoch });
 }
@@ -83,7 +83,7 @@ export function lengthsChart(paths, path, at, width) {
   const { level, zero, lines, dot, height } = lengthCurves(paths, path, at, width);
   return {
     box: `0 0 ${width} ${height}`,
-    label: t("way.lengths", { now: paths[path][at].toFixed(1) }),
+    label: t("way.lengths", { now: fixed(paths[path][at], 1) }),
     picture: svg`
       <line class="level" x1=${FRAME.left} x2=${width - FRAME.right} y1=${level} y2=${level}></line>
       <text x=${FRAME.left - 4} y=${level + 3} text-anchor="end">10</text>

@@ -49,7 +49,7 @@ const header = () => html`<header>
 /** A language is named in its own words. */
 function language(tag) {
   const texts = config.texts[tag];
-  const named = { tag, name: texts["language.name"] };
+  const named = { tag: texts["language.tag"], name: texts["language.name"] };
   return radio("lang", tag, texts["language.short"], tag === currentLanguage(), (lang) => update({ lang }), named);
 }
 
