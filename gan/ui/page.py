@@ -20,7 +20,16 @@ from gan.ui.limits import PAGE_LIMITS
 from gan.ui.texts import TABLES, text
 from gan.ui.web_files import MODULES, WEB
 
-STYLES = ["page", "controls", "views", "charts", "lesson", "narrow", "wishes"]  # a later file overrides earlier ones
+STYLES = [
+    "page",
+    "controls",
+    "views",
+    "charts",
+    "lesson",
+    "glossary",
+    "narrow",
+    "wishes",
+]  # a later file overrides earlier ones
 LOAD = "import(new URL('studio/main.js', document.baseURI)).then((m) => m.mount(element, props))"
 
 LAUNCH = {

@@ -2,6 +2,7 @@
 
 import { html, svg } from "./vendor/lit-html.js";
 import { CHARTS, FRAME, HEIGHT, WIDTH, across, curvesOf, lengthCurves } from "./curves.js";
+import { explain } from "./glossary.js";
 import { fixed, rounded, t, wholePercent } from "./i18n.js";
 import { memoize } from "./memo.js";
 
@@ -40,7 +41,7 @@ export function runCharts(name, run, epoch, choose, step) {
   return html`<div class="run">
     ${picturesOf(run).map(
       ({ chart, picture }) => html`<figure>
-      <figcaption>${t(chart.key)}</figcaption>
+      <figcaption>${explain(t(chart.key), ["d", "g", "frechet"])}</figcaption>
       <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="slider" tabindex="0" aria-label="${name}: ${t(chart.key)}" aria-valuemin="0"
         aria-valuemax=${last} aria-valuenow=${epoch} aria-valuetext=${valueText(chart, epoch, metrics)} @click=${point}
         @pointerdown=${(event) => (pressed = event)} @pointermove=${move} @keydown=${press}>

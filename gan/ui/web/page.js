@@ -5,6 +5,7 @@ import { config } from "./config.js";
 import { epochField } from "./epochs.js";
 import { exportCard } from "./exports.js";
 import { copy, radio, seedBox, segments } from "./fields.js";
+import { definitions, explain } from "./glossary.js";
 import { currentLanguage, t } from "./i18n.js";
 import { isCurrent, problem, shown } from "./loader.js";
 import { memoize } from "./memo.js";
@@ -34,7 +35,8 @@ export function page(sentence) {
       <div class=${each.tab} id=${panelId(each)} role="tabpanel" aria-labelledby="tab-${each.tab}" ?hidden=${each !== view}>
         ${each.panel(state)}
       </div>`,
-      )}`;
+      )}
+    ${definitions()}`;
 }
 
 const header = () => html`<header>
@@ -43,7 +45,7 @@ const header = () => html`<header>
   <button type="button" class="copy-link" @click=${(event) => copy("link", address(), event.target)}>
     ${t(state.copied === "link" ? "copied" : "link.copy")}
   </button>
-  <p class="lead">${t("lead")}</p>
+  <p class="lead">${explain(t("lead"), ["g", "d"])}</p>
 </header>`;
 
 /** A language is named in its own words. */

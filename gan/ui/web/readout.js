@@ -2,6 +2,7 @@
 
 import { html, nothing } from "./vendor/lit-html.js";
 import { config } from "./config.js";
+import { explain } from "./glossary.js";
 import { fixed, longest, percent, t } from "./i18n.js";
 import { isSuited, shown } from "./loader.js";
 import { screens } from "./stage.js";
@@ -47,7 +48,7 @@ export function digitCard(view, act) {
   const values = { seed: config.limits.seed, digit: 0, sure, score: sure, length: fixed(10, 1) };
   const room = longest([t("digit.none"), all.map((key) => t(key, values)).join(" · ")]);
   return html`<div class="card digit">
-    <p class="readout" data-room=${room} aria-busy=${busy}>${readout()}</p>
+    <p class="readout" data-room=${room} aria-busy=${busy}>${explain(readout(), ["d", "length"])}</p>
     ${view.actions ? html`<div class="buttons">${view.actions.map(button)}</div>` : nothing}
   </div>`;
 

@@ -57,6 +57,7 @@ export const view = {
         step: 0.05,
         value: state.truncation,
         shown: fixed(state.truncation, 2),
+        term: "truncation",
         choose: (truncation) => update({ truncation }),
         more: html`<p class="hint variety" data-room=${varietyRoom()}>${varietyText(films)}</p>`,
       })}
