@@ -3,9 +3,11 @@
 import asyncio
 import base64
 import json
+import platform
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import wraps
+from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -56,6 +58,7 @@ def build(root: Path) -> gr.Blocks:
                 "first": first_picture(root),
                 "limits": PAGE_LIMITS,
                 "texts": {language: json.loads(table) for language, table in TABLES.items()},
+                "versions": versions(),
             },
             html_template=(WEB / "index.html").read_text(encoding="utf-8"),
             css_template="\n".join((WEB / "style" / f"{name}.css").read_text(encoding="utf-8") for name in STYLES),
@@ -78,6 +81,11 @@ def _run_on(executor: Executor, function: Callable) -> Callable:
         return await asyncio.get_running_loop().run_in_executor(executor, function, *values)
 
     return answer
+
+
+def versions() -> dict[str, str]:
+    """The versions of the programs behind the page. They are read from the packages: importing torch takes seconds."""
+    return {"Python": platform.python_version(), "Gradio": version("gradio"), "PyTorch": version("torch")}
 
 
 def first_picture(root: Path) -> dict | None:

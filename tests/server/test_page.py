@@ -3,10 +3,13 @@
 import asyncio
 import base64
 import io
+import sys
 import threading
 
+import gradio as gr
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from gan.checkpoint import in_progress_dir, load_snapshot
@@ -100,6 +103,15 @@ def test_the_limits_of_the_page_are_those_of_the_server():
     assert PAGE_LIMITS["seed"] == MAX_SEED
     assert PAGE_LIMITS["frames"] <= MAX_FRAMES
     assert PAGE_LIMITS["paths"] == tuple(PATHS)
+
+
+def test_the_page_contains_the_versions_of_what_serves_it(tmp_path):
+    (html,) = (block for block in build(tmp_path).blocks.values() if type(block).__name__ == "HTML")
+    versions = html.value["versions"]
+    assert list(versions) == ["Python", "Gradio", "PyTorch"]
+    assert versions["Python"] == ".".join(map(str, sys.version_info[:3]))
+    assert versions["Gradio"] == gr.__version__
+    assert torch.__version__.startswith(versions["PyTorch"])  # the package may leave out the build, such as +cu130
 
 
 # Threads

@@ -1,6 +1,7 @@
 // The page: a function of the state.
 
 import { html, noChange, nothing } from "./vendor/lit-html.js";
+import { aboutBox, aboutButton } from "./about.js";
 import { config } from "./config.js";
 import { epochField } from "./epochs.js";
 import { exportCard } from "./exports.js";
@@ -36,7 +37,7 @@ export function page(sentence) {
         ${each.panel(state)}
       </div>`,
       )}
-    ${definitions()}`;
+    ${definitions()} ${aboutBox}`;
 }
 
 const header = () => html`<header>
@@ -45,6 +46,7 @@ const header = () => html`<header>
   <button type="button" class="copy-link" @click=${(event) => copy("link", address(), event.target)}>
     ${t(state.copied === "link" ? "copied" : "link.copy")}
   </button>
+  ${aboutButton()}
   <p class="lead">${explain(t("lead"), ["g", "d"])}</p>
 </header>`;
 
