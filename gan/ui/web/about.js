@@ -58,7 +58,10 @@ export const aboutButton = () => html`
   <button type="button" class="about-open" aria-haspopup="dialog" @click=${open}>${t("about")}</button>`;
 
 const content = () => html`
-  <h2 id="about-title">${t("about.title")}</h2>
+  <div class="top">
+    <h2 id="about-title">${t("about.title")}</h2>
+    <button type="button" class="close" @click=${() => aboutBox.close()}>${t("about.close")}</button>
+  </div>
   <p>${t("about.what")}</p>
   ${["source", "licence", "card"].map((part) => html`<h3>${t(`about.${part}`)}</h3><p>${t(`about.${part}.text`)}</p>`)}
   <h3>${t("about.cite")}</h3>
@@ -73,7 +76,6 @@ const content = () => html`
   <ul class="versions">
     ${Object.entries(config.versions).map(([name, version]) => html`<li>${name} ${version}</li>`)}
     ${models().map((model) => html`<li>${t("about.run", { model: model.toUpperCase(), run: runOf(model) })}</li>`)}
-  </ul>
-  <button type="button" class="close" @click=${() => aboutBox.close()}>${t("about.close")}</button>`;
+  </ul>`;
 
 const runOf = (model) => catalogue.models[model].run.slice(0, RUN);
