@@ -93,6 +93,12 @@ def to_fixed(value, digits):
     return str(Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
 
 
+def to_significant(value, digits):
+    """Format with so many significant digits as the page does: ties of the decimal number round up."""
+    number = Decimal(str(value))
+    return f"{number.quantize(Decimal(1).scaleb(number.adjusted() - digits + 1), ROUND_HALF_UP).normalize():f}"
+
+
 def percent(value):
     """A probability as the page writes it in both languages, with more decimals near 0 and 1."""
     distance = min(value, 1 - value)
