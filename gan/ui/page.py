@@ -2,8 +2,10 @@
 
 import base64
 import json
+import platform
 from collections.abc import Callable
 from functools import wraps
+from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -18,7 +20,16 @@ from gan.ui.texts import TABLES, text
 from gan.ui.unfetched import Unfetched
 from gan.ui.web_files import MODULES, WEB
 
-STYLES = ["page", "controls", "views", "charts", "lesson", "narrow", "wishes"]  # a later file overrides earlier ones
+STYLES = [
+    "page",
+    "controls",
+    "views",
+    "charts",
+    "lesson",
+    "glossary",
+    "narrow",
+    "wishes",
+]  # a later file overrides earlier ones
 LOAD = "import(new URL('studio/main.js', document.baseURI)).then((m) => m.mount(element, props))"
 
 LAUNCH = {
@@ -31,6 +42,8 @@ LAUNCH = {
     "theme": gr.themes.Default(primary_hue="indigo", neutral_hue="slate", font=["system-ui", "sans-serif"]),
     "head": "".join(f'<link rel="modulepreload" href="./studio/{name}">' for name in MODULES),
     "css": """
+footer button { color: var(--body-text-color) !important }
+footer .divider { display: none }
 .gradio-container { max-width: 84rem !important; margin: 0 auto !important }
 """,
 }
@@ -44,6 +57,7 @@ def build(answers: Answers) -> gr.Blocks:
                 "first": first_picture(answers.root),
                 "limits": PAGE_LIMITS,
                 "texts": {language: json.loads(table) for language, table in TABLES.items()},
+                "versions": versions(),
             },
             html_template=(WEB / "index.html").read_text(encoding="utf-8"),
             css_template="\n".join((WEB / "style" / f"{name}.css").read_text(encoding="utf-8") for name in STYLES),
@@ -64,6 +78,11 @@ def _asking(answers: Answers, function: Callable) -> Callable:
         return json.loads(await answers.ask(function.__name__, list(values)))
 
     return answer
+
+
+def versions() -> dict[str, str]:
+    """The versions of the programs behind the page. They are read from the packages: importing torch takes seconds."""
+    return {"Python": platform.python_version(), "Gradio": version("gradio"), "PyTorch": version("torch")}
 
 
 def first_picture(root: Path) -> dict | None:

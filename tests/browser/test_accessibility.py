@@ -47,6 +47,19 @@ def test_axe_finds_no_low_contrast_in_the_dark_theme(visit, root):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_no_violation_in_a_definition_and_the_about_box(visit, root, theme):
+    page = visit(f"{to_query(**STATES['generate'])}&__theme={theme}")
+    expect_state(page, root, **STATES["generate"])
+    page.locator(".lead .term").first.focus()
+    expect(page.locator(".definition:popover-open")).to_have_count(1)
+    assert violations(page) == []
+    page.locator(".about-open").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert violations(page) == []
+
+
+@pytest.mark.slow
 def test_axe_finds_no_violation_in_chinese_on_a_phone(phone_page, root):
     show(phone_page, root, **STATES["line"])
     choose(phone_page, "lang", "zh")

@@ -5,7 +5,7 @@ import re
 import pytest
 from helpers.films import SAVED
 from helpers.pages import choose, digit_center, show
-from helpers.states import DEFAULTS, expected_film, expected_readout, page_text, shown_digits, to_query
+from helpers.states import DEFAULTS, expected_film, expected_readout, page_text, percent, shown_digits, to_query
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.slow
@@ -18,7 +18,7 @@ DESCRIPTIONS = [
     (GRID, "said.grid", lambda language: {"count": 16, "seed": 7, "last": 22}),
     (GRID | {"view": "progression"}, "said.grid", lambda language: {"count": 16, "seed": 7, "last": 22}),
     (GRID | {"count": 1}, "said.one", lambda language: {"seed": 7}),
-    (LINE, "said.line", lambda language: {"from": 3, "to": 8, "share": page_text("percent", language, value=34)}),
+    (LINE, "said.line", lambda language: {"from": 3, "to": 8, "share": percent(0.34)}),
     (
         PLANE,
         "said.plane",
@@ -127,7 +127,7 @@ def test_only_the_end_of_a_drag_is_announced(page, show_settled):
     page.locator(".place").evaluate("""(slider) => {
       for (slider.value = 30; slider.value < 40; slider.stepUp()) slider.dispatchEvent(new Event("input"));
     }""")
-    share = page_text("percent", value=66)
+    share = percent(0.66)
     text = page_text("said.line", share=share, model="DCGAN", epoch=1, **{"from": 3, "to": 8})
     expect(live(page, "shown")).to_have_text(text)
     assert [pair for pair in announced(page) if pair[0] == "shown"] == [["shown", text]]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from helpers.films import frames_of
 from helpers.pages import expect_pixels, expect_query, expect_state, show
-from helpers.states import expected_film, page_text
+from helpers.states import expected_film, page_text, to_significant
 from playwright.sync_api import expect
 
 from gan.latent import interpolate, latents
@@ -60,7 +60,7 @@ def test_a_click_on_a_chart_moves_the_epoch_and_explains_it(page, root):
             expect(marker).to_have_attribute("x1", f"{x:g}")
         reading = run["reading"][epoch]
         digits = {"real": 2, "fake": 2, "ratio": 3, "before": 3}
-        values = {name: f"{value:.{digits[name]}g}" for name, value in reading["values"].items()}
+        values = {name: to_significant(value, digits[name]) for name, value in reading["values"].items()}
         expect(page.locator(".reading")).to_have_text(page_text(reading["key"], **values))
         expect_query(page, epoch=epoch)
 

@@ -120,7 +120,7 @@ def test_truncation_shortens_the_vectors_and_reports_the_lost_variety(page, root
     expect_state(page, root, **GRID, truncation=0.05)
     expect_query(page, truncation=0.05)
     full, truncated = (variety(root, **GRID, truncation=truncation) for truncation in (1, 0.05))
-    lost = page_text("percent", value=f"{100 * (1 - truncated / full):.0f}")
+    lost = f"{1 - truncated / full:.0%}"
     expect(page.locator(".variety")).to_have_text(page_text("truncation.cost", share=lost))
     press_keys(page, "#count", "Home")
     expect(page.locator(".variety")).to_have_text(page_text("truncation.one"))

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from helpers.pages import expect_query, expect_state, show
-from helpers.states import TEXTS, expected_film, expected_readout, page_text, to_query
+from helpers.states import TEXTS, expected_film, expected_readout, page_text, percent, to_query
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.slow
@@ -129,7 +129,7 @@ def test_keys_on_a_chart_move_the_epoch_and_its_value_is_announced(page, root):
 
     losses = page_text("chart.loss-d", value=1.2), page_text("chart.loss-g", value=1.8)
     scores = page_text("chart.real", value=0.9), page_text("chart.fake", value=0.3)
-    shares = (page_text("chart.share", digit=digit, share=page_text("percent", value=10)) for digit in range(10))
+    shares = (page_text("chart.share", digit=digit, share=percent(0.1)) for digit in range(10))
     expected = [losses, scores, [page_text("chart.distance", value=61.7)], shares]
     expect(charts).to_have_count(len(expected))
     for chart, values in zip(charts.all(), expected, strict=True):

@@ -37,7 +37,8 @@ ALL_TEXTS = """() => {
 
 def expect_language(page, language):
     expect(page.locator(".lead")).to_have_text(TEXTS[language]["lead"])
-    expect(page.locator("html")).to_have_attribute("lang", language)
+    expect(page.locator("html")).to_have_attribute("lang", {"en": "en", "zh": "zh-Hans"}[language])
+    expect(page.locator("label:has([name=lang][value=zh])")).to_have_attribute("lang", "zh-Hans")
     expect(page.locator(f"[name=lang][value={language}]")).to_be_checked()
 
 
@@ -96,6 +97,32 @@ def expect_settled(page, view):
         expect(page.locator("[data-heard=shown]")).to_have_text(page.locator(".said").text_content())
     if view == "interpolate":
         expect(page.locator("[data-heard=digit]")).to_have_text(page.locator(".readout").text_content())
+
+
+# What the page's own module makes of numbers in a language, which the link's query sets.
+NUMBERS = """async () => {
+  const { counted, fixed, percent, rounded } = await import(new URL("studio/i18n.js", document.baseURI));
+  const shares = [0, 0.00004, 0.0004, 0.004, 0.345, 0.997, 0.99996, 1];
+  const filtered = { all: 16, only: 3, model: "MLP", epoch: 1, seed: 5, last: 20 };
+  return {
+    shares: shares.map(percent),
+    others: [fixed(9.96, 1), rounded(123.456, 3), rounded(0.05, 2)],
+    counts: [0, 1, 2].map((count) => counted("said.only", { ...filtered, count })),
+  };
+}"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", TEXTS)
+def test_numbers_and_plurals_follow_the_language(visit, root, language):
+    page = visit(to_query(**GRID, lang=language))
+    expect_state(page, root, **GRID)
+    numbers = page.evaluate(NUMBERS)
+    assert numbers["shares"] == ["0%", "0.00%", "0.04%", "0.4%", "35%", "99.7%", "100.00%", "100%"]
+    assert numbers["others"] == ["10.0", "123", "0.05"]
+    values = {"all": 16, "only": 3, "model": "MLP", "epoch": 1, "seed": 5, "last": 20}
+    keys = ["said.only", "said.only.one" if language == "en" else "said.only", "said.only"]
+    assert numbers["counts"] == [page_text(key, language, count=n, **values) for n, key in enumerate(keys)]
 
 
 @pytest.mark.slow

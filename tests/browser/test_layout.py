@@ -72,7 +72,7 @@ def test_everything_is_inside_the_window_and_nothing_overlaps(browser, visit, ro
     page = visit(to_query(**STATES[0]), context)
     for language in TEXTS:
         choose(page, "lang", language)
-        expect(page.locator("html")).to_have_attribute("lang", language)
+        expect(page.locator("html")).to_have_attribute("lang", TEXTS[language]["language.tag"])
         for state in STATES:
             show(page, root, **state)
             assert page.evaluate("[innerWidth, document.documentElement.scrollWidth]") == [width, width], state

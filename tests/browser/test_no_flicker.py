@@ -17,7 +17,7 @@ WATCH = """() => {
     pixels: () => all(".screen canvas").map((canvas) => canvas.toDataURL()).join(),
     captions: () => all(".screen figcaption").map((caption) => caption.textContent).join(),
     readout: () => document.querySelector(".readout").textContent,
-    layout: () => all(".studio *:not(svg *, option, .heard *, .mark)").map((each) => {
+    layout: () => all(".studio *:not(svg *, option, .heard *, .readout *, .mark)").map((each) => {
       const { top, height } = each.getBoundingClientRect();
       return `${each.tagName} ${each.className}: ${top + scrollY} ${height}`;
     }).join("\\n"),

@@ -67,6 +67,6 @@ def test_a_sixth_view_is_shown_and_has_a_link(visit, root):
     expect_query(page, view="closeup", seed=6)
     page.reload()
     expect_pixels(page, expected_pixels(root, epoch=1, seed=6, count=1))
-    expect(page.locator(".readout")).to_contain_text("D gives it")
+    expect(page.locator(".readout")).to_contain_text("likely real")
     choose(page, "lang", "zh")
     expect(page.get_by_role("tab", name="特写")).to_be_visible()

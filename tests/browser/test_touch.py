@@ -84,4 +84,4 @@ def test_a_tap_works_on_every_kind_of_control(page, root):
     page.locator(".lesson a[href*='shape=plane']").tap()
     expect_state(page, root, view="interpolate", shape="plane", epoch=1, **{"from": 0})
     page.locator("label:has(> [name=lang][value=zh])").tap()
-    expect(page.locator("html")).to_have_attribute("lang", "zh")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")

@@ -89,15 +89,21 @@ def to_query(**changes):
 
 
 def to_fixed(value, digits):
-    """Format as JavaScript's toFixed does: ties round up."""
+    """Format as the page does: ties round up."""
     return str(Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
 
 
-def percent(value, language="en"):
-    """A probability as the page writes it, with more decimals near 0 and 1."""
+def to_significant(value, digits):
+    """Format with so many significant digits as the page does: ties of the decimal number round up."""
+    number = Decimal(str(value))
+    return f"{number.quantize(Decimal(1).scaleb(number.adjusted() - digits + 1), ROUND_HALF_UP).normalize():f}"
+
+
+def percent(value):
+    """A probability as the page writes it in both languages, with more decimals near 0 and 1."""
     distance = min(value, 1 - value)
     decimals = 0 if distance <= 0 or distance > 0.006 else 1 if distance > 0.0006 else 2
-    return page_text("percent", language, value=to_fixed(100 * value, decimals))
+    return to_fixed(Decimal(str(value)) * 100, decimals) + "%"
 
 
 def expected_readout(film, index, frame=0, seed=True):
@@ -108,5 +114,5 @@ def expected_readout(film, index, frame=0, seed=True):
         digit, confidence = film["labels"][frame][index]
         parts.append(page_text("digit.read", digit=digit, sure=percent(confidence)))
     parts.append(page_text("digit.score", score=percent(film["scores"][frame][index])))
-    parts.append(page_text("digit.length", length=to_fixed(length, 1)))
+    parts.append(page_text("digit.length", length=to_fixed(str(length), 1)))
     return " · ".join(parts)

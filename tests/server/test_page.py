@@ -1,10 +1,13 @@
-"""The page as it is built: its first picture, its limits, and the threads of its endpoints."""
+"""The page as it is built: its first picture, its limits, and its versions."""
 
 import base64
 import io
+import sys
 
+import gradio as gr
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from gan.checkpoint import in_progress_dir, load_snapshot
@@ -87,18 +90,30 @@ def test_no_picture_is_none(tmp_path, checkpoints):
     assert first_picture(tmp_path) is None
 
 
+def value_of_page(root):
+    """What the page's only component gets at the start."""
+    blocks = build(Answers(endpoints(root), root)).blocks.values()
+    (html,) = (block for block in blocks if type(block).__name__ == "HTML")
+    return html.value
+
+
 def test_the_page_contains_its_first_picture(tmp_path):
     save_picture(tmp_path, to_png(PICTURE, STATE))
-    (html,) = (
-        block
-        for block in build(Answers(endpoints(tmp_path), tmp_path)).blocks.values()
-        if type(block).__name__ == "HTML"
-    )
-    assert html.value["first"] == first_picture(tmp_path)
-    assert (decode(html.value["first"]) == PICTURE).all()
+    value = value_of_page(tmp_path)
+    assert value["first"] == first_picture(tmp_path)
+    assert (decode(value["first"]) == PICTURE).all()
 
 
 def test_the_limits_of_the_page_are_those_of_the_server():
     assert PAGE_LIMITS["seed"] == MAX_SEED
     assert PAGE_LIMITS["frames"] <= MAX_FRAMES
     assert PAGE_LIMITS["paths"] == tuple(PATHS)
+
+
+def test_the_page_contains_the_versions_of_what_serves_it(tmp_path):
+    value = value_of_page(tmp_path)
+    versions = value["versions"]
+    assert list(versions) == ["Python", "Gradio", "PyTorch"]
+    assert versions["Python"] == ".".join(map(str, sys.version_info[:3]))
+    assert versions["Gradio"] == gr.__version__
+    assert torch.__version__.startswith(versions["PyTorch"])  # the package may leave out the build, such as +cu130

@@ -86,7 +86,7 @@ def test_the_name_of_a_run_is_the_digest_of_its_last_loadable_snapshot(root):
 def test_a_single_run_is_listed_alone(root):
     shutil.rmtree(root / "mlp")
     assert list(catalogue(root)["models"]) == ["dcgan"]
-    with pytest.raises(gr.Error, match="model must be one of: dcgan"):
+    with pytest.raises(gr.Error, match="Set model to one of: dcgan"):
         gan_of(root, "mlp", 0)
 
 

@@ -23,7 +23,7 @@ def test_an_integer_in_range_passes(value):
 
 @pytest.mark.parametrize("value", [-1, 10, 7.0, True, None, "7", [7], {"seed": 7}, NAN, INF, 10**400])
 def test_any_other_integer_gets_the_allowed_range(value):
-    assert message_of(integer, "seed", value, 0, 9) == "seed must be a whole number from 0 to 9"
+    assert message_of(integer, "seed", value, 0, 9) == "Set seed to a whole number from 0 to 9."
 
 
 @pytest.mark.parametrize("value", [0, 1, 0.0, 0.25, 1.0])
@@ -34,7 +34,7 @@ def test_a_number_in_range_passes_as_a_float(value):
 
 @pytest.mark.parametrize("value", [-0.01, 1.01, 10**400, NAN, INF, True, None, "1", [1], {}])
 def test_any_other_number_gets_the_allowed_range(value):
-    assert message_of(number, "truncation", value, 0, 1) == "truncation must be a number from 0 to 1"
+    assert message_of(number, "truncation", value, 0, 1) == "Set truncation to a number from 0 to 1."
 
 
 @pytest.mark.parametrize(("value", "allowed"), [("lerp", ["slerp", "lerp"]), (1, [0, 1])])
@@ -44,16 +44,16 @@ def test_an_allowed_choice_passes(value, allowed):
 
 @pytest.mark.parametrize("value", ["SLERP", ["slerp"], None, 1, True, 1.0, {}, "<b>slerp</b>"])
 def test_any_other_choice_gets_the_allowed_choices_and_is_not_repeated(value):
-    assert message_of(one_of, "path", value, ["slerp", "lerp"]) == "path must be one of: slerp, lerp"
+    assert message_of(one_of, "path", value, ["slerp", "lerp"]) == "Set path to one of: slerp, lerp."
 
 
 @pytest.mark.parametrize("value", [True, 1.0, "1"])
 def test_a_choice_must_have_the_same_type(value):
-    assert message_of(one_of, "epoch", value, [0, 1]) == "epoch must be one of: 0, 1"
+    assert message_of(one_of, "epoch", value, [0, 1]) == "Set epoch to one of: 0, 1."
 
 
 def test_a_choice_from_nothing_is_an_error():
-    assert message_of(one_of, "epoch", 0, []) == "there is no epoch yet"
+    assert message_of(one_of, "epoch", 0, []) == "No epoch is saved yet. Run `python train.py` to train the models."
 
 
 def test_a_list_of_the_right_length_passes_unchanged():
@@ -62,4 +62,4 @@ def test_a_list_of_the_right_length_passes_unchanged():
 
 @pytest.mark.parametrize("value", [[], [1, 2], [1, 2, 3, 4], (1, 2, 3), "abc", None, 3, {"a": 1, "b": 2, "c": 3}])
 def test_any_other_list_gets_the_allowed_length(value):
-    assert message_of(list_of, "corners", value, 3) == "corners must be a list of 3 values"
+    assert message_of(list_of, "corners", value, 3) == "Set corners to a list of 3 values."

@@ -2,7 +2,8 @@
 
 import { html, svg } from "./vendor/lit-html.js";
 import { CHARTS, FRAME, HEIGHT, WIDTH, across, curvesOf, lengthCurves } from "./curves.js";
-import { t, wholePercent } from "./i18n.js";
+import { explain } from "./glossary.js";
+import { fixed, rounded, t, wholePercent } from "./i18n.js";
 import { memoize } from "./memo.js";
 
 const KEYS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };
@@ -40,7 +41,7 @@ export function runCharts(name, run, epoch, choose, step) {
   return html`<div class="run">
     ${picturesOf(run).map(
       ({ chart, picture }) => html`<figure>
-      <figcaption>${t(chart.key)}</figcaption>
+      <figcaption>${explain(t(chart.key), ["d", "g", "frechet"])}</figcaption>
       <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="slider" tabindex="0" aria-label="${name}: ${t(chart.key)}" aria-valuemin="0"
         aria-valuemax=${last} aria-valuenow=${epoch} aria-valuetext=${valueText(chart, epoch, metrics)} @click=${point}
         @pointerdown=${(event) => (pressed = event)} @pointermove=${move} @keydown=${press}>
@@ -57,7 +58,7 @@ function valueText(chart, epoch, metrics) {
   const values = chart.lines
     ? chart.lines
         .filter(({ metric }) => metric in metrics)
-        .map(({ metric, text }) => t(text, { value: Number(metrics[metric].toPrecision(3)) }))
+        .map(({ metric, text }) => t(text, { value: rounded(metrics[metric], 3) }))
     : (metrics.class_shares ?? []).map((share, digit) => t("chart.share", { digit, share: wholePercent(share) }));
   return values.length ? t("chart.at", { epoch, values: values.join(t("list")) }) : t("chart.none", { epoch });
 }
@@ -83,7 +84,7 @@ export function lengthsChart(paths, path, at, width) {
   const { level, zero, lines, dot, height } = lengthCurves(paths, path, at, width);
   return {
     box: `0 0 ${width} ${height}`,
-    label: t("way.lengths", { now: paths[path][at].toFixed(1) }),
+    label: t("way.lengths", { now: fixed(paths[path][at], 1) }),
     picture: svg`
       <line class="level" x1=${FRAME.left} x2=${width - FRAME.right} y1=${level} y2=${level}></line>
       <text x=${FRAME.left - 4} y=${level + 3} text-anchor="end">10</text>

@@ -2,8 +2,8 @@
 
 /**
  * `limits`: the numbers and names of gan/ui/limits.py. `texts`: the page's texts, by language and key. `first`: the picture to
- * show before the server can draw, or null.
+ * show before the server can draw, or null. `versions`: of the programs that serve the page, by name.
  */
-export const config = { limits: {}, texts: {}, first: null };
+export const config = { limits: {}, texts: {}, first: null, versions: {} };
 
 export const configure = (value) => Object.assign(config, value);

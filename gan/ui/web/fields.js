@@ -2,6 +2,7 @@
 
 import { html, nothing } from "./vendor/lit-html.js";
 import { config } from "./config.js";
+import { termButton } from "./glossary.js";
 import { t } from "./i18n.js";
 import { readSeed, state, update } from "./store.js";
 
@@ -25,11 +26,13 @@ export const choiceField = (name, options) => html`
     ${segments(name, state[name], options, (value) => update({ [name]: value }))}
   </div>`;
 
-/** A slider with its name and its value. */
-export const sliderField = (name, { min, max, step = 1, value, shown, choose, more = nothing }) => html`
+/** A slider with its name and its value. `term`: the term of the glossary that is its name. */
+export const sliderField = (name, { min, max, step = 1, value, shown, choose, term, more = nothing }) => html`
   <div class="field">
-    <label class="name" for=${name}><span>${t(name)}</span> <span class="${name}-now">${shown}</span></label>
-    <input id=${name} type="range" min=${min} max=${max} step=${step} .value=${String(value)}
+    <span class="name">
+      ${term ? termButton(term, t(name)) : html`<label for=${name}>${t(name)}</label>`} <span class="${name}-now">${shown}</span>
+    </span>
+    <input id=${name} type="range" aria-label=${term ? t(name) : nothing} min=${min} max=${max} step=${step} .value=${String(value)}
       @input=${(event) => choose(Number(event.target.value))} />
     ${more}
   </div>`;

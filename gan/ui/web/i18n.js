@@ -1,4 +1,4 @@
-// The page's texts in the language that it uses.
+// The page's texts and numbers in the language that it uses.
 
 import { config } from "./config.js";
 
@@ -7,7 +7,7 @@ let language = "en";
 /** Use a language, or the browser's if `chosen` is null. */
 export function setLanguage(chosen) {
   language = chosen ?? browserLanguage();
-  document.documentElement.lang = language;
+  document.documentElement.lang = t("language.tag");
   document.title = t("title");
 }
 
@@ -26,13 +26,37 @@ export function t(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
-/** A share as a percentage. It has more digits near 0 and 1, so that only 1 is "100 %". */
-export function percent(share) {
-  const toEnd = Math.min(share, 1 - share);
-  const digits = toEnd <= 0 || toEnd > 0.006 ? 0 : toEnd > 0.0006 ? 1 : 2;
-  return t("percent", { value: (100 * share).toFixed(digits) });
+/** The text of a key for `values.count` things: "KEY.one" in a language with a singular, if it is 1. */
+export const counted = (key, values) => t(plurals().select(values.count) === "one" ? `${key}.one` : key, values);
+
+const formats = new Map(); // a format takes longer to make than to use
+
+function format(kind, options = {}) {
+  const name = JSON.stringify([language, kind, options]);
+  if (!formats.has(name)) formats.set(name, new Intl[kind](t("language.tag"), options));
+  return formats.get(name);
 }
 
-export const wholePercent = (share) => t("percent", { value: Math.round(100 * share) });
+const plurals = () => format("PluralRules");
+
+const percentage = (share, digits) =>
+  format("NumberFormat", { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
+    share,
+  );
+
+/** A share as a percentage. It has more digits near 0 and 1, so that only 1 is "100%". */
+export function percent(share) {
+  const toEnd = Math.min(share, 1 - share);
+  return percentage(share, toEnd <= 0 || toEnd > 0.006 ? 0 : toEnd > 0.0006 ? 1 : 2);
+}
+
+export const wholePercent = (share) => percentage(share, 0);
+
+/** A number with so many decimals. */
+export const fixed = (value, digits) =>
+  format("NumberFormat", { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+
+/** A number rounded to so many significant digits. */
+export const rounded = (value, digits) => format("NumberFormat", { maximumSignificantDigits: digits }).format(value);
 
 export const longest = (texts) => texts.reduce((most, text) => (text.length > most.length ? text : most), "");

@@ -1,10 +1,12 @@
 // The page: a function of the state.
 
 import { html, noChange, nothing } from "./vendor/lit-html.js";
+import { aboutBox, aboutButton } from "./about.js";
 import { config } from "./config.js";
 import { epochField } from "./epochs.js";
 import { exportCard } from "./exports.js";
 import { copy, radio, seedBox, segments } from "./fields.js";
+import { definitions, explain } from "./glossary.js";
 import { currentLanguage, t } from "./i18n.js";
 import { isCurrent, problem, shown } from "./loader.js";
 import { digitCard } from "./readout.js";
@@ -32,7 +34,8 @@ export function page(sentence) {
       <div class=${each.tab} id=${panelId(each)} role="tabpanel" aria-labelledby="tab-${each.tab}" ?hidden=${each !== view}>
         ${each.panel(state)}
       </div>`,
-      )}`;
+      )}
+    ${definitions()} ${aboutBox}`;
 }
 
 const header = () => html`<header>
@@ -41,13 +44,14 @@ const header = () => html`<header>
   <button type="button" class="copy-link" @click=${(event) => copy("link", address(), event.target)}>
     ${t(state.copied === "link" ? "copied" : "link.copy")}
   </button>
-  <p class="lead">${t("lead")}</p>
+  ${aboutButton()}
+  <p class="lead">${explain(t("lead"), ["g", "d"])}</p>
 </header>`;
 
 /** A language is named in its own words. */
 function language(tag) {
   const texts = config.texts[tag];
-  const named = { tag, name: texts["language.name"] };
+  const named = { tag: texts["language.tag"], name: texts["language.name"] };
   return radio("lang", tag, texts["language.short"], tag === currentLanguage(), (lang) => update({ lang }), named);
 }
 

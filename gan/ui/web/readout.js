@@ -2,7 +2,8 @@
 
 import { html, nothing } from "./vendor/lit-html.js";
 import { config } from "./config.js";
-import { longest, percent, t } from "./i18n.js";
+import { explain } from "./glossary.js";
+import { fixed, longest, percent, t } from "./i18n.js";
 import { isSuited, shown } from "./loader.js";
 import { screens } from "./stage.js";
 import { state, viewOf } from "./store.js";
@@ -31,7 +32,7 @@ function textOf({ film, frame, number }) {
   if (label) parts.push(t("digit.read", { digit: label[0], sure: percent(label[1]) }));
   parts.push(film.scores ? t("digit.score", { score: percent(film.scores[frame][number]) }) : "…");
   const lengths = film.lengths[frame] ?? film.lengths[0]; // the lengths of all frames if the vectors stay
-  parts.push(t("digit.length", { length: lengths[number].toFixed(1) }));
+  parts.push(t("digit.length", { length: fixed(lengths[number], 1) }));
   return parts.join(" · ");
 }
 
@@ -44,10 +45,10 @@ export function digitCard(view, act) {
   const busy = shown.view !== null && shown.films.some(({ scores }) => !scores);
   const sure = percent(0.999);
   const all = ["digit.seed-is", "digit.read", "digit.score", "digit.length"];
-  const values = { seed: config.limits.seed, digit: 0, sure, score: sure, length: "10.0" };
+  const values = { seed: config.limits.seed, digit: 0, sure, score: sure, length: fixed(10, 1) };
   const room = longest([t("digit.none"), all.map((key) => t(key, values)).join(" · ")]);
   return html`<div class="card digit">
-    <p class="readout" data-room=${room} aria-busy=${busy}>${readout()}</p>
+    <p class="readout" data-room=${room} aria-busy=${busy}>${explain(readout(), ["d", "length"])}</p>
     ${view.actions ? html`<div class="buttons">${view.actions.map(button)}</div>` : nothing}
   </div>`;
 

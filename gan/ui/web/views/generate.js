@@ -4,7 +4,7 @@ import { html } from "../vendor/lit-html.js";
 import { config } from "../config.js";
 import { variety } from "../draw.js";
 import { selectField, sliderField } from "../fields.js";
-import { longest, t, wholePercent } from "../i18n.js";
+import { counted, fixed, longest, t, wholePercent } from "../i18n.js";
 import { memoize } from "../memo.js";
 import { catalogue, epochOf } from "../runs.js";
 import { loadFilm } from "../server.js";
@@ -34,10 +34,10 @@ export const view = {
 
   describe(state, film, values) {
     const { seeds } = film;
-    const counted = { ...values, all: seeds.length, seed: seeds[0], last: seeds.at(-1), only: state.only };
-    const said = state.only !== null && film.labels ? t("said.only", counted) : describeGrid(film, values);
+    const numbers = { ...values, all: seeds.length, seed: seeds[0], last: seeds.at(-1), only: state.only };
+    const said = state.only !== null && film.labels ? counted("said.only", numbers) : describeGrid(film, values);
     const truncation = truncationOf(film);
-    return truncation === 1 ? said : t("said.truncated", { said, truncation: truncation.toFixed(2) });
+    return truncation === 1 ? said : t("said.truncated", { said, truncation: fixed(truncation, 2) });
   },
 
   empty: ({ only }) => t("only.none", { only }),
@@ -56,7 +56,8 @@ export const view = {
         max: 1,
         step: 0.05,
         value: state.truncation,
-        shown: state.truncation.toFixed(2),
+        shown: fixed(state.truncation, 2),
+        term: "truncation",
         choose: (truncation) => update({ truncation }),
         more: html`<p class="hint variety" data-room=${varietyRoom()}>${varietyText(films)}</p>`,
       })}

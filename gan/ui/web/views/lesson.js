@@ -2,6 +2,7 @@
 
 import { html, noChange } from "../vendor/lit-html.js";
 import { columnsFor, drawCells, drawVector, spread } from "../draw.js";
+import { explain } from "../glossary.js";
 import { currentLanguage, percent, t } from "../i18n.js";
 import { settled } from "../loader.js";
 import { epochOf, models, shownModels } from "../runs.js";
@@ -103,13 +104,13 @@ async function loadGame({ seed }, wanted) {
 const gamePicture = () => html`
   <figure class="game">
     <div class="part">
-      ${game.vector}<span>${t("game.vector")}</span>
+      ${game.vector}<span>${explain(t("game.vector"), ["z"])}</span>
       <small class="seed">${game.seed === null ? "" : t("game.seed", { seed: game.seed })}</small>
     </div>
-    <div class="part network generator">${t("game.generator")}</div>
+    <div class="part network generator"><span>${explain(t("game.generator"), ["g"])}</span></div>
     <div class="part">${game.fake}<span>${t("game.fake")}</span></div>
     <div class="part real"><span>${t("game.real")}</span></div>
-    <div class="part network discriminator">${t("game.discriminator")}</div>
+    <div class="part network discriminator"><span>${explain(t("game.discriminator"), ["d"])}</span></div>
     <div class="part">
       <span>${t("game.verdict")}</span>
       <small class="verdict">${game.score === null ? "" : t("digit.score", { score: percent(game.score) })}</small>

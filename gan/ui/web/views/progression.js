@@ -4,7 +4,7 @@ import { html, nothing } from "../vendor/lit-html.js";
 import { runCharts } from "../charts.js";
 import { config } from "../config.js";
 import { moveEpoch } from "../epochs.js";
-import { currentLanguage, longest, t } from "../i18n.js";
+import { currentLanguage, longest, rounded, t } from "../i18n.js";
 import { memoize } from "../memo.js";
 import { stopPlayers } from "../player.js";
 import { catalogue, epochOf, epochsOf, nearestEpoch, shownModels } from "../runs.js";
@@ -66,11 +66,11 @@ function comment(state, model) {
 
 const commentsOf = memoize((run) =>
   run.reading.map(({ key, values }) => {
-    const rounded = Object.entries(values).map(([name, value]) => {
+    const numbers = Object.entries(values).map(([name, value]) => {
       const digits = name === "real" || name === "fake" ? 2 : 3;
-      return [name, Number(value.toPrecision(digits))];
+      return [name, rounded(value, digits)];
     });
-    return t(key, Object.fromEntries(rounded));
+    return t(key, Object.fromEntries(numbers));
   }),
 );
 const longestOf = memoize(longest);

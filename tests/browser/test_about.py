@@ -1,0 +1,79 @@
+"""The About box in Chromium."""
+
+import sys
+from importlib.metadata import version
+
+import gradio as gr
+import pytest
+from helpers.films import SAVED
+from helpers.pages import show
+from helpers.states import TEXTS, page_text
+from playwright.sync_api import expect
+
+from gan.ui.catalogue import catalogue
+
+GRID = {"epoch": 1, "count": 9}
+PARTS = ["what", "source.text", "licence.text", "card.text", "cite.text"]
+PAPERS = ["https://arxiv.org/abs/1406.2661", "https://arxiv.org/abs/1511.06434", "https://doi.org/10.1109/5.726791"]
+
+
+def open_about(page, language):
+    page.get_by_role("button", name=page_text("about", language), exact=True).click()
+    box = page.get_by_role("dialog", name=page_text("about.title", language))
+    expect(box).to_be_visible()
+    return box
+
+
+@pytest.mark.parametrize("language", ["en", pytest.param("zh", marks=pytest.mark.slow)])
+def test_the_box_says_what_the_page_is_and_closes_by_key_and_by_button(page, root, language):
+    show(page, root, **GRID, lang=language)
+    box = open_about(page, language)
+    for part in PARTS:
+        expect(box).to_contain_text(page_text(f"about.{part}", language))
+    page.keyboard.press("Escape")
+    expect(box).to_be_hidden()
+    opener = page.get_by_role("button", name=page_text("about", language), exact=True)
+    expect(opener).to_be_focused()
+    page.keyboard.press("Enter")
+    box.get_by_role("button", name=page_text("about.close", language)).click()
+    expect(box).to_be_hidden()
+    expect(opener).to_be_focused()
+
+
+@pytest.mark.slow
+def test_the_box_names_the_versions_and_the_runs(page, root):
+    show(page, root, **GRID, lang="en")
+    box = open_about(page, "en")
+    runs = catalogue(root)["models"]
+    assert box.locator(".versions li").all_text_contents() == [
+        f"Python {'.'.join(map(str, sys.version_info[:3]))}",
+        f"Gradio {gr.__version__}",
+        f"PyTorch {version('torch')}",
+        *(page_text("about.run", model=model.upper(), run=runs[model]["run"][:12]) for model in SAVED),
+    ]
+    page.keyboard.press("Escape")
+
+
+@pytest.mark.slow
+def test_the_links_to_the_papers_open_in_a_new_tab(page, root):
+    show(page, root, **GRID, lang="en")
+    box = open_about(page, "en")
+    links = box.get_by_role("link")
+    assert [link.get_attribute("href") for link in links.all()] == PAPERS
+    for link in links.all():
+        expect(link).to_have_attribute("target", "_blank")
+        expect(link).to_have_attribute("rel", "noopener")
+    for url in PAPERS:
+        expect(box.locator("pre")).to_contain_text(url)
+    page.keyboard.press("Escape")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", TEXTS)
+def test_the_box_fits_a_phone(phone_page, root, language):
+    show(phone_page, root, **GRID, lang=language)
+    box = open_about(phone_page, language).bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 360
+    assert box["y"] >= 0 and box["y"] + box["height"] <= 800
+    assert phone_page.evaluate("document.documentElement.scrollWidth") == 360
+    phone_page.keyboard.press("Escape")

@@ -1,0 +1,95 @@
+"""Terms that explain themselves in Chromium: by mouse, by keys and by finger."""
+
+import pytest
+from helpers.pages import digit_center, show
+from helpers.states import TEXTS, page_text
+from playwright.sync_api import expect
+
+GRID = {"epoch": 1, "count": 9}
+# Where each term stands, and the state of the page there.
+PLACES = {
+    ".lead": (GRID, ["g", "d"]),
+    ".readout": (GRID, ["d", "length"]),
+    ".options": (GRID, ["truncation"]),
+    ".game": ({"view": "lesson", "epoch": 1}, ["z", "g", "d"]),
+    ".charts": ({"view": "progression", "epoch": 1, "count": 4}, ["d", "g", "d", "frechet"]),
+}
+HEIGHTS = """() => [...document.querySelectorAll(".studio > *:not([popover])")].map((each) => {
+  const { top, height } = each.getBoundingClientRect();
+  return [top + scrollY, height];
+})"""
+
+
+def terms(page, place):
+    return page.locator(f"{place} .term")
+
+
+def definition(page, term):
+    return page.locator(f"#term-{term}")
+
+
+def show_place(page, root, place, language):
+    """Show a place with all its terms, and return their names."""
+    state, names = PLACES[place]
+    show(page, root, **state, lang=language)
+    if place == ".readout":
+        page.locator(".screen canvas").click(position=digit_center(page, 4, 3))
+    expect(terms(page, place)).to_have_count(len(names))
+    return names
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", TEXTS)
+@pytest.mark.parametrize("place", PLACES)
+def test_every_term_has_a_name_and_its_definition_as_description(page, root, place, language):
+    names = show_place(page, root, place, language)
+    for button, name in zip(terms(page, place).all(), names, strict=True):
+        expect(button).to_have_text(page_text(f"term.{name}", language))
+        expect(button).to_have_accessible_name(page_text(f"term.{name}.name", language))
+        expect(button).to_have_accessible_description(page_text(f"term.{name}.text", language))
+
+
+def test_a_definition_opens_on_hover_and_closes_when_the_pointer_leaves(page, root):
+    show(page, root, **GRID, lang="en")
+    before = page.evaluate(HEIGHTS)
+    terms(page, ".lead").first.hover()
+    expect(definition(page, "g")).to_be_visible()
+    expect(definition(page, "g")).to_have_text(page_text("term.g.text"))
+    assert page.evaluate(HEIGHTS) == before
+    definition(page, "g").hover()  # it can be read with a magnifier
+    expect(definition(page, "g")).to_be_visible()
+    page.mouse.move(5, 5)
+    expect(definition(page, "g")).to_be_hidden()
+
+
+@pytest.mark.slow
+def test_a_definition_opens_on_focus_and_closes_on_escape_and_blur(page, root):
+    show(page, root, **GRID, lang="en")
+    terms(page, ".lead").first.focus()
+    expect(definition(page, "g")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(definition(page, "g")).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(definition(page, "g")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(definition(page, "g")).to_be_hidden()
+    expect(definition(page, "d")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(definition(page, "d")).to_be_hidden()
+
+
+@pytest.mark.slow
+def test_a_definition_opens_on_a_tap_inside_a_narrow_window_and_closes_on_the_next(phone_page, root):
+    for place in PLACES:
+        show_place(phone_page, root, place, "zh")
+        for button in terms(phone_page, place).all():
+            button.tap()
+            opened = phone_page.locator(".definition:popover-open")
+            expect(opened).to_have_count(1)
+            expect(opened).to_have_id(f"term-{button.get_attribute('data-term')}")
+            box = opened.bounding_box()
+            assert box["x"] >= 0 and box["x"] + box["width"] <= 360
+            assert box["y"] >= 0 and box["y"] + box["height"] <= 800
+            assert phone_page.evaluate("document.documentElement.scrollWidth") == 360
+            phone_page.locator("h1").tap(force=True)
+            expect(opened).to_have_count(0)
