@@ -1,16 +1,19 @@
 """Many visitors at once, on the same machine as the server. Linux only.
 
-    python tests/benchmarks/load.py [--visitors N ... --seconds N --requests N --checkpoints DIR]
+    python tests/benchmarks/load.py [--visitors N ... --seconds N --rounds N --requests N --checkpoints DIR]
 
 A visitor opens the page, then looks for 1 to 4 seconds and acts, again and again. Half of the actions show another
 seed, view or model. The others drag or play what is shown, which sends no request. A visitor asks for the pictures and
 then for the predictions, like the page, and for nothing twice. Times end with the last byte of the answer.
 
+Then 30 visitors open one link, a DCGAN progression, at the same time: how much longer do they wait than one alone? Each
+round takes another seed, so that no answer is kept yet.
+
 A second server shows what memory a server keeps: eight clients send --requests requests without a pause. Its memory is
 measured after the first 1,000 and at the end.
 
 Takes fifteen minutes; run it when nothing else uses the machine. In half a minute:
---visitors 2 --seconds 2 --requests 10.
+--visitors 2 --seconds 2 --rounds 1 --requests 10.
 """
 
 import asyncio
@@ -28,6 +31,7 @@ from helpers.serving import ask, started
 PAUSE = 1, 4  # seconds
 ACTIONS = {"seed": 5, "view": 2, "model": 1, "drag": 4, "play": 2}  # with their relative frequencies
 VIEWS = ["generate", "truncated", "interpolate", "plane", "progression"]
+SAME_LINK_VISITORS = 30
 CLIENTS = 8  # that send requests without a pause
 WARM_REQUESTS = 1000  # after which a server has filled its caches
 TIMEOUT = 60  # seconds
@@ -151,6 +155,34 @@ def measure_visitors(pid: int, address: str, runs: dict, count: int, seconds: fl
     }
 
 
+async def open_together(address: str, count: int, model: str, seed: int) -> float:
+    """The milliseconds until `count` visitors who open the same link at once all have its pictures and predictions."""
+
+    async def open_link(client: httpx.AsyncClient) -> None:
+        for name in ("pictures", "predictions"):
+            question = {"data": ["progression", [model, seed, 16]]}
+            response = await client.post(f"/gradio_api/run/{name}", json=question)
+            assert response.status_code == 200  # the visitors' own machines would parse the answer
+
+    async with httpx.AsyncClient(
+        base_url=address, timeout=TIMEOUT, limits=httpx.Limits(max_connections=None)
+    ) as client:
+        await asyncio.gather(*(client.get("/config") for _ in range(count)))  # open the connections
+        start = time.perf_counter()
+        await asyncio.gather(*(open_link(client) for _ in range(count)))
+        return 1000 * (time.perf_counter() - start)
+
+
+def measure_same_link(address: str, runs: dict, rounds: int) -> dict:
+    """The median milliseconds for one visitor alone, and for SAME_LINK_VISITORS at once."""
+    model = list(runs)[-1]
+    alone, together = [], []
+    for seed in range(rounds):
+        alone.append(asyncio.run(open_together(address, 1, model, 1000 + 2 * seed)))
+        together.append(asyncio.run(open_together(address, SAME_LINK_VISITORS, model, 1001 + 2 * seed)))
+    return {"alone_ms": float(np.median(alone)), "together_ms": float(np.median(together))}
+
+
 def measure_memory(checkpoints: Path, requests: int) -> dict:
     """The memory of a new server after WARM_REQUESTS requests, and after all."""
     warm = min(WARM_REQUESTS, requests)
@@ -174,6 +206,10 @@ def table(results: dict) -> str:
             f"| {row['median_ms']:.0f} ms | {row['p95_ms']:.0f} ms | {row['p99_ms']:.0f} ms "
             f"| {row['mb_before']:.0f}, {row['mb_after']:.0f} MB |"
         )
+    link = results["same_link"]
+    lines += ["", f"One visitor who opens a DCGAN progression waits {link['alone_ms']:.0f} ms for all of it."]
+    ratio = link["together_ms"] / link["alone_ms"]
+    lines += [f"{SAME_LINK_VISITORS} at once wait {link['together_ms']:.0f} ms: {ratio:.2f} times as long."]
     (warm, requests), (mb_warm, mb_end) = results["memory"]["requests"], results["memory"]["mb"]
     lines += ["", f"A new server holds {mb_warm:.0f} MB after {warm:,} requests, {mb_end:.0f} MB after {requests:,}."]
     return "\n".join(lines)
@@ -183,12 +219,20 @@ if __name__ == "__main__":
     parser = make_parser(__doc__)
     parser.add_argument("--visitors", type=int, nargs="+", default=[1, 8, 32, 128], help="default: 1 8 32 128")
     parser.add_argument("--seconds", type=float, default=60, help="for each number of visitors (default: 60)")
+    parser.add_argument("--rounds", type=int, default=9, help="of the same link (default: 9)")
     parser.add_argument("--requests", type=int, default=20_000, help="to the second server (default: 20000)")
     parser.add_argument("--checkpoints", type=Path, default=ROOT / "checkpoints", help="default: checkpoints")
     args = parser.parse_args()
     with started(args.checkpoints) as (process, address):
         runs = ask(address, "catalogue", [])["models"]  # the answer comes once the server has loaded the runs
         rows = [measure_visitors(process.pid, address, runs, count, args.seconds) for count in args.visitors]
+        same_link = measure_same_link(address, runs, args.rounds)
     memory = measure_memory(args.checkpoints, args.requests)
-    results = {"machine": machine(), "seconds": args.seconds, "visitors": rows, "memory": memory}
+    results = {
+        "machine": machine(),
+        "seconds": args.seconds,
+        "visitors": rows,
+        "same_link": same_link,
+        "memory": memory,
+    }
     print_results(results, table(results))
