@@ -21,7 +21,7 @@ export async function mount(element, { value }) {
   onRedraw(() => draw(studio));
   draw(studio);
   subscribe((_, opened) => opened && stopPlayers());
-  window.addEventListener("popstate", () => open(location.search));
+  window.addEventListener("popstate", () => open(location.search, { restored: true }));
   matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", ({ matches }) => matches && stopPlayers());
   listenForDrops();
   showFirstPicture();
