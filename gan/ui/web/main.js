@@ -2,9 +2,9 @@
 
 import { render } from "./vendor/lit-html.js";
 import { config, configure } from "./config.js";
-import { listenForDrops } from "./exports.js";
 import { showFirst, startLoading } from "./loader.js";
 import { page } from "./page.js";
+import { listenForDrops } from "./pictures.js";
 import { stopPlayers } from "./player.js";
 import { readoutToSay } from "./readout.js";
 import { decodeImage } from "./server.js";
