@@ -69,7 +69,7 @@ def test_axe_finds_no_violation_in_chinese_on_a_phone(phone_page, root):
 
 @pytest.mark.slow
 def test_axe_finds_no_violation_beside_error_messages(visit, root):
-    page = visit(to_query(**STATES["line"]) + "&unknown=1")
+    page = visit(to_query(**STATES["line"]) + "&x=11")
     expect_state(page, root, **STATES["line"])
     page.locator("#to").fill("none")
     expect(page.locator("#to-problem")).to_have_text(page_text("seed.allowed"))

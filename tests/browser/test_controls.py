@@ -52,6 +52,28 @@ def test_a_typed_seed_is_used_when_it_is_valid(page, root):
     expect(box).to_have_value("4294967295")
 
 
+def paste(page, selector, text):
+    """Replace what is in a box by pasting a text."""
+    page.evaluate("(text) => navigator.clipboard.writeText(text)", text)
+    press_keys(page, selector, "Control+a", "Control+v")
+
+
+def test_a_pasted_seed_is_never_cut(page, root):
+    box = page.locator("#seed")
+    paste(page, "#seed", " 42 ")
+    expect_state(page, root, **GRID | {"seed": 42})
+    for text in ("12345678901234", "-1", "1e3", "9" * 100_000):
+        paste(page, "#seed", text)
+        expect(page.locator("#seed-problem")).to_have_text(page_text("seed.allowed"))
+        assert box.input_value() == text
+        expect_query(page, seed=42)
+    paste(page, "#seed", "4294967295\t")
+    expect(page.locator("#seed-problem")).to_be_empty()
+    expect_state(page, root, **GRID | {"seed": 4294967295})
+    box.blur()
+    expect(box).to_have_value("4294967295")
+
+
 def test_the_dice_choose_another_seed(page, root):
     page.locator(".joined:has(> #seed) .dice").click()
     box = page.locator("#seed")

@@ -6,16 +6,18 @@ import json
 import os
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from helpers.films import SAVED
-from helpers.pages import copied_text, expect_query, expect_state, show
+from helpers.pages import copied_text, expect_link, expect_query, expect_state, show
 from helpers.serving import ROOT
 from helpers.states import expected_film, expected_pixels, page_text, to_query
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from playwright.sync_api import expect
 
 from gan.images import PNG_STATE_KEY
@@ -93,6 +95,100 @@ def test_a_saved_picture_restores_its_state_when_dropped_on_the_page(page, root)
     expect(page.locator(".notes")).to_have_text(page_text("drop.run"))
     drop(page, b"GIF89a")
     expect(page.locator(".notes")).to_contain_text(page_text("drop.unknown"))
+
+
+def with_texts(*texts):
+    """A PNG with texts. Each is a function of its PngInfo."""
+    info = PngInfo()
+    for add in texts:
+        add(info)
+    buffer = io.BytesIO()
+    Image.new("L", (4, 4)).save(buffer, "PNG", pnginfo=info)
+    return buffer.getvalue()
+
+
+def image(kind):
+    buffer = io.BytesIO()
+    Image.new("RGB", (32, 32)).save(buffer, kind)
+    return buffer.getvalue()
+
+
+BOMB = zlib.compress(bytes(9_000_000), 9)  # in less than 10,000 bytes
+
+
+@pytest.mark.slow
+def test_the_texts_of_every_kind_of_png_are_read(page, root):
+    """Other programs write the texts of a PNG as another kind of chunk."""
+    query = to_query(epoch=1, count=3, seed=6)
+    kinds = [
+        lambda info: info.add_text(PNG_STATE_KEY, query, zip=True),
+        lambda info: info.add_itxt(PNG_STATE_KEY, query, "en", "零"),
+        lambda info: info.add_itxt(PNG_STATE_KEY, query, "zh-CN", "零", zip=True),
+    ]
+    for add in kinds:
+        show(page, root, epoch=1, count=1)
+        drop(page, with_texts(lambda info: info.add_text("Software", "x" * 20_000, zip=True), add))
+        expect_state(page, root, epoch=1, count=3, seed=6)
+        expect(page.locator(".notes")).to_be_empty()
+    foreign = with_texts(lambda info: info.add_itxt(PNG_STATE_KEY, f"{query}&name=零", zip=True))
+    drop(page, foreign)
+    expect_link(page, epoch=1, count=3, seed=6)
+
+
+@pytest.mark.slow
+def test_a_text_that_is_too_long_or_damaged_is_not_read(page, root):
+    show(page, root, epoch=1, count=1)
+    page.evaluate("""() => {
+      window.read = 0;
+      const real = ReadableStreamDefaultReader.prototype.read;
+      ReadableStreamDefaultReader.prototype.read = async function () {
+        const result = await real.call(this);
+        window.read += result.value?.length ?? 0;
+        return result;
+      };
+    }""")
+    key = PNG_STATE_KEY.encode() + b"\0"
+    damaged = zlib.compress(b"seed=9")[:-3]
+    bodies = [(b"zTXt", key + b"\0" + BOMB), (b"iTXt", key + b"\1\0\0\0" + BOMB), (b"zTXt", key + b"\0" + damaged)]
+    assert all(len(body) < 10_000 for _, body in bodies)
+    bodies += [(b"tEXt", key + b"seed=9&" + b"x" * 10_000), (b"iTXt", key), (b"tEXt", b"no end")]
+    for kind, body in bodies:
+        page.evaluate("window.read = 0")
+        drop(page, with_texts(lambda info, kind=kind, body=body: info.add(kind, body)))
+        expect(page.locator(".notes")).to_have_text(page_text("drop.removed"))
+        assert page.evaluate("window.read") < 300_000
+        page.locator("#seed").fill(str(len(body)))
+        expect(page.locator(".notes")).to_be_empty()
+
+
+def test_an_image_without_a_state_is_told_from_a_file_that_is_no_image(page, root):
+    show(page, root, epoch=1, count=1)
+    notes = page.locator(".notes")
+    for number, kind in enumerate(["PNG", "JPEG", "WEBP", "GIF"]):
+        drop(page, image(kind))
+        expect(notes).to_have_text(page_text("drop.removed"))
+        page.locator("#seed").fill(str(number + 1))
+        expect(notes).to_be_empty()
+    for data in (b"", b"\x89PNG", b"%PDF-1.7 and so on and on"):
+        drop(page, data)
+        expect(notes).to_have_text(page_text("drop.unknown"))
+
+
+def test_a_picture_can_be_chosen_by_key_twice(page, root):
+    show(page, root, epoch=1, count=1)
+    data = with_texts(lambda info: info.add_text(PNG_STATE_KEY, to_query(epoch=1, count=3, seed=6)))
+    file = {"name": "digits.png", "mimeType": "image/png", "buffer": data}
+    button = page.get_by_label(page_text("take.open"))
+    for _ in range(2):
+        with page.expect_file_chooser() as chooser:
+            button.press("Enter")
+        assert not chooser.value.is_multiple()
+        chooser.value.set_files(file)
+        expect_state(page, root, epoch=1, count=3, seed=6)
+        assert button.evaluate("(input) => input.files.length") == 0  # or a browser ignores the same file
+        show(page, root, epoch=1, count=1)
+    expect(button).to_be_focused()
+    assert button.get_attribute("accept") == "image/png"
 
 
 def expect_vectors(page, seeds, z):

@@ -29,7 +29,7 @@ FOCUS = f"""() => {{
     const style = getComputedStyle(each);
     return [style.outlineStyle, style.outlineWidth, style.outlineColor, style.boxShadow].join(" ");
   }};
-  const outlined = element.type === "radio" ? element.nextElementSibling : element;
+  const outlined = element.type === "radio" ? element.nextElementSibling : element.closest(".file") ?? element;
   const focused = look(outlined);
   const {{ outlineColor, outlineOffset, backgroundColor }} = getComputedStyle(outlined);
   const invisible = parseFloat(outlineOffset) < 0 && outlineColor === backgroundColor;

@@ -1,5 +1,7 @@
 """The layout of the page in Chromium: on a phone, on a desktop, and enlarged to 200 and 400 %."""
 
+from itertools import pairwise
+
 import pytest
 from helpers.browsing import new_context
 from helpers.pages import choose, show
@@ -62,6 +64,31 @@ MISPLACED = """() => {
   const found = { outside: outside.map(describe), cut: cut.map(describe), overlaps, spilt: spilt.map(describe) };
   return { count: content.length, ...found };
 }"""
+
+
+@pytest.mark.parametrize("model", ["dcgan", "both"])
+def test_on_a_phone_what_is_said_of_the_digits_and_their_number_come_before_the_charts(phone_page, root, model):
+    show(phone_page, root, view="progression", epoch=1, count=9, model=model)
+    order = [".screens", ".said", ".readout", "#count", ".reading", ".take", ".charts"]
+    boxes = [phone_page.locator(selector).bounding_box() for selector in order]
+    assert all(above["y"] + above["height"] <= below["y"] for above, below in pairwise(boxes))
+    assert boxes[1]["y"] - boxes[0]["y"] - boxes[0]["height"] < 40
+    in_document = (
+        "(order) => [...document.querySelectorAll(order.join())].map((each) => order.find((one) => each.matches(one)))"
+    )
+    assert phone_page.evaluate(in_document, order) == order
+
+
+@pytest.mark.parametrize("model", ["dcgan", "both"])
+def test_in_a_wide_window_the_charts_stand_below_the_digits_and_the_cards_beside_both(page, root, model):
+    show(page, root, view="progression", epoch=1, count=9, model=model)
+    screens, said, charts, side = (
+        page.locator(selector).bounding_box() for selector in (".screens", ".said", ".charts", ".side")
+    )
+    assert said["y"] + said["height"] + 12 == pytest.approx(charts["y"], abs=1)
+    assert charts["x"] == screens["x"] and charts["width"] == screens["width"]
+    assert side["x"] > screens["x"] + screens["width"]
+    assert side["y"] == pytest.approx(screens["y"], abs=1)
 
 
 @pytest.mark.parametrize("window", WINDOWS)

@@ -125,9 +125,14 @@ def test_only_the_hub_is_sent_the_state_of_a_page_in_its_frame(isolated, address
     page = context.new_page()
     page.add_init_script("""window.sent = [];
       Object.defineProperty(window, "parent", { value: { postMessage: (...values) => sent.push(values) } });""")
-    page.goto(f"{address}/?{to_query(epoch=1, count=4)}")
+    page.goto(f"{address}/?{to_query(epoch=1, count=4)}&logs=build&__theme=dark&__sign=secret")
     expect_state(page, root, epoch=1, count=4)
     page.locator("#seed").fill("9")
-    query = to_query(epoch=1, count=4, seed=9)
-    page.wait_for_function("(query) => sent.some(([data]) => data.queryString === query)", arg=query)
+    last = "(query) => sent.findLast(([data]) => data.queryString)?.[0].queryString === query"
+    query = f"{to_query(epoch=1, count=4, seed=9)}&logs=build"
+    page.wait_for_function(last, arg=query)
+    open_tab(page, "progression")
+    page.wait_for_function(last, arg=f"{to_query(view='progression', epoch=1, count=4, seed=9)}&logs=build")
+    page.go_back()
+    page.wait_for_function(last, arg=query)
     assert page.evaluate("sent.filter(([data]) => data.queryString).every(([, to]) => to === 'https://huggingface.co')")

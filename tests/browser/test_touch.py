@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.slow
 
+PLANE = {"view": "interpolate", "epoch": 1, "from": 3, "to": 9, "shape": "plane"}
 TRAINING = {"view": "progression", "model": "mlp", "epoch": 1, "count": 4}
 
 
@@ -39,11 +40,46 @@ def test_a_tap_picks_a_digit_in_the_order_shown(page, root):
     expect(page.locator(".readout")).to_have_text(page_text("digit.none"))
 
 
-def test_a_finger_moves_over_a_plane(page, root):
-    state = {"view": "interpolate", "epoch": 1, "from": 3, "to": 9, "shape": "plane"}
-    show(page, root, **state)
-    for x, y in swipe(page, page.locator(".screen canvas"), [(0.05, 0.05), (0.4, 0.6), (0.95, 0.5)]):
-        expect_state(page, root, **state, x=int(11 * x), y=int(11 * y))
+def test_a_finger_moves_a_plane_by_a_tap_or_by_its_handle(page, root):
+    show(page, root, **PLANE)
+    canvas = page.locator(".screen canvas")
+    canvas.scroll_into_view_if_needed()
+    side = canvas.bounding_box()["width"]
+    for x, y in ((0.05, 0.05), (0.95, 0.5)):
+        canvas.tap(position={"x": x * side, "y": y * side})
+        expect_state(page, root, **PLANE, x=int(11 * x), y=int(11 * y))
+    before = page.evaluate("scrollY")
+    handle = page.locator(".mark")
+    # The handle is 44 pixels wide. A finger on its edge moves it three cells up and seven to the left.
+    cell = side / 11 / handle.bounding_box()["width"]
+    moves = [(0.1, 0.9), (0.1 - cell, 0.9 - 3 * cell), (0.1 - 7 * cell, 0.9 - 3 * cell)]
+    for _, (x, y) in zip(swipe(page, handle, moves), [(10, 5), (9, 2), (3, 2)], strict=True):
+        expect_state(page, root, **PLANE, x=x, y=y)
+    assert page.evaluate("scrollY") == before
+
+
+def test_a_finger_that_scrolls_over_a_plane_does_not_move_it(page, root):
+    show(page, root, **PLANE, x=10)
+    canvas = page.locator(".screen canvas")
+    list(swipe(page, canvas, [(0.1, 0.2), (0.4, 0.2), (0.8, 0.2)]))
+    expect_state(page, root, **PLANE, x=10)
+    before = page.evaluate("scrollY")
+    list(swipe(page, canvas, [(0.3, 0.9), (0.3, 0.7), (0.3, 0.5), (0.3, 0.1)]))
+    page.wait_for_function("(before) => scrollY > before", arg=before)
+    expect_state(page, root, **PLANE, x=10)
+    expect_query(page, x=10, y=None)
+
+
+@pytest.mark.parametrize(("x", "y"), [(0, 0), (5, 5), (10, 3), (10, 10)])
+def test_the_handle_of_a_plane_is_large_enough_for_a_finger(page, root, x, y):
+    show(page, root, **PLANE | {"model": "both"}, x=x, y=y)
+    boxes = page.evaluate("""() => [...document.querySelectorAll(".frame")].map((frame) =>
+      [".mark", "canvas"].map((selector) => frame.querySelector(selector).getBoundingClientRect().toJSON()))""")
+    assert len(boxes) == 2
+    for handle, canvas in boxes:
+        assert handle["width"] >= 44 and handle["height"] >= 44
+        assert canvas["left"] - 0.1 <= handle["left"] and handle["right"] <= canvas["right"] + 0.1
+        assert canvas["top"] - 0.1 <= handle["top"] and handle["bottom"] <= canvas["bottom"] + 0.1
 
 
 def test_a_finger_moves_the_epoch_along_a_chart_and_not_while_it_scrolls(page, root):

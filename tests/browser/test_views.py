@@ -71,6 +71,13 @@ def test_moving_over_a_plane_by_mouse_and_keys_sends_no_request(page, root, mode
     film = expected_film(root, **plane)
     expect(page.locator(".readout")).to_have_text(expected_readout(film, 0, 8 * 11 + 9, seed=False))
     expect_query(page, x=9, y=8)
+    page.locator(".screen canvas").blur()
+    page.locator(".mark").hover()
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 0.5, steps=5)
+    page.mouse.up()
+    page.keyboard.press("ArrowRight")
+    expect_state(page, root, **plane, x=2, y=5)
     assert requests == []
 
 

@@ -1,4 +1,4 @@
-// Pictures, animations, vectors and code to save; and a saved picture that brings its state back.
+// Pictures, animations, vectors and code to save.
 
 import { html } from "./vendor/lit-html.js";
 import { config } from "./config.js";
@@ -7,12 +7,12 @@ import { t } from "./i18n.js";
 import { isCurrent, setProblem, settled, shown } from "./loader.js";
 import { note, noteOf } from "./notes.js";
 import { toNpy } from "./npy.js";
-import { readTexts, withTexts } from "./png.js";
+import { pictureButton } from "./pictures.js";
+import { withTexts } from "./png.js";
 import { pythonCode } from "./python.js";
-import { catalogue, shownModels } from "./runs.js";
 import { post } from "./server.js";
 import { epochOfFilm, screens } from "./stage.js";
-import { addLinkNote, open, state, writeLink } from "./store.js";
+import { state, writeLink } from "./store.js";
 
 const GAP = 8; // pixels between two canvases
 const NARROWEST = 280; // pixels of a canvas in a picture
@@ -28,6 +28,7 @@ export const exportCard = (view) => html`<div class="card take">
     )}
   </div>
   <p class="hint">${t("take.drop")}</p>
+  <div class="buttons">${pictureButton()}</div>
 </div>`;
 
 const KINDS = {
@@ -125,27 +126,4 @@ function download(name, blob) {
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
-
-/** Show what a saved picture showed. */
-export async function openPicture(file) {
-  const found = await readTexts(file);
-  const link = found?.[config.limits.png_state_key];
-  if (!link) return setProblem(note("drop.unknown"));
-  open(`?${link}`);
-  await settled();
-  const runs = shownModels(state)
-    .map((model) => catalogue.models[model]?.run)
-    .join(" ");
-  if (![undefined, runs].includes(found.run)) addLinkNote("drop.run"); // the pictures of training name no run
-}
-
-/** Let a picture be dropped anywhere on the page. */
-export function listenForDrops() {
-  window.addEventListener("dragover", (event) => event.preventDefault());
-  window.addEventListener("drop", (event) => {
-    event.preventDefault();
-    const [file] = event.dataTransfer.files;
-    if (file) openPicture(file).catch((error) => setProblem(noteOf(error)));
-  });
 }

@@ -62,7 +62,7 @@ export function seedBox(name, value, diceLabel, take) {
     else update({ ...change, ...take(seed) });
   };
   return html`<span class="joined">
-    <input id=${name} type="text" inputmode="numeric" autocomplete="off" maxlength="10" .value=${text}
+    <input id=${name} type="text" inputmode="numeric" autocomplete="off" .value=${text}
       title=${message || nothing} aria-describedby="${name}-problem" aria-invalid=${typed === null ? nothing : wrong}
       @input=${type} @blur=${() => update({ typed: null })} />
     <button type="button" class="dice" aria-label=${diceLabel} title=${t("seed.dice")}

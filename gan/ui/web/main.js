@@ -2,9 +2,9 @@
 
 import { render } from "./vendor/lit-html.js";
 import { config, configure } from "./config.js";
-import { listenForDrops } from "./exports.js";
 import { showFirst, startLoading } from "./loader.js";
 import { page } from "./page.js";
+import { listenForDrops } from "./pictures.js";
 import { stopPlayers } from "./player.js";
 import { readoutToSay } from "./readout.js";
 import { decodeImage } from "./server.js";
@@ -21,7 +21,7 @@ export async function mount(element, { value }) {
   onRedraw(() => draw(studio));
   draw(studio);
   subscribe((_, opened) => opened && stopPlayers());
-  window.addEventListener("popstate", () => open(location.search));
+  window.addEventListener("popstate", () => open(location.search, { restored: true }));
   matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", ({ matches }) => matches && stopPlayers());
   listenForDrops();
   showFirstPicture();

@@ -87,10 +87,12 @@ function stage(view, films, sentence) {
       ${view.below?.(state, films) ?? nothing}
     </div>
     <aside class="side">
-      ${digitCard(view, act)} ${view.aside?.(state) ?? nothing}
+      ${digitCard(view, act)}
       <div class="card options">${view.controls(state, films)}</div>
+      ${view.aside?.(state) ?? nothing}
       ${exportCard(view)}
-    </aside>`;
+    </aside>
+    ${view.after?.(state) ?? nothing}`;
 }
 
 /** Change the state with a button that another view may not have. */

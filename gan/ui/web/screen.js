@@ -3,6 +3,7 @@
 import { html, nothing, render } from "./vendor/lit-html.js";
 import { drawCells } from "./draw.js";
 
+const FINGER = 44; // pixels that a finger can hit, WCAG 2.5.5
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /**
@@ -16,12 +17,14 @@ export function makeScreen(on) {
   let picture = null; // what is shown
   let drawn = {}; // what the canvas holds
   let words = {};
+  let grip = null; // from the middle of the marked cell to the finger that drags the mark, in pixels
 
   /** The column and row of an event, in a grid over the canvas. */
   const cellOf = (event, columns, rows) => {
     const { left, top, width, height } = canvas.getBoundingClientRect();
     const clamp = (share, count) => Math.min(count - 1, Math.max(0, Math.floor(share * count)));
-    return [clamp((event.clientX - left) / width, columns), clamp((event.clientY - top) / height, rows)];
+    const [right, down] = grip ?? [0, 0];
+    return [clamp((event.clientX - right - left) / width, columns), clamp((event.clientY - down - top) / height, rows)];
   };
   const placeOf = (event) => {
     const { columns, numbers } = picture;
@@ -32,14 +35,28 @@ export function makeScreen(on) {
   const handlers = {
     pointermove(event) {
       if (!picture.grid) on.point(placeOf(event));
-      else if (event.buttons) drag(event);
+      else if (event.pointerType === "mouse" ? event.buttons : grip) drag(event);
     },
     pointerdown(event) {
       if (!picture.grid) return;
-      canvas.setPointerCapture(event.pointerId);
-      drag(event);
+      const { target, pointerId, clientX, clientY } = event;
+      const isMouse = event.pointerType === "mouse";
+      if (!isMouse && target === canvas) return; // a finger that may scroll
+      target.setPointerCapture(pointerId);
+      if (isMouse) return drag(event);
+      const { left, top, width, height } = canvas.getBoundingClientRect();
+      const { place, columns, rows } = picture.mark;
+      const middle = [(place % columns) + 0.5, Math.floor(place / columns) + 0.5];
+      grip = [clientX - left - (width * middle[0]) / columns, clientY - top - (height * middle[1]) / rows];
     },
-    click: (event) => picture.grid || on.pick(placeOf(event)), // a finger that scrolls does not click
+    lostpointercapture() {
+      grip = null;
+    },
+    mousedown(event) {
+      event.preventDefault(); // or the mark would take the focus from the canvas
+      canvas.focus({ preventScroll: true });
+    },
+    click: (event) => (picture.grid ? drag(event) : on.pick(placeOf(event))), // a finger that scrolls does not click
     pointerleave: () => picture.grid || on.point(null),
     focus: () => canvas.matches(":focus-visible") && !picture.mark && on.point(0),
     blur: () => on.point(null),
@@ -97,12 +114,21 @@ const template = ({ caption, label, hint, empty }, draggable, mark, on) => html`
     <canvas class=${draggable ? "draggable" : nothing} tabindex="0" role="application" aria-label=${label}
       aria-description=${hint ?? nothing} @pointermove=${on.pointermove} @pointerdown=${on.pointerdown} @click=${on.click}
       @pointerleave=${on.pointerleave} @focus=${on.focus} @blur=${on.blur} @keydown=${on.keydown}></canvas>
-    <span class="mark" ?hidden=${!mark} style=${mark ? position(mark) : nothing}></span>
+    <span class=${draggable ? "mark handle" : "mark"} ?hidden=${!mark} style=${mark ? position(mark, draggable) : nothing}
+      @pointermove=${on.pointermove} @pointerdown=${on.pointerdown} @lostpointercapture=${on.lostpointercapture}
+      @mousedown=${on.mousedown} @click=${on.click}></span>
     <p class="empty">${empty}</p>
   </div>`;
 
-const position = ({ place, columns, rows }) => `
-  left: ${(100 * (place % columns)) / columns}%;
-  top: ${(100 * Math.floor(place / columns)) / rows}%;
-  width: ${100 / columns}%;
-  height: ${100 / rows}%`;
+/** The place of a mark. A handle is never too small for a finger, and never outside the canvas. */
+function position({ place, columns, rows }, isHandle) {
+  const least = isHandle ? FINGER : 0;
+  const width = `max(${100 / columns}%, ${least}px)`;
+  const height = `max(${100 / rows}%, ${least}px)`;
+  const [x, y] = [place % columns, Math.floor(place / columns)];
+  return `
+  left: calc((100% - ${width}) * ${x / Math.max(1, columns - 1)});
+  top: calc((100% - ${height}) * ${y / Math.max(1, rows - 1)});
+  width: ${width};
+  height: ${height}`;
+}

@@ -1,5 +1,6 @@
-// The state of the page and its link. Only this module changes the state and the address.
+// The state of the page and its link. Only this module changes the state.
 
+import { keep, push, replaceSoon, startAddress } from "./address.js";
 import { config } from "./config.js";
 import { setLanguage } from "./i18n.js";
 import { note } from "./notes.js";
@@ -59,6 +60,7 @@ const ALWAYS = ["view", "model", "epoch", "seed"]; // in every link, because the
 export function start(allViews) {
   views = allViews;
   fields = allFields(config.limits);
+  startAddress(isOurs);
   [state, linkNotes] = readLink(location.search);
   setLanguage(state.lang);
 }
@@ -73,15 +75,16 @@ export function countOf(some) {
 
 export const fromSeed = (some) => some.from ?? some.seed;
 
-/** The state of a query string, and a note for each part that cannot be used. */
+const isOurs = (name) => Object.hasOwn(fields, name) && fields[name].read !== undefined;
+
+/** The state of a query string, and a note for each of our parameters that cannot be used. */
 export function readLink(query) {
   const found = Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.start]));
   const notes = [];
   for (const [name, text] of new URLSearchParams(query)) {
-    if (name.startsWith("__")) continue; // Gradio's own
-    const known = Object.hasOwn(fields, name) && fields[name].read;
-    const value = known ? known(text) : undefined;
-    if (value === undefined) notes.push(note(known ? "link.bad" : "link.unknown", { name }));
+    if (!isOurs(name)) continue;
+    const value = fields[name].read(text);
+    if (value === undefined) notes.push(note("link.bad", { name }));
     else found[name] = value;
   }
   return [found, notes];
@@ -110,18 +113,19 @@ export function update(change) {
     for (const call of subscribers.state) call(before);
   }
   if (state.lang !== before.lang) setLanguage(state.lang);
-  if (names.length) saveAddress();
+  if (names.length) saveAddress(before);
   redraw();
 }
 
-/** Show what a link says. `push` makes Back return to the present state. */
-export function open(query, { push = false } = {}) {
+/** Show what a link says. `restored`: the browser has gone back or forward to it. */
+export function open(query, { restored = false } = {}) {
   const before = state;
-  if (push) history.pushState(null, "");
   const [read, notes] = readLink(query);
   state = { ...read, loop: before.loop, lang: read.lang ?? before.lang };
   linkNotes = notes;
-  refit();
+  fit();
+  if (restored) keep();
+  saveAddress(restored ? state : before);
   setLanguage(state.lang);
   for (const call of subscribers.state) call(before, true);
   redraw();
@@ -129,11 +133,15 @@ export function open(query, { push = false } = {}) {
 
 /** Fit the state to the runs that there are now. */
 export function refit() {
+  fit();
+  saveAddress(state);
+}
+
+function fit() {
   const tooMany = models().length && state.count > countOf(state);
   const [change, notes] = fitToRuns(state);
   state = { ...state, ...change, pointed: null, picked: null };
   linkNotes = [...linkNotes, ...(tooMany ? [note("link.bad", { name: "count" })] : []), ...notes];
-  saveAddress();
 }
 
 export const addLinkNote = (key) => {
@@ -151,18 +159,11 @@ export function redraw() {
   for (const call of subscribers.redraw) call();
 }
 
-let addressTimer = null;
-
-/** Write the state into the address, after a pause: Safari refuses more than 100 changes in 30 seconds. */
-function saveAddress() {
-  if (addressTimer !== null) return;
-  addressTimer = setTimeout(() => {
-    addressTimer = null;
-    const query = `?${writeLink(state)}`;
-    if (query === location.search) return;
-    history.replaceState(null, "", query);
-    if (window.parent !== window) window.parent.postMessage({ queryString: query.slice(1) }, "https://huggingface.co");
-  }, 350);
+/** Write the state into the address. Back and Forward go between views and models, and not between other changes. */
+function saveAddress(before) {
+  const link = writeLink(state);
+  if (state.view !== before.view || state.model !== before.model) push(writeLink(before), link);
+  else replaceSoon(link);
 }
 
 export const address = () => `${location.origin}${location.pathname}?${writeLink(state)}`;

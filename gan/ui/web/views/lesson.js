@@ -123,7 +123,7 @@ function cardLink(card, number, there) {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return; // the browser opens a new window
     event.preventDefault();
     const page = event.currentTarget.closest(".studio");
-    open(event.currentTarget.search, { push: true });
+    open(event.currentTarget.search);
     focusTab();
     settled().then(() => page.scrollIntoView({ block: "start" }));
   };

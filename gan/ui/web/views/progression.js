@@ -31,7 +31,7 @@ export const view = {
 
   controls: (state) => countField(state, most()),
 
-  below: (state) => html`<div class="charts">${namesOf(state).map((model) => chartsOf(state, model))}</div>`,
+  after: (state) => html`<div class="charts">${namesOf(state).map((model) => chartsOf(state, model))}</div>`,
 
   aside: (state) => html`<div class="card reading">${namesOf(state).map((model) => comment(state, model))}</div>`,
 

@@ -1,0 +1,61 @@
+// The address of the page: the link to its state, then the parameters that are not the page's. Gradio, the Hub and the
+// sites that send visitors add those. They stay in the address. A link that is copied does not have them.
+
+const PAUSE = 350; // milliseconds. Safari refuses more than 100 changes in 30 seconds.
+
+let isOurs = null; // whether a parameter with this name is the page's
+let waiting = null; // the link that is written after the pause
+let timer = null;
+
+export function startAddress(test) {
+  isOurs = test;
+}
+
+/** Write a link into the address, after a pause. */
+export function replaceSoon(link) {
+  waiting = link;
+  timer ??= setTimeout(() => write("replaceState", waiting), PAUSE);
+}
+
+/** Add a link to the history, so that Back returns to `left`, the link to the state before. */
+export function push(left, link) {
+  write("replaceState", left); // it may still wait to be written
+  write("pushState", link);
+}
+
+/** Leave the address as it is after Back or Forward. */
+export function keep() {
+  stopWaiting();
+  tellHub();
+}
+
+function write(change, link) {
+  stopWaiting();
+  const query = `?${[link, ...foreignParts()].join("&")}`;
+  if (query === location.search) return;
+  try {
+    history[change](null, "", query);
+  } catch {
+    return replaceSoon(link); // Safari has refused it
+  }
+  tellHub();
+}
+
+function stopWaiting() {
+  clearTimeout(timer);
+  timer = null;
+}
+
+/** The parts of the address that are not the page's, as they are written there. */
+function foreignParts() {
+  const parts = location.search.slice(1).split("&");
+  return parts.filter((part) => part && !isOurs([...new URLSearchParams(part).keys()][0]));
+}
+
+/** Let the Hub copy the query into the address of the page around a Space. The Hub's own `__sign` is secret. */
+function tellHub() {
+  if (window.parent === window) return;
+  const parts = location.search.slice(1).split("&");
+  const queryString = parts.filter((part) => !part.startsWith("__")).join("&");
+  window.parent.postMessage({ queryString }, "https://huggingface.co");
+}
