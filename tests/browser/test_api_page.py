@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from helpers.pages import expect_state
+from helpers.pages import expect_query, expect_state
 from helpers.questions import VALID
+from helpers.states import to_query
 from playwright.sync_api import expect
 
 from gan.ui.render import draw_film
@@ -38,6 +39,21 @@ def examples(context, address, root):
 
 def expected_film(root):
     return draw_film(root, "generate", ["dcgan", 1, 0, 9])
+
+
+def test_the_address_keeps_the_view_while_the_api_page_is_open_and_after_it(visit, root):
+    state = {"view": "progression", "epoch": 1, "count": 4}
+    page = visit(to_query(**state))
+    expect_state(page, root, **state)
+    page.get_by_role("button", name="Use via API").click()
+    expect_query(page, view="api")
+    page.locator(".api-docs .backdrop").click(position={"x": 5, "y": 5})
+    expect_query(page, view="progression")
+    page = visit("view=api&epoch=1&count=4")
+    expect_state(page, root, epoch=1, count=4)
+    expect(page.locator(".notes")).to_be_empty()
+    assert {error.split(":")[0] for error in visit.errors} == {"Failed to load resource"}  # Gradio asks for its monitor
+    visit.errors.clear()
 
 
 def output_of(command, **options):

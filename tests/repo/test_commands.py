@@ -25,7 +25,7 @@ HERE = {
     "python tests/benchmarks/step_profile.py": "{} --quick",
     "python tests/benchmarks/by_hand.py": "{} --rounds 1",
     "python tests/benchmarks/page_speed.py": "{} --rounds 1 --count 1 --models mlp",
-    "python tests/benchmarks/load.py": "{} --visitors 2 --seconds 2 --requests 10",
+    "python tests/benchmarks/load.py": "{} --visitors 2 --seconds 2 --rounds 1 --requests 10",
     "python tests/benchmarks/kills.py": "{} --kills 1",
     "hf auth login": "{} --help",  # the real one waits for someone to type a token
 }
@@ -72,6 +72,7 @@ BY_TEST = {
 BY_NONE = {
     "pip install --require-hashes -r tests/requirements.lock && python -m pytest": "it runs the tests; .ci/run runs it",
     "python -m pytest": "it runs the tests",
+    "npx @biomejs/biome@2.6.8 check --config-path=.ci gan/ui/web": "it asks npm; .ci/run runs it",
     "python -m pytest --all": "it runs the tests",
     "python -m pytest -m slow": "it runs the tests; .ci/run runs it",
     "python -m pytest tests/unit": "it runs the tests",

@@ -79,4 +79,4 @@ def test_pointers_in_place_of_checkpoints_are_named_one_by_one(tmp_path, checkpo
     names = [path.relative_to(root).as_posix() for path in paths]
     assert first in names and len(notices) == len(names)
     for name in names:
-        assert [notice for notice in notices if notice.startswith(message.replace(first, name))]
+        assert [notice for notice in notices if notice["text"].startswith(message.replace(first, name))]

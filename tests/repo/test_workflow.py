@@ -35,8 +35,8 @@ if [ "$2" = venv ]; then mkdir -p "$3/bin" && touch "$3/bin/activate"; fi
 """
 
 
-def test_ci_run_installs_from_the_lock_then_runs_ruff_each_tier_once_and_a_training(tmp_path):
-    for name in ("python", "python3", "pip", "ruff", "chromium", "firefox"):
+def test_ci_run_installs_from_the_lock_then_lints_and_runs_each_tier_once_and_a_training(tmp_path):
+    for name in ("python", "python3", "pip", "ruff", "chromium", "firefox", "nginx", "npm", "npx"):
         stub = tmp_path / "bin" / name
         stub.parent.mkdir(exist_ok=True)
         stub.write_text(STUB)
@@ -50,6 +50,8 @@ def test_ci_run_installs_from_the_lock_then_runs_ruff_each_tier_once_and_a_train
         "pip install --require-hashes -r tests/requirements.lock",
         "ruff check .",
         "ruff format --check .",
+        "npx --yes @biomejs/biome@2.6.8 ci --config-path=.ci gan/ui/web",
+        "npm install --silent --prefix PATH @gradio/client@2.7.0",
         "python -m pytest",
         "python -m pytest -m slow",
         "python tests/helpers/digits.py PATH",

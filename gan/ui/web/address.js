@@ -7,8 +7,13 @@ let isOurs = null; // whether a parameter with this name is the page's
 let waiting = null; // the link that is written after the pause
 let timer = null;
 
-export function startAddress(test) {
+/** `test(name)`: whether a parameter is the page's. `linkNow()`: the link to its state. */
+export function startAddress(test, linkNow) {
   isOurs = test;
+  // Gradio's page "Use via API" sets `view` to "api" while it is open, and deletes it when it closes.
+  window.navigation?.addEventListener("currententrychange", ({ navigationType }) => {
+    if (navigationType === "replace" && !new URLSearchParams(location.search).has("view")) replaceSoon(linkNow());
+  });
 }
 
 /** Write a link into the address, after a pause. */

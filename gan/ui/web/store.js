@@ -54,13 +54,14 @@ const allFields = ({ seed, digits, frames, side, paths }) => ({
   copied: { start: null }, // the button that has just copied something
   loop: { start: true }, // whether the interpolation starts again at its end
 });
+const GRADIO_VIEW = "api"; // in the address while Gradio's page "Use via API" is open
 const ALWAYS = ["view", "model", "epoch", "seed"]; // in every link, because their defaults may change
 
 /** Read the address into the state. Call this once, before anything else. */
 export function start(allViews) {
   views = allViews;
   fields = allFields(config.limits);
-  startAddress(isOurs);
+  startAddress(isOurs, () => writeLink(state));
   [state, linkNotes] = readLink(location.search);
   setLanguage(state.lang);
 }
@@ -82,7 +83,7 @@ export function readLink(query) {
   const found = Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.start]));
   const notes = [];
   for (const [name, text] of new URLSearchParams(query)) {
-    if (!isOurs(name)) continue;
+    if (!isOurs(name) || (name === "view" && text === GRADIO_VIEW)) continue;
     const value = fields[name].read(text);
     if (value === undefined) notes.push(note("link.bad", { name }));
     else found[name] = value;
