@@ -75,6 +75,15 @@ def test_a_model_without_a_usable_snapshot_is_left_out(visit, root, folder):
     expect(page.locator(".game .verdict")).not_to_be_empty()
 
 
+def test_a_link_to_an_epoch_between_two_saved_ones_shows_the_one_before_it(visit, root, folder):
+    shutil.copytree(root / "mlp", folder / "mlp")
+    snapshot_path(folder / "mlp", 1).unlink()
+    page = visit("epoch=1&count=4")
+    expect_pixels(page, list(frames_of(draw_film(folder, "generate", ["mlp", 0, 0, 4]))))
+    expect(page.locator(".notes")).to_have_text(page_text("link.epoch", epoch=1, near=0))
+    expect_query(page, epoch=0)
+
+
 @pytest.mark.parametrize(("view", "saved"), [("generate", [0, 1]), ("progression", [0, 1, 2])])
 def test_a_run_that_replaces_another_is_shown_with_a_note(visit, root, folder, view, saved):
     shutil.copytree(root, folder, dirs_exist_ok=True)
