@@ -7,10 +7,16 @@ import asyncio
 import re
 
 from starlette.datastructures import MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gan.ui.routes import refuse
 from gan.ui.texts import user_error
+from gan.ui.web_files import MODULES
+
+
+# Gradio would add <link rel="modulepreload"> only after its own script has run.
+PRELOAD = ", ".join(f"<studio/{name}>; rel=modulepreload; fetchpriority=low" for name in MODULES)
 
 MAX_STREAMS = 512  # open event streams, one for each open page
 
@@ -45,6 +51,7 @@ def gate(app: ASGIApp, frame_ancestors: str) -> ASGIApp:
     """Wrap the app in the gate."""
     headers = security_headers(frame_ancestors)
     streams = asyncio.BoundedSemaphore(MAX_STREAMS)
+    compressed = GZipMiddleware(app, compresslevel=1)  # Gradio compresses by the extension of a path, and "/" has none
 
     async def handle(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -53,19 +60,20 @@ def gate(app: ASGIApp, frame_ancestors: str) -> ASGIApp:
             return await send({"type": "websocket.close", "code": 1008})
         scope["headers"][:] = valid_headers(scope["headers"])  # in place, because outer layers share the list
 
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(raw=message["headers"]).update(headers)
+                MutableHeaders(raw=message["headers"]).update(headers | {"Link": PRELOAD} if path == "/" else headers)
             await send(message)
 
-        await route(scope, receive, send_with_headers)
+        await route(path, scope, receive, send_with_headers)
 
-    async def route(scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope["path"].removeprefix(scope.get("root_path", ""))
+    async def route(path: str, scope: Scope, receive: Receive, send: Send) -> None:
         reads = scope["method"] in ("GET", "HEAD")
         if reads and (path in PAGE or FILES.fullmatch(path)):
             # Only the browser reads the page's query. Gradio would look up pages of its own by it.
-            await app({**scope, "query_string": b""}, receive, send)
+            await (compressed if path in PAGE else app)({**scope, "query_string": b""}, receive, send)
         elif reads and STREAMS.fullmatch(path):
             if streams.locked():
                 return await refuse(user_error("server.busy"))(scope, receive, send)

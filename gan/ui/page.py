@@ -18,7 +18,7 @@ from gan.ui.answers import MAX_IN_FLIGHT, Answers
 from gan.ui.limits import PAGE_LIMITS
 from gan.ui.texts import TABLES, text
 from gan.ui.unfetched import Unfetched
-from gan.ui.web_files import MODULES, WEB
+from gan.ui.web_files import WEB
 
 STYLES = [
     "page",
@@ -40,7 +40,6 @@ LAUNCH = {
     "pwa": False,
     "state_session_capacity": 100,  # sessions, which have no state here
     "theme": gr.themes.Default(primary_hue="indigo", neutral_hue="slate", font=["system-ui", "sans-serif"]),
-    "head": "".join(f'<link rel="modulepreload" href="./studio/{name}">' for name in MODULES),
     "css": """
 footer button { color: var(--body-text-color) !important }
 footer .divider { display: none }

@@ -1,5 +1,6 @@
 """The page's modules as they are served."""
 
+import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -18,7 +19,9 @@ def test_modules_are_javascript_that_browsers_revalidate(client):
         answer = client.get(f"/studio/{name}")
         assert answer.status_code == 200 and answer.content == (WEB / name).read_bytes()
         assert answer.headers["content-type"].startswith("text/javascript")
-        assert answer.headers["cache-control"] == "no-cache"
+        assert answer.headers["cache-control"] == "no-cache" and answer.headers["content-encoding"] == "gzip"
+        plain = client.get(f"/studio/{name}", headers={"accept-encoding": "identity"})
+        assert plain.content == answer.content and "content-encoding" not in plain.headers
         assert client.get(f"/studio/{name}", headers={"if-none-match": answer.headers["etag"]}).status_code == 304
 
 
@@ -27,3 +30,8 @@ def test_the_gate_serves_every_file_of_the_page_and_nothing_outside_the_folder(c
         assert FILES.fullmatch(f"/studio/{path.relative_to(WEB).as_posix()}")
     for path in ("/studio/../page.py", "/studio/%2e%2e/page.py", "/studio/"):
         assert not FILES.fullmatch(path) or client.get(path).status_code == 404
+
+
+def test_the_page_preloads_every_module(address):
+    header = httpx.get(address).headers["link"]
+    assert [part.partition(">")[0] for part in header.split(", ")] == [f"<studio/{name}" for name in MODULES]

@@ -15,6 +15,7 @@ import { loadViews } from "./views/index.js";
 
 export async function mount(element, { value }) {
   configure(value);
+  const firstImage = value.first && decodeImage(value.first.sprite); // it takes a while
   start(await loadViews());
   const studio = element.querySelector(".studio");
   studio.replaceChildren(); // the words for a page without scripts
@@ -24,7 +25,7 @@ export async function mount(element, { value }) {
   window.addEventListener("popstate", () => open(location.search, { restored: true }));
   matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", ({ matches }) => matches && stopPlayers());
   listenForDrops();
-  showFirstPicture();
+  showFirstPicture(firstImage);
   await startLoading();
 }
 
@@ -44,7 +45,7 @@ function draw(studio) {
 }
 
 /** Show the picture that came with the page, if the link asks for just that. */
-async function showFirstPicture() {
+async function showFirstPicture(image) {
   const { first } = config;
   if (!first) return;
   const { model, epoch, count } = first;
@@ -56,5 +57,5 @@ async function showFirstPicture() {
     count: state.count ?? count,
   };
   if (writeLink(asked) !== writeLink({ ...readLink("")[0], model, epoch, count })) return;
-  showFirst(firstPicture(first, await decodeImage(first.sprite)));
+  showFirst(firstPicture(first, await image));
 }
