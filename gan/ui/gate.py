@@ -14,7 +14,6 @@ from gan.ui.routes import refuse
 from gan.ui.texts import user_error
 from gan.ui.web_files import MODULES
 
-
 # Gradio would add <link rel="modulepreload"> only after its own script has run.
 PRELOAD = ", ".join(f"<studio/{name}>; rel=modulepreload; fetchpriority=low" for name in MODULES)
 
