@@ -38,10 +38,10 @@ T = TypeVar("T")
 def catalogue(root: Path) -> dict:
     """The epochs, metrics and problems of every run.
 
-    models: for each model with snapshots, the `epochs` that can be drawn, in order; its `figures`, the rows of
-    metrics.jsonl; a `reading` for each of the epochs (commentary.py); and `run`, which identifies the run: the start
-    of the SHA-256 of its last snapshot that can be drawn.
-    notices: notes about files that cannot be used. reads: whether there is a classifier.
+    models: for each model with snapshots, the `epochs` that can be drawn, in order; its `metrics`, the rows of
+    metrics.jsonl; `comments`, one for each of the epochs (commentary.py); and `run`, which identifies the run by the
+    start of the SHA-256 of its last snapshot that can be drawn.
+    notices: notes about files that cannot be used. classifier: whether there is one.
     """
     models, notices = {}, []
     for model in models_with_snapshots(root):
@@ -52,7 +52,7 @@ def catalogue(root: Path) -> dict:
     return {
         "models": models,
         "notices": notices if models else [note("server.no-runs")],
-        "reads": network is not None,
+        "classifier": network is not None,
     }
 
 
@@ -140,9 +140,9 @@ def _fingerprint(entry: os.DirEntry) -> Fingerprint:
 def _entry(directory: Path, snapshots: Snapshots) -> tuple[dict, list[dict]]:
     gans, problems, name = _loadable_gans(directory, snapshots)
     metrics, problem = _metrics(directory)
-    reading = [describe_game(metrics, epoch) for epoch in gans]
+    comments = [describe_game(metrics, epoch) for epoch in gans]
     problems += [problem] if problem else []
-    return {"epochs": list(gans), "figures": metrics, "reading": reading, "run": name}, problems
+    return {"epochs": list(gans), "metrics": metrics, "comments": comments, "run": name}, problems
 
 
 def _loadable_gans(directory: Path, snapshots: Snapshots) -> tuple[dict[int, GAN], list[dict], str]:
@@ -173,7 +173,7 @@ def _metrics(directory: Path) -> tuple[list[dict], dict | None]:
     try:
         rows = read_metrics(served_dir(directory))
     except CheckpointError:
-        return [], note("server.figures", path=f"{directory.name}/{METRICS}")
+        return [], note("server.metrics", path=f"{directory.name}/{METRICS}")
     return [
         {name: value for name, value in row.items() if type(value) is not float or isfinite(value)} for row in rows
     ], None

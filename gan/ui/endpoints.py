@@ -80,7 +80,7 @@ def endpoints(root: Path) -> dict[str, list[Callable]]:
     return {
         "films": [generate, truncated, interpolate, plane, progression, pictures, predictions],
         "files": [animation, vectors],
-        "figures": [catalogue],
+        "catalogue": [catalogue],
     }
 
 

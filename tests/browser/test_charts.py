@@ -22,7 +22,7 @@ LEVELS = '(svg) => [...svg.querySelectorAll(".level")].map((line) => Number(line
 
 def test_the_curves_show_the_metrics_of_the_run(page, root):
     show(page, root, **TRAINING, epoch=1)
-    rows = catalogue(root)["models"]["mlp"]["figures"]
+    rows = catalogue(root)["models"]["mlp"]["metrics"]
     losses, scores, ratio, classes = (page.locator(".run svg").nth(nth) for nth in range(4))
 
     def curve(name, y):
@@ -58,10 +58,10 @@ def test_a_click_on_a_chart_moves_the_epoch_and_explains_it(page, root):
         expect_state(page, root, **TRAINING, epoch=epoch)
         for marker in page.locator(".run .marker").all():
             expect(marker).to_have_attribute("x1", f"{x:g}")
-        reading = run["reading"][epoch]
+        reading = run["comments"][epoch]
         digits = {"real": 2, "fake": 2, "ratio": 3, "before": 3}
         values = {name: to_significant(value, digits[name]) for name, value in reading["values"].items()}
-        expect(page.locator(".reading")).to_have_text(page_text(reading["key"], **values))
+        expect(page.locator(".comment")).to_have_text(page_text(reading["key"], **values))
         expect_query(page, epoch=epoch)
 
 

@@ -122,7 +122,7 @@ def test_another_view_or_model_drops_the_picked_digit_at_once(page, root, change
     expect(page.locator(".readout")).to_have_text(page_text("digit.none"))
     held.continue_()
     if "view" in change:
-        expect(page.locator(".reading")).to_be_visible()  # the pixels are those of the grid
+        expect(page.locator(".comment")).to_be_visible()  # the pixels are those of the grid
     expect_state(page, root, **GRID | change)
     page.locator(".screen canvas").hover(position=digit_center(page, 8, 3))
     expect(page.locator(".readout")).to_contain_text(page_text("digit.seed-is", seed=13))

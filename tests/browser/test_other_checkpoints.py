@@ -44,7 +44,9 @@ def test_one_epoch_of_one_model_without_a_classifier_is_enough(visit, root, fold
     page = visit("count=9&only=3&sort=digit&model=both")
     grid = draw_film(folder, "generate", ["mlp", 0, 0, 9])
     expect_pixels(page, list(frames_of(grid)))
-    expect(page.locator(".notes p")).to_have_text([page_text("link.bad", name="model"), page_text("link.reads")])
+    expect(page.locator(".notes p")).to_have_text(
+        [page_text("link.bad", name="model"), page_text("link.no-classifier")]
+    )
     expect_query(page, model="mlp", only=None, sort=None)
     expect(page.locator("[name=model]")).to_have_count(1)
     expect(page.locator("#epoch")).to_be_disabled()

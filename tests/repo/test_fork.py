@@ -37,7 +37,7 @@ def test_a_model_is_retrained_and_shown(fork):
     assert all("frechet_ratio" in row for row in read_metrics(folder / "mlp"))
     with serving(folder, program=fork / "app.py") as address:
         catalogue = ask(address, "catalogue", [])
-        assert catalogue["models"]["mlp"]["epochs"] == [0, 1] and catalogue["reads"] and not catalogue["notices"]
+        assert catalogue["models"]["mlp"]["epochs"] == [0, 1] and catalogue["classifier"] and not catalogue["notices"]
         film = ask(address, "generate", ["mlp", 1, 7, 4])
         assert film["seeds"] == [7, 8, 9, 10] and len(film["labels"][0]) == 4
 
@@ -55,8 +55,8 @@ def test_an_architecture_is_changed_and_snapshots_that_no_longer_fit_are_named(f
     with serving(fork / "checkpoints", program=fork / "app.py") as address:
         catalogue = ask(address, "catalogue", [])
     assert catalogue["models"]["mlp"]["epochs"] == [] and catalogue["models"]["dcgan"]["epochs"] == [0, 1]
-    named = [re.match(r"mlp/(\S+) ", notice)[1] for notice in catalogue["notices"]]
-    assert named == [f"epoch-00{epoch}.safetensors" for epoch in range(3)]
+    named = [notice["values"]["file"] for notice in catalogue["notices"]]
+    assert named == [f"mlp/epoch-00{epoch}.safetensors" for epoch in range(3)]
 
 
 @pytest.fixture(scope="module")

@@ -60,17 +60,17 @@ def test_the_catalogue_lists_the_runs_in_the_order_of_the_models_with_their_epoc
     listed = catalogue(checkpoints)
     assert list(listed["models"]) == list(SAVED)
     assert {model: run["epochs"] for model, run in listed["models"].items()} == SAVED
-    assert (listed["notices"], listed["reads"]) == ([], False)
+    assert (listed["notices"], listed["classifier"]) == ([], False)
 
 
 def test_the_catalogue_has_the_metrics_of_a_run_and_a_sentence_for_each_saved_epoch(root):
     rows = [*ROWS, {"epoch": 3, "d_real": 0.5, "d_fake": 0.5}]  # epoch 3 has no snapshot
     write_metrics(root, rows)
     models = catalogue(root)["models"]
-    assert models["mlp"]["figures"] == rows
-    assert models["mlp"]["reading"] == [describe_game(rows, epoch) for epoch in SAVED["mlp"]]
-    assert models["dcgan"]["figures"] == []
-    assert [sentence["key"] for sentence in models["dcgan"]["reading"]] == ["read.untrained", "read.unknown"]
+    assert models["mlp"]["metrics"] == rows
+    assert models["mlp"]["comments"] == [describe_game(rows, epoch) for epoch in SAVED["mlp"]]
+    assert models["dcgan"]["metrics"] == []
+    assert [sentence["key"] for sentence in models["dcgan"]["comments"]] == ["read.untrained", "read.unknown"]
 
 
 def test_the_name_of_a_run_is_the_digest_of_its_last_loadable_snapshot(root):
@@ -92,7 +92,7 @@ def test_a_single_run_is_listed_alone(root):
 
 def test_no_runs_is_a_notice_and_an_error_that_name_the_command(tmp_path):
     (tmp_path / "mlp").mkdir()
-    assert catalogue(tmp_path) == {"models": {}, "notices": [note("server.no-runs")], "reads": False}
+    assert catalogue(tmp_path) == {"models": {}, "notices": [note("server.no-runs")], "classifier": False}
     assert catalogue(tmp_path / "none") == catalogue(tmp_path)
     with pytest.raises(gr.Error, match=r"python train\.py"):
         gan_of(tmp_path, "mlp", 0)
@@ -105,7 +105,7 @@ def test_a_damaged_snapshot_is_left_out_with_a_notice_that_names_it(root):
     snapshot_path(root / "mlp", 1).write_text("<html>")
     listed = catalogue(root)
     assert listed["models"]["mlp"]["epochs"] == [0, 2]
-    assert len(listed["models"]["mlp"]["reading"]) == 2
+    assert len(listed["models"]["mlp"]["comments"]) == 2
     assert listed["notices"] == [note("server.unusable", file="mlp/epoch-001.safetensors", command="python train.py")]
     with pytest.raises(gr.Error, match="epoch-001"):
         gan_of(root, "mlp", 1)
@@ -136,8 +136,8 @@ def test_damaged_metrics_are_a_notice_and_the_epochs_stay(root, content):
     path = root / "mlp" / METRICS
     path.mkdir() if content is None else path.write_bytes(content.encode(errors="surrogatepass"))
     listed = catalogue(root)
-    assert listed["notices"] == [note("server.figures", path=f"mlp/{METRICS}")]
-    assert listed["models"]["mlp"]["epochs"] == SAVED["mlp"] and listed["models"]["mlp"]["figures"] == []
+    assert listed["notices"] == [note("server.metrics", path=f"mlp/{METRICS}")]
+    assert listed["models"]["mlp"]["epochs"] == SAVED["mlp"] and listed["models"]["mlp"]["metrics"] == []
 
 
 def test_metrics_that_are_inf_or_nan_are_left_out(root):
@@ -149,11 +149,11 @@ def test_metrics_that_are_inf_or_nan_are_left_out(root):
         ],
     )
     run = catalogue(root)["models"]["mlp"]
-    assert run["figures"] == [
+    assert run["metrics"] == [
         {"epoch": 1, "d_loss": 1.5, "d_fake": 0.5, "class_shares": [0.5, 0.5]},
         {"epoch": 2, "d_real": 0.5},
     ]
-    assert [sentence["key"] for sentence in run["reading"]] == ["read.untrained", "read.unknown", "read.unknown"]
+    assert [sentence["key"] for sentence in run["comments"]] == ["read.untrained", "read.unknown", "read.unknown"]
 
 
 # Files that change
@@ -251,7 +251,7 @@ def test_a_cached_gan_has_the_trained_weights(checkpoints, model):
 def test_the_catalogue_tells_whether_there_is_a_classifier(root):
     save_classifier(root / WEIGHTS, classifier(0))
     listed = catalogue(root)
-    assert (listed["reads"], listed["notices"]) == (True, [])
+    assert (listed["classifier"], listed["notices"]) == (True, [])
 
 
 def test_a_damaged_classifier_is_a_notice_and_films_have_no_labels(root):
@@ -262,12 +262,12 @@ def test_a_damaged_classifier_is_a_notice_and_films_have_no_labels(root):
     rewrite(path, data[:-1])
     listed = catalogue(root)
     assert listed["notices"] == [note("server.unusable", file=WEIGHTS, command="python train.py classifier")]
-    assert not listed["reads"] and "labels" not in draw_film(root, "generate", ["mlp", 2, 0, 2])
+    assert not listed["classifier"] and "labels" not in draw_film(root, "generate", ["mlp", 2, 0, 2])
     rewrite(path, data)
-    assert catalogue(root)["reads"] and "labels" in draw_film(root, "generate", ["mlp", 2, 0, 2])
+    assert catalogue(root)["classifier"] and "labels" in draw_film(root, "generate", ["mlp", 2, 0, 2])
     path.unlink()
     path.mkdir()
-    assert not catalogue(root)["reads"]
+    assert not catalogue(root)["classifier"]
 
 
 def test_a_classifier_that_is_replaced_is_seen_at_the_next_request(root):

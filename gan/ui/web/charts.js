@@ -16,7 +16,7 @@ let pressed = null; // where the pointer went down
  */
 export function runCharts(name, run, epoch, choose, step) {
   const last = run.epochs.at(-1);
-  const metrics = run.figures.find((line) => line.epoch === epoch) ?? {};
+  const metrics = run.metrics.find((line) => line.epoch === epoch) ?? {};
   const x = across(epoch, last);
 
   function point(event) {
@@ -65,7 +65,7 @@ function valueText(chart, epoch, metrics) {
 
 /** The charts that a run has metrics for, without their markers. They have no words, only numbers. */
 const picturesOf = memoize((run) =>
-  CHARTS.filter((chart) => run.figures.some((line) => chart.metrics.some((metric) => metric in line))).map((chart) => ({
+  CHARTS.filter((chart) => run.metrics.some((line) => chart.metrics.some((metric) => metric in line))).map((chart) => ({
     chart,
     picture: picture(curvesOf(chart, run), run.epochs.at(-1)),
   })),

@@ -44,12 +44,12 @@ export const across = (epoch, last) => FRAME.left + ((WIDTH - FRAME.left - FRAME
 const HIGH = HEIGHT - FRAME.top - FRAME.bottom;
 
 /** The lines or bands of a chart, with y of its levels, and labels at the left. */
-export const curvesOf = (chart, { figures, epochs }) =>
-  chart.lines ? linesOf(chart, figures, epochs.at(-1)) : bandsOf(figures, epochs.at(-1));
+export const curvesOf = (chart, { metrics: rows, epochs }) =>
+  chart.lines ? linesOf(chart, rows, epochs.at(-1)) : bandsOf(rows, epochs.at(-1));
 
-function linesOf({ lines, levels, range, log }, figures, last) {
+function linesOf({ lines, levels, range, log }, rows, last) {
   const scale = log ? Math.log10 : (value) => value;
-  const rowsOf = (metric) => figures.filter((row) => metric in row);
+  const rowsOf = (metric) => rows.filter((row) => metric in row);
   const values = lines.flatMap(({ metric }) => rowsOf(metric).map((row) => scale(row[metric])));
   const scaled = levels.map(scale);
   const [low, high] = range ?? [Math.min(...values, ...scaled, 0), Math.max(...values, ...scaled)];
@@ -73,8 +73,8 @@ function linesOf({ lines, levels, range, log }, figures, last) {
 }
 
 /** The share of each digit as a band, 0 at the top. The labels stand where ten equal bands would be. */
-function bandsOf(figures, last) {
-  const rows = figures.filter((row) => "class_shares" in row);
+function bandsOf(metrics, last) {
+  const rows = metrics.filter((row) => "class_shares" in row);
   const down = (share) => FRAME.top + HIGH * share;
   const sums = rows.map(() => 0);
   const edge = () => rows.map((row, i) => `${across(row.epoch, last)},${down(sums[i])}`);

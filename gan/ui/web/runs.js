@@ -3,7 +3,7 @@
 import { note } from "./notes.js";
 
 /** The answer of the endpoint "catalogue", see gan/ui/catalogue.py. */
-export let catalogue = { models: {}, notices: [], reads: false };
+export let catalogue = { models: {}, notices: [], classifier: false };
 
 /** Take a new catalogue. Return whether it differs from the old one. */
 export function setCatalogue(found) {
@@ -52,8 +52,8 @@ export function fitToRuns(state) {
     change.epoch = state.epoch === null ? saved.at(-1) : before;
     if (state.epoch !== null) notes.push(note("link.epoch", { epoch: state.epoch, near: change.epoch }));
   }
-  if (!catalogue.reads && (state.only !== null || state.sort === "digit")) {
-    notes.push(note("link.reads"));
+  if (!catalogue.classifier && (state.only !== null || state.sort === "digit")) {
+    notes.push(note("link.no-classifier"));
     change.only = null;
     if (state.sort === "digit") change.sort = "seed";
   }

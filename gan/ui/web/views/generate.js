@@ -48,7 +48,7 @@ export const view = {
   },
 
   controls(state, films) {
-    const orders = catalogue.reads ? ["seed", "score", "digit"] : ["seed", "score"];
+    const orders = catalogue.classifier ? ["seed", "score", "digit"] : ["seed", "score"];
     return html`
       ${countField(state, config.limits.digits)}
       ${sliderField("truncation", {
@@ -67,7 +67,7 @@ export const view = {
         orders.map((sort) => [sort, t(`sort.${sort}`)]),
         (sort) => update({ sort }),
       )}
-      ${catalogue.reads ? onlyField(state) : ""}`;
+      ${catalogue.classifier ? onlyField(state) : ""}`;
   },
 
   vectors: ([, ...values]) => ["generate", ...values],

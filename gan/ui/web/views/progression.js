@@ -33,7 +33,7 @@ export const view = {
 
   after: (state) => html`<div class="charts">${namesOf(state).map((model) => chartsOf(state, model))}</div>`,
 
-  aside: (state) => html`<div class="card reading">${namesOf(state).map((model) => comment(state, model))}</div>`,
+  aside: (state) => html`<div class="card comment">${namesOf(state).map((model) => comment(state, model))}</div>`,
 
   python: (_, seeds) => pythonLatents(seeds),
 };
@@ -65,7 +65,7 @@ function comment(state, model) {
 }
 
 const commentsOf = memoize((run) =>
-  run.reading.map(({ key, values }) => {
+  run.comments.map(({ key, values }) => {
     const numbers = Object.entries(values).map(([name, value]) => {
       const digits = name === "real" || name === "fake" ? 2 : 3;
       return [name, rounded(value, digits)];
