@@ -39,7 +39,7 @@ class Answers:
     """
 
     def __init__(self, endpoints: dict[str, list[Callable]], root: Path):
-        self.endpoints, self.root = endpoints, root
+        self.root = root
         self.functions = {
             function.__name__: (queue, function) for queue, functions in endpoints.items() for function in functions
         }

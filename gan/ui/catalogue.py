@@ -5,7 +5,6 @@ and size, so the next request sees a run that has changed on disk.
 """
 
 import os
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
@@ -23,11 +22,11 @@ from gan.sampling import to_eval_float64
 from gan.store.files import sha256
 from gan.store.metrics_log import METRICS, read_metrics
 from gan.ui.commentary import describe_game
+from gan.ui.endpoints import SNAPSHOT
 from gan.ui.texts import note, user_error
 from gan.ui.validate import one_of
 
 MAX_CACHED_GANS = 96  # all snapshots of two runs, some 400 MB
-SNAPSHOT = re.compile(r"epoch-(\d+)\.safetensors")
 
 Fingerprint = tuple[int, int]  # modification time in ns, size in bytes
 Snapshots = dict[int, Fingerprint]  # by epoch

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from starlette.requests import Request
 
 from gan.ui.answers import Answers
-from gan.ui.routes import check_count, read_json
+from gan.ui.routes import check_count, inputs_error, read_json
 from gan.ui.texts import user_error
 
 QUEUE_KEYS = {"data", "fn_index", "session_hash", "event_data", "trigger_id"}  # what Gradio's clients send
@@ -42,7 +42,7 @@ async def check_question(request: Request, answers: Answers) -> None:
         raise user_error("server.closed")
     if "/call/v2/" in request.url.path:
         if not body.keys() <= set(answers.inputs(name)):
-            check_count(name, [], answers)
+            raise inputs_error(name, answers)
         values = list(body.values())
     else:
         values = body.get("data")

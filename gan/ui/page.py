@@ -20,16 +20,8 @@ from gan.ui.texts import TABLES, text
 from gan.ui.unfetched import Unfetched
 from gan.ui.web_files import WEB
 
-STYLES = [
-    "page",
-    "controls",
-    "views",
-    "charts",
-    "lesson",
-    "glossary",
-    "narrow",
-    "wishes",
-]  # a later file overrides earlier ones
+# A later file overrides earlier ones.
+STYLES = ["page", "controls", "views", "charts", "lesson", "glossary", "narrow", "wishes"]
 LOAD = "import(new URL('studio/main.js', document.baseURI)).then((m) => m.mount(element, props))"
 
 LAUNCH = {
@@ -64,7 +56,7 @@ def build(answers: Answers) -> gr.Blocks:
         )
         for _, function in answers.functions.values():
             gr.api(_asking(answers, function), api_name=function.__name__, concurrency_limit=None)
-    demo.queue(api_open=True, max_size=MAX_IN_FLIGHT)
+    demo.queue(max_size=MAX_IN_FLIGHT)
     demo._queue.pending_messages_per_session = Unfetched(demo._queue.pending_event_ids_session)
     demo.space_id = None  # or Gradio's script loads a header bar from huggingface.co and Google
     return demo

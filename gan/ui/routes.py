@@ -73,9 +73,14 @@ async def read_json(request: Request) -> dict:
 
 def check_count(name: str, values: list, answers: Answers) -> None:
     """Raise NoteError unless there is a value for each input of the endpoint `name`."""
+    if len(values) != len(answers.inputs(name)):
+        raise inputs_error(name, answers)
+
+
+def inputs_error(name: str, answers: Answers) -> NoteError:
+    """The error that says which inputs the endpoint `name` takes."""
     inputs = answers.inputs(name)
-    if len(values) != len(inputs):
-        raise user_error("server.inputs", name=name, count=len(inputs), inputs=", ".join(inputs) or "-")
+    return user_error("server.inputs", name=name, count=len(inputs), inputs=", ".join(inputs) or "-")
 
 
 async def _unless_disconnected(request: Request, coroutine: Coroutine) -> bytes:

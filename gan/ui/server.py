@@ -4,7 +4,6 @@ import os
 import signal
 import sys
 import time
-from threading import Thread
 
 import gradio as gr
 from fastapi import Depends
@@ -32,7 +31,8 @@ def serve(demo: gr.Blocks, answers: Answers) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C
     try:
         _launch(demo, answers)
-        Thread(target=load_catalogue, args=[answers.root], daemon=True).start()  # load torch in the background
+        # Load torch and the networks in the background. If that fails, the first question raises the same error.
+        answers.threads["catalogue"].submit(load_catalogue, answers.root)
         while True:
             time.sleep(1)  # Python handles signals in this thread only, so wake it up every second
     except KeyboardInterrupt:

@@ -14,8 +14,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 WEB = Path(__file__).parent / "web"
-FILES = {path.relative_to(WEB).as_posix(): path.read_bytes() for path in sorted(WEB.rglob("*.*"))}
-COMPRESSED = {name: gzip.compress(data, mtime=0) for name, data in FILES.items()}
+FILES = {  # name -> content, compressed content, ETag
+    path.relative_to(WEB).as_posix(): (
+        data := path.read_bytes(),
+        gzip.compress(data, mtime=0),
+        f'"{hashlib.sha256(data).hexdigest()[:16]}"',
+    )
+    for path in sorted(WEB.rglob("*.*"))
+}
 MODULES = [name for name in FILES if name.endswith(".js")]
 
 
@@ -27,13 +33,12 @@ async def send_file(request: Request) -> Response:
     name = request.path_params["name"]
     if name not in FILES:
         return PlainTextResponse("Not Found", 404)
-    etag = f'"{hashlib.sha256(FILES[name]).hexdigest()[:16]}"'
+    content, compressed, etag = FILES[name]
     headers = {"Cache-Control": "no-cache", "ETag": etag, "Vary": "Accept-Encoding"}
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
-    content = FILES[name]
     if "gzip" in request.headers.get("accept-encoding", ""):
-        content = COMPRESSED[name]
+        content = compressed
         headers["Content-Encoding"] = "gzip"
     return Response(content, headers=headers, media_type=mimetypes.guess_type(name)[0])
 

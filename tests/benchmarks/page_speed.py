@@ -6,7 +6,7 @@
 - First digits: milliseconds from the request of the page to its first digits, with an empty cache.
 - New digits: milliseconds from an input event to the frame that shows the pixels, and to the frame that shows the
   predictions. The next value is entered when these are there.
-- Dragging: milliseconds from frame to frame while a slider moves in each.
+- Dragging: milliseconds from frame to frame while a slider moves in each, also with the CPU throttled four times.
 
 Takes five minutes; run it when nothing else uses the machine. In half a minute: --rounds 1 --count 1 --models mlp.
 """
@@ -37,6 +37,7 @@ VIEWS = {  # the link, and the selector of the input that changes
     "interpolation of 60 frames": ("?view=interpolate&model={model}", "#to"),
     "progression of 16 digits": ("?view=progression&model={model}&count=16", "#seed"),
 }
+SLOW = 4  # about a phone's CPU
 SLIDERS = {  # the link, and the selector of the slider
     "the position of an interpolation": ("?view=interpolate&model=both", ".place"),
     "the epoch of a progression": ("?view=progression&model=both&count=16", "#epoch"),
@@ -122,12 +123,16 @@ def measure_new_digits(page: Page, address: str, count: int, models: list[str]) 
 
 
 def measure_dragging(page: Page, address: str, count: int) -> dict[str, dict[str, float]]:
-    """Milliseconds between `count` frames, for each slider."""
+    """Milliseconds between `count` frames, for each slider, on this CPU and on one that is SLOW times slower."""
     results = {}
-    for name, (link, selector) in SLIDERS.items():
-        open_link(page, address + link)
-        page.evaluate(DRAG, [selector, 10])
-        results[name] = summary(page.evaluate(DRAG, [selector, count]))
+    session = page.context.new_cdp_session(page)
+    for rate, cpu in ((1, ""), (SLOW, f", CPU {SLOW} times slower")):
+        for name, (link, selector) in SLIDERS.items():
+            open_link(page, address + link)
+            session.send("Emulation.setCPUThrottlingRate", {"rate": rate})
+            page.evaluate(DRAG, [selector, 10])
+            results[name + cpu] = summary(page.evaluate(DRAG, [selector, count]))
+            session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
     return results
 
 

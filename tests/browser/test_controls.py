@@ -12,12 +12,10 @@ from helpers.pages import (
     record_requests,
     show,
 )
-from helpers.states import expected_film, expected_pixels, expected_readout, page_text
+from helpers.states import GRID, expected_film, expected_pixels, expected_readout, page_text
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.slow
-
-GRID = {"seed": 5, "count": 9, "epoch": 1}
 
 
 @pytest.fixture

@@ -1,24 +1,14 @@
 """What the page does in Chromium when the server or the network fails."""
 
 import pytest
-from helpers.pages import digit_center, expect_query, expect_state, hold_pictures, wait_for_predictions
-from helpers.states import expected_film, page_text, to_fixed, to_query
+from helpers.pages import digit_center, expect_query, expect_state, hold_pictures
+from helpers.states import GRID, expected_film, page_text, to_fixed, to_query
 from playwright.sync_api import expect
 
 from gan.ui.catalogue import catalogue
 from gan.ui.texts import note
 
-GRID = {"seed": 5, "count": 9, "epoch": 1}
 BUSY = {"status": 503, "json": {"error": note("server.busy")}}
-
-
-@pytest.fixture
-def grid(visit, root):
-    """A new page with nine digits of the DCGAN."""
-    page = visit(to_query(**GRID))
-    expect_state(page, root, **GRID)
-    wait_for_predictions(page)
-    return page
 
 
 @pytest.fixture
@@ -136,3 +126,12 @@ def test_a_page_of_the_network_instead_of_an_answer_is_named_as_such(grid, root)
     grid.unroute("**/run/pictures")
     grid.locator("#seed").fill("7")
     expect_state(grid, root, **GRID | {"seed": 7})
+
+
+@pytest.mark.parametrize("name", ["main.js", "views/plane.js"])
+def test_a_module_that_fails_to_load_leaves_words_that_say_so(visit, name):
+    page = visit(prepare=lambda page: page.route(f"**/studio/{name}", lambda route: route.abort()))
+    expect(page.locator(".studio p")).to_have_count(3)
+    expect(page.locator(".studio p").last).to_be_visible()
+    assert visit.errors
+    visit.errors.clear()

@@ -14,12 +14,11 @@ from helpers.pages import (
     record_requests,
     show,
 )
-from helpers.states import TEXTS, page_text, to_query
+from helpers.states import GRID, TEXTS, page_text, to_query
 from playwright.sync_api import expect
 
 from gan.ui.texts import note
 
-GRID = {"seed": 5, "count": 9, "epoch": 1}
 # Every text and label of the shown view, live regions included, but for the names of the languages.
 ALL_TEXTS = """() => {
   const studio = document.querySelector(".studio");

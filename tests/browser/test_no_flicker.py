@@ -3,12 +3,11 @@
 import pytest
 from helpers.browsing import new_context
 from helpers.pages import choose, digit_center, expect_state, press_keys, show, wait_for_predictions
-from helpers.states import page_text, to_query
+from helpers.states import GRID, page_text, to_query
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.slow
 
-GRID = {"seed": 5, "count": 9, "epoch": 1}
 LINE = {"view": "interpolate", "epoch": 1, "from": 3, "to": 8, "at": 20}
 # From now on, record at every frame: pixels, captions, the readout, and each element's vertical position and height.
 WATCH = """() => {

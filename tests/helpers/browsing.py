@@ -10,9 +10,9 @@ from playwright.sync_api import sync_playwright
 from gan.classifier import WEIGHTS, classifier, save_classifier
 from gan.images import PNG_STATE_KEY, to_png
 from helpers.films import SAVED
-from helpers.pages import TIMEOUT
+from helpers.pages import TIMEOUT, expect_state, wait_for_predictions
 from helpers.serving import serving
-from helpers.states import FIRST_PICTURE, to_query
+from helpers.states import FIRST_PICTURE, GRID, to_query
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = [
@@ -112,6 +112,15 @@ def visit(context, address):
     for page in pages:
         page.close()
     check(hosts, errors)
+
+
+@pytest.fixture
+def grid(visit, root):
+    """A new page that shows GRID, predictions included. A shared page has the answers of other tests already."""
+    page = visit(to_query(**GRID))
+    expect_state(page, root, **GRID)
+    wait_for_predictions(page)
+    return page
 
 
 @pytest.fixture(scope="module")

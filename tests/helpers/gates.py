@@ -16,12 +16,12 @@ class WaitingApp:
         await send({"type": "http.response.body", "body": b""})
 
 
-async def send_request(app, method, path):
-    """Send a request without a body. Returns the start of the answer."""
-    answer = []
+async def send_request(app, method, path, *messages):
+    """Send a request whose body arrives in these messages. Returns the start of the answer."""
+    remaining, answer = list(messages), []
 
     async def receive():
-        return await asyncio.Event().wait()
+        return remaining.pop(0) if remaining else await asyncio.Event().wait()
 
     async def send(message):
         answer.append(message)

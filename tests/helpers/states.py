@@ -16,6 +16,7 @@ DEFAULTS = {"view": "generate", "model": "dcgan", "epoch": None, "seed": 0, "cou
 DEFAULTS |= {"sort": "seed", "only": None, "from": None, "to": 7, "shape": "line", "path": "slerp", "at": 0}
 DEFAULTS |= {"third": 2, "fourth": 3, "x": 5, "y": 5, "slow": 0, "lang": None}
 ALWAYS_IN_QUERY = "view", "model", "epoch", "seed"
+GRID = {"seed": 5, "count": 9, "epoch": 1}  # nine digits of the DCGAN
 FIRST_PICTURE = np.random.RandomState(0).randint(0, 256, (8 * 28, 8 * 28), dtype=np.uint8)  # shown before any answer
 TEXTS = {language: json.loads(table) for language, table in TABLES.items()}
 

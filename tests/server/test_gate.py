@@ -211,6 +211,7 @@ WRONG_QUESTIONS = [
     (CALL, [], "server.body"),
     ("/gradio_api/call/v2/generate", {"model": FILE}, "server.body"),
     ("/gradio_api/call/v2/generate", {"modell": "mlp"}, "server.inputs"),
+    ("/gradio_api/call/v2/catalogue", {"model": "mlp"}, "server.inputs"),
     ("/gradio_api/call/nothing", {"data": []}, "server.closed"),
     ("/gradio_api/queue/join", QUESTION | {"fn_index": 99, "session_hash": "a"}, "server.whole"),
     ("/gradio_api/queue/join", QUESTION | {"fn_index": True, "session_hash": "a"}, "server.whole"),

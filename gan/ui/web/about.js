@@ -5,8 +5,6 @@ import { config } from "./config.js";
 import { t } from "./i18n.js";
 import { catalogue, models } from "./runs.js";
 
-const RUN = 12; // letters of a run's name that tell it from others
-
 const REFERENCES = [
   {
     id: "@inproceedings{goodfellow2014generative",
@@ -75,7 +73,5 @@ const content = () => html`
   <h3>${t("about.versions")}</h3>
   <ul class="versions">
     ${Object.entries(config.versions).map(([name, version]) => html`<li>${name} ${version}</li>`)}
-    ${models().map((model) => html`<li>${t("about.run", { model: model.toUpperCase(), run: runOf(model) })}</li>`)}
+    ${models().map((model) => html`<li>${t("about.run", { model: model.toUpperCase(), run: catalogue.models[model].run })}</li>`)}
   </ul>`;
-
-const runOf = (model) => catalogue.models[model].run.slice(0, RUN);

@@ -1,4 +1,4 @@
-// Digits of a film on a canvas. A film is an answer of gan/ui/film.py with its decoded `image`.
+// Digits of a film on a canvas. A film is an answer of gan/ui/render.py with its decoded `image`.
 
 /** Draw digits of any frames, [frame, number] each, as a grid with so many columns. */
 export function drawCells(canvas, film, cells, columns) {
