@@ -51,6 +51,12 @@ async def ask(work, *values):
     return [json.loads(answer) for answer in await asyncio.gather(*tasks)]
 
 
+async def leave_queue():
+    """Wait until a cancelled question has left its queue."""
+    for _ in range(3):  # the task, its job, and the executor's future are cancelled one after the other
+        await asyncio.sleep(0)
+
+
 def test_equal_questions_are_worked_out_once(work):
     async def crowd():
         return await ask(work, *[3] * 30, 4), await ask(work, 3, 4)
@@ -125,8 +131,7 @@ def test_what_all_askers_have_left_is_not_worked_out(work):
         await asyncio.sleep(0)
         left.cancel()
         shared.cancel()
-        for _ in range(3):  # the task, its job, and the executor's future are cancelled one after the other
-            await asyncio.sleep(0)
+        await leave_queue()
         work.release.set()
         assert json.loads(await stays) == {"value": 6}
         await first
@@ -144,6 +149,7 @@ def test_a_question_whose_only_asker_disconnects_is_not_worked_out(work):
         first = asyncio.create_task(work.answers.ask("double", [1]))
         await asyncio.sleep(0)
         await send_request(app, "POST", "/gradio_api/run/double", question, {"type": "http.disconnect"})
+        await leave_queue()
         work.release.set()
         await first
         return await ask(work, 3)
