@@ -22,7 +22,11 @@ from gan.ui.web_files import WEB
 
 # A later file overrides earlier ones.
 STYLES = ["page", "controls", "views", "charts", "lesson", "glossary", "narrow", "wishes"]
-LOAD = "import(new URL('studio/main.js', document.baseURI)).then((m) => m.mount(element, props))"
+# Another site can embed the page as <gradio-app src="...">. The page itself has a gradio-app without `src`.
+LOAD = r"""
+const home = element.closest("gradio-app")?.getAttribute("src")?.replace(/\/?$/, "/") ?? document.baseURI;
+import(new URL("studio/main.js", home)).then((module) => module.mount(element, props));
+"""
 
 LAUNCH = {
     "footer_links": ["api"],

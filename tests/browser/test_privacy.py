@@ -1,14 +1,12 @@
 """Privacy in Chromium: a visit reaches no other host and leaves nothing behind. And the page in a frame."""
 
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from helpers.browsing import new_context
 from helpers.pages import choose, expect_link, expect_state, open_tab
 from helpers.serving import serving
+from helpers.site import hosting
 from helpers.space import space_environment
 from helpers.states import to_query
 from playwright.sync_api import expect
@@ -16,6 +14,7 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.slow
 
 LOOPBACK = {"127.0.0.1", "localhost"}
+FRAME = '<iframe src="{}" style="width: 1200px; height: 900px"></iframe>'
 
 
 @pytest.fixture(scope="module")
@@ -70,38 +69,12 @@ def test_a_visit_reaches_no_other_host_and_leaves_no_cookie_and_no_file(isolated
     assert snapshot_of_files(root, home / "home") == before
 
 
-@contextmanager
-def framed(source):
-    """The address of a page of another origin that shows `source` in a frame, as the Hub shows a Space."""
-
-    class Frame(BaseHTTPRequestHandler):
-        def do_GET(self):
-            body = f'<!doctype html><link rel="icon" href="data:,"><iframe src="{source}"></iframe>'
-            body += "<style>iframe { width: 1200px; height: 900px }</style>"
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(body.encode())
-
-        def log_message(self, *arguments):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Frame) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://localhost:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
-
-
 def test_the_page_works_in_a_frame_of_another_origin(isolated, address, root):
     """The state is in the frame's own address, because the page around it has another origin."""
     context, asked = isolated
     errors = []
     state = {"epoch": 1, "count": 4, "seed": 5}
-    with framed(f"{address}/?{to_query(**state)}".replace("&", "&amp;")) as outside:
+    with hosting(FRAME.format(f"{address}/?{to_query(**state)}".replace("&", "&amp;"))) as outside:
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(outside)

@@ -5,6 +5,8 @@ import { PageError } from "./notes.js";
 const KEPT_ANSWERS = 240; // two for each film: pictures and predictions
 const PATIENCE = 60_000; // milliseconds
 
+const API = new URL("../gradio_api/", import.meta.url); // beside this module's folder, by whatever name a proxy gives them
+
 const answers = new Map(); // promises by question, the last used at the end
 let unanswered = new Map(); // those of them that are still open
 let wanted = new AbortController();
@@ -60,7 +62,7 @@ export async function post(name, data, signal) {
   const timeout = AbortSignal.timeout(PATIENCE);
   let response;
   try {
-    response = await fetch(`${home()}/run/${name}`, {
+    response = await fetch(new URL(`run/${name}`, API), {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ data }),
@@ -76,12 +78,6 @@ export async function post(name, data, signal) {
   const [answer] = body.data;
   if (answer.sprite) answer.image = await decodeImage(answer.sprite);
   return answer;
-}
-
-/** The address of the API on the page's own host, which a proxy may call by another name. */
-function home() {
-  const { root = "", api_prefix = "/gradio_api" } = window.gradio_config ?? {};
-  return new URL(root, location).pathname.replace(/\/$/, "") + api_prefix;
 }
 
 export async function decodeImage(address) {
