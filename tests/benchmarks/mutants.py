@@ -9,6 +9,7 @@ and which. --check only looks for the old texts. Takes about ten minutes.
 
 import argparse
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -35,10 +36,10 @@ def failed_test(copy: Path, files: list[str], flags: list[str]) -> str:
     done = subprocess.run(command, cwd=copy, capture_output=True, text=True)
     if done.returncode in (0, NO_TESTS):
         return ""
-    lines = [line for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
-    if not lines:  # killed: this must not count as caught
+    found = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
+    if not found:  # killed: this must not count as caught
         raise RuntimeError(f"pytest exited with {done.returncode}: {done.stdout[-500:]}{done.stderr[-500:]}")
-    return lines[0].split(" ")[1]
+    return found[1]
 
 
 def stale(mutant: dict) -> bool:
