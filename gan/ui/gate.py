@@ -21,10 +21,12 @@ MAX_STREAMS = 512  # open event streams, one for each open page
 
 API = "/gradio_api"
 PAGE = {"/", "/config", "/theme.css", "/favicon.ico", "/manifest.json", "/robots.txt"}
-PAGE |= {f"{API}/info", f"{API}/startup-events"}
+INFO = f"{API}/info"
+PAGE |= {INFO, f"{API}/startup-events"}
 FILES = re.compile(r"/(assets|static|studio)(/[\w@-][\w@.-]*)+", re.ASCII)
 QUESTIONS = re.compile(rf"{API}/(run|call|call/v2)/\w+|{API}/queue/join", re.ASCII)
 STREAMS = re.compile(rf"{API}/(heartbeat|call/\w+|call/v2/\w+)/[\w-]{{1,64}}|{API}/queue/data", re.ASCII)
+NO_EVENT = re.compile(rf"{API}/call/(v2/)?\w+/?", re.ASCII)  # a stream whose address ends before the event
 UPLOADS = re.compile(rf"({API})?/(upload|component_server)(/.*)?", re.ASCII)
 
 HOST = re.compile(rb"(?:[A-Za-z0-9][\w.-]{0,252}|\[[0-9a-fA-F:]{2,39}\])(?::(\d{1,5}))?", re.ASCII)
@@ -71,8 +73,10 @@ def gate(app: ASGIApp, frame_ancestors: str) -> ASGIApp:
     async def route(path: str, scope: Scope, receive: Receive, send: Send) -> None:
         reads = scope["method"] in ("GET", "HEAD")
         if reads and (path in PAGE or FILES.fullmatch(path)):
-            # Only the browser reads the page's query. Gradio would look up pages of its own by it.
-            await (compressed if path in PAGE else app)({**scope, "query_string": b""}, receive, send)
+            # Only the browser reads the page's query. Gradio would look up pages of its own by it. Without `page`, it
+            # would show everybody the API examples with the host that was first asked for.
+            query = b"page=" if path == INFO else b""
+            await (compressed if path in PAGE else app)({**scope, "query_string": query}, receive, send)
         elif reads and STREAMS.fullmatch(path):
             if streams.locked():
                 return await refuse(user_error("server.busy"))(scope, receive, send)
@@ -81,10 +85,16 @@ def gate(app: ASGIApp, frame_ancestors: str) -> ASGIApp:
         elif scope["method"] == "POST" and QUESTIONS.fullmatch(path):
             await app(scope, receive, send)
         else:
-            key = "server.no-upload" if UPLOADS.fullmatch(path) else "server.closed"
-            await refuse(user_error(key))(scope, receive, send)
+            await refuse(user_error(key_of(reads, path)))(scope, receive, send)
 
     return handle
+
+
+def key_of(reads: bool, path: str) -> str:
+    """The key of the error for a request that no one answers."""
+    if UPLOADS.fullmatch(path):
+        return "server.no-upload"
+    return "server.no-event" if reads and NO_EVENT.fullmatch(path) else "server.closed"
 
 
 def valid_headers(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

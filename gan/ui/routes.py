@@ -20,6 +20,7 @@ RETRY_AFTER = 5  # seconds, in answers with status 503
 STATUSES = {  # of all other errors: 422
     "server.closed": 404,
     "server.no-answer": 404,
+    "server.no-event": 404,
     "server.no-upload": 403,
     "server.busy": 503,
 }
@@ -73,14 +74,9 @@ async def read_json(request: Request) -> dict:
 
 def check_count(name: str, values: list, answers: Answers) -> None:
     """Raise NoteError unless there is a value for each input of the endpoint `name`."""
-    if len(values) != len(answers.inputs(name)):
-        raise inputs_error(name, answers)
-
-
-def inputs_error(name: str, answers: Answers) -> NoteError:
-    """The error that says which inputs the endpoint `name` takes."""
     inputs = answers.inputs(name)
-    return user_error("server.inputs", name=name, count=len(inputs), inputs=", ".join(inputs) or "-")
+    if len(values) != len(inputs):
+        raise user_error("server.inputs", name=name, count=len(inputs), inputs=", ".join(inputs) or "-")
 
 
 async def _unless_disconnected(request: Request, coroutine: Coroutine) -> bytes:

@@ -8,7 +8,7 @@ from gradio.utils import LRUCache
 from gan.ui.texts import text
 
 MAX_BYTES = 64_000_000  # of all unfetched answers, as JSON
-MAX_SESSIONS = 2000  # Gradio's own bound
+MAX_SESSIONS = 512  # with unfetched messages. A two-step call is a session of its own
 
 
 class Unfetched(LRUCache):

@@ -21,3 +21,8 @@ def post(address, name, values):
     """The status and the JSON of an endpoint's answer. NaN and inf are sent as they are."""
     status, _, body = request(address, "POST", f"/gradio_api/run/{name}", json.dumps({"data": values}))
     return status, json.loads(body)
+
+
+def key_of(body):
+    """The key of the message in the body of an error."""
+    return json.loads(body)["error"]["key"]

@@ -5,21 +5,14 @@ import json
 import socket
 
 import pytest
-from gradio_client import Client
 from helpers.gates import WaitingApp, send_request
-from helpers.raw_http import JSON, QUESTION, RUN, request
+from helpers.raw_http import JSON, QUESTION, RUN, key_of, request
 
 from gan.errors import FrameError
 from gan.ui.frames import VARIABLE, frame_ancestors
 from gan.ui.gate import gate, security_headers, valid_headers
 from gan.ui.render import draw_film
 from gan.ui.server import MAX_BODY_BYTES
-
-
-def key_of(body):
-    """The key of the message in an error."""
-    return json.loads(body)["error"]["key"]
-
 
 # Bodies
 
@@ -201,33 +194,17 @@ def test_a_request_without_a_host_is_answered(address):
 
 # Gradio's own endpoints
 
-CALL = "/gradio_api/call/generate"
-FILE = {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}
-WRONG_QUESTIONS = [
-    (CALL, {"data": [FILE, 2, 7, 4]}, "server.body"),
-    (CALL, {"data": ["mlp", 2, 7, [[FILE]]]}, "server.body"),
-    (CALL, {"data": ["mlp", 2, 7, 4], "batched": True}, "server.body"),
-    (CALL, {"data": ["mlp", 2, 7]}, "server.inputs"),
-    (CALL, [], "server.body"),
-    ("/gradio_api/call/v2/generate", {"model": FILE}, "server.body"),
-    ("/gradio_api/call/v2/generate", {"modell": "mlp"}, "server.inputs"),
-    ("/gradio_api/call/v2/catalogue", {"model": "mlp"}, "server.inputs"),
-    ("/gradio_api/call/nothing", {"data": []}, "server.closed"),
-    ("/gradio_api/queue/join", QUESTION | {"fn_index": 99, "session_hash": "a"}, "server.whole"),
-    ("/gradio_api/queue/join", QUESTION | {"fn_index": True, "session_hash": "a"}, "server.whole"),
-]
+
+@pytest.mark.parametrize("end", ["", "/"])
+def test_a_stream_without_its_event_is_refused_with_a_hint(address, end):
+    status, _, answer = request(address, "GET", f"/gradio_api/call/generate{end}")
+    assert status == 404 and key_of(answer) == "server.no-event"
 
 
-@pytest.mark.parametrize(("path", "body", "key"), WRONG_QUESTIONS)
-def test_a_question_that_gradio_would_fail_on_is_refused(address, path, body, key):
-    status, _, answer = request(address, "POST", path, json.dumps(body))
-    assert status in (404, 422) and key_of(answer) == key
-
-
-@pytest.mark.parametrize("path", ["/gradio_api/queue/data?session_hash=ab", f"{CALL}/0123abc"])
-def test_a_stream_without_an_answer_to_fetch_is_refused(address, path):
-    status, _, answer = request(address, "GET", path)
-    assert status == 404 and key_of(answer) == "server.no-answer"
+def test_the_api_examples_name_the_host_that_asks(address):
+    for host in ("a.example", "b.example"):
+        examples = request(address, "GET", "/gradio_api/info", headers={"Host": host})[2]
+        assert f"http://{host}".encode() in examples
 
 
 def test_open_streams_are_bounded(monkeypatch):
@@ -244,9 +221,3 @@ def test_open_streams_are_bounded(monkeypatch):
         return await send_request(app, "GET", "/gradio_api/heartbeat/3")
 
     assert asyncio.run(crowd())["status"] == 200
-
-
-def test_gradio_client_gets_the_same_film(address, checkpoints):
-    client = Client(address, verbose=False)
-    film = draw_film(checkpoints, "generate", QUESTION["data"])
-    assert client.predict(*QUESTION["data"], api_name="/generate") == film
