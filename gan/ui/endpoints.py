@@ -3,13 +3,12 @@
 Nothing here imports torch until the first request: the page is served before torch is loaded.
 """
 
-import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 from gan.config import RECIPES
-
-SNAPSHOT = re.compile(r"epoch-(\d+)\.safetensors")
+from gan.store.snapshots import epoch_of
 
 
 def endpoints(root: Path) -> dict[str, list[Callable]]:
@@ -87,10 +86,18 @@ def endpoints(root: Path) -> dict[str, list[Callable]]:
 def last_snapshot(root: Path) -> tuple[str, int]:
     """The last model that has snapshots in `root`, and its last epoch. Reads only the names of the files."""
     for model in reversed(RECIPES):
-        epochs = [int(found[1]) for path in (root / model).glob("*") if (found := SNAPSHOT.fullmatch(path.name))]
+        epochs = [epoch for path in (root / model).glob("*") if (epoch := epoch_of(path.name)) is not None]
         if epochs:
             return model, max(epochs)
     return list(RECIPES)[-1], 0
+
+
+def describe_runs(root: Path) -> str:
+    """The models in `root` and how many snapshots each has, in words. Reads only the names of the files."""
+    paths = [path for path in root.glob("[!.]*/*") if epoch_of(path.name) is not None]
+    counts = Counter(path.parent.name for path in sorted(paths))
+    runs = ", ".join(f"{model} ({count} epochs)" for model, count in counts.items())
+    return f"{runs} of {root}" if runs else f"{root}, which has no checkpoints yet: `python train.py` makes some"
 
 
 def load_catalogue(root: Path) -> dict:
