@@ -113,7 +113,7 @@ def test_a_websocket_is_closed():
     async def send(message):
         sent.append(message["type"])
 
-    asyncio.run(gate(None, "'self'")({"type": "websocket"}, None, send))
+    asyncio.run(gate(None, "'self'", 1)({"type": "websocket"}, None, send))
     assert sent == ["websocket.close"]
 
 
@@ -230,12 +230,10 @@ def test_a_stream_without_an_answer_to_fetch_is_refused(address, path):
     assert status == 404 and key_of(answer) == "server.no-answer"
 
 
-def test_open_streams_are_bounded(monkeypatch):
-    monkeypatch.setattr("gan.ui.gate.MAX_STREAMS", 2)
-
+def test_open_streams_are_bounded():
     async def crowd():
         waiting = WaitingApp()
-        app = gate(waiting, "'self'")
+        app = gate(waiting, "'self'", max_streams=2)
         streams = [asyncio.create_task(send_request(app, "GET", f"/gradio_api/heartbeat/{n}")) for n in range(2)]
         await asyncio.sleep(0)
         assert (await send_request(app, "GET", "/gradio_api/heartbeat/3"))["status"] == 503
