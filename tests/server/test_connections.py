@@ -76,7 +76,8 @@ async def bounded_server():
 async def end(reader):
     """Wait until the server closes a connection."""
     with suppress(ConnectionError):
-        await reader.read()
+        async with asyncio.timeout(60):
+            await reader.read()
 
 
 @pytest.mark.parametrize("sent", WAITING)
