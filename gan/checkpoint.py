@@ -16,9 +16,10 @@ import torch
 from torch import Tensor
 
 from gan.config import TrainConfig
-from gan.errors import CheckpointError, first_line
+from gan.errors import CheckpointError, FitError, first_line
 from gan.models import GAN, MODELS
 from gan.store.files import write_atomic
+from gan.store.snapshots import epoch_of, snapshot_name
 from gan.store.tensorfile import DamagedError, encode, read_header, read_tensors
 
 FORMAT = 1
@@ -53,7 +54,7 @@ def served_dir(directory: Path) -> Path:
 
 def snapshot_path(directory: Path, epoch: int) -> Path:
     """The file of an epoch's snapshot."""
-    return directory / f"epoch-{epoch:03}.safetensors"
+    return directory / snapshot_name(epoch)
 
 
 def snapshot_due(epoch: int, last: int) -> bool:
@@ -73,7 +74,8 @@ def save_snapshot(directory: Path, gan: GAN, config: TrainConfig, epoch: int) ->
 def load_snapshot(directory: Path, epoch: int) -> GAN:
     """Load an epoch's GAN: float32, in eval mode, on the CPU.
 
-    Raises CheckpointError, with a message that names the file, if it is missing, damaged, or does not fit its model.
+    Raises CheckpointError, with a message that names the file, if it is missing or damaged, and FitError, which is one
+    too, if it does not fit its model.
     """
     path = snapshot_path(directory, epoch)
     tensors, header = _read_served(path, _read_tensors)
@@ -83,9 +85,7 @@ def load_snapshot(directory: Path, epoch: int) -> GAN:
         tensors = {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in tensors.items()}
         gan.load_state_dict(tensors, assign=True)
     except (KeyError, TypeError, RuntimeError) as error:
-        raise CheckpointError(
-            f"{path} does not fit a model in gan/models.py ({first_line(error)}). {_TRAIN_AGAIN}"
-        ) from error
+        raise FitError(f"{path} does not fit a model in gan/models.py (was it changed?). {_TRAIN_AGAIN}") from error
     return gan.eval()
 
 
@@ -98,11 +98,11 @@ def load_config(directory: Path, epoch: int) -> TrainConfig:
 def epochs(directory: Path) -> list[int]:
     """The saved epochs of a run, in order; an empty list if there is no run."""
     for folder in (directory, old_dir(directory), directory):
-        numbers = []
+        found = []
         with suppress(FileNotFoundError):  # a swap may rename the folder while it is listed
-            numbers = [path.stem.removeprefix("epoch-") for path in folder.glob("epoch-*.safetensors")]
-        if numbers:
-            return sorted(int(number) for number in numbers if number.isdecimal())
+            found = [epoch for path in folder.glob("*") if (epoch := epoch_of(path.name)) is not None]
+        if found:
+            return sorted(found)
     return []
 
 

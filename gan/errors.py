@@ -12,6 +12,10 @@ class CheckpointError(UserError):
     """A file of a run, or the classifier's, is missing, damaged or of another kind."""
 
 
+class FitError(CheckpointError):
+    """The tensors of a snapshot do not fit the networks in gan/models.py."""
+
+
 class DataError(UserError):
     """Images or labels are missing, damaged or of the wrong form."""
 

@@ -42,9 +42,22 @@ def to_png(picture: np.ndarray, texts: dict[str, str] | None = None) -> bytes:
     return buffer.getvalue()
 
 
-def to_animation(frames: np.ndarray, kind: str, fps: float, scale: int) -> bytes:
-    """Encode grey frames, uint8 (F, H, W), as a lossless "gif" or "webp" that repeats, enlarged `scale` times."""
-    pictures = [Image.fromarray(frame.repeat(scale, 0).repeat(scale, 1)) for frame in frames]
+def enlarge(pictures: np.ndarray, width: int) -> np.ndarray:
+    """Repeat each pixel so that the pictures are at least `width` pixels wide: uint8 (F, H, W) -> (F, k * H, k * W)."""
+    scale = math.ceil(width / pictures.shape[2])
+    return pictures.repeat(scale, 1).repeat(scale, 2)
+
+
+def side_by_side(pictures: list[np.ndarray], gap: int) -> np.ndarray:
+    """Join pictures, each uint8 (F, H, W), from left to right, with `gap` black pixels between them."""
+    height = max(each.shape[1] for each in pictures)
+    padded = [np.pad(each, ((0, 0), (0, height - each.shape[1]), (0, gap))) for each in pictures]
+    return np.concatenate(padded, axis=2)[:, :, : -gap or None]
+
+
+def to_animation(frames: np.ndarray, kind: str, fps: float) -> bytes:
+    """Encode grey frames, uint8 (F, H, W), as a lossless "gif" or "webp" that repeats."""
+    pictures = [Image.fromarray(frame) for frame in frames]
     if kind == "webp":
         pictures = [picture.convert("RGB") for picture in pictures]
     buffer = io.BytesIO()

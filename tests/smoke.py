@@ -20,9 +20,11 @@ class CheckError(Exception):
 
 def check(client: httpx.Client) -> str:
     """Ask for the catalogue and for films of the last model. Returns one line about the page. Raises CheckError."""
-    models = ask(client, "catalogue", [])["models"]
-    require(models, "there are no runs")
-    model, run = list(models.items())[-1]
+    catalogue = ask(client, "catalogue", [])
+    usable = {model: run for model, run in catalogue["models"].items() if run["epochs"]}
+    notices = " ".join(notice["text"] for notice in catalogue["notices"])
+    require(usable, f"there are no snapshots to draw. {notices}".rstrip())
+    model, run = list(usable.items())[-1]
     epoch = run["epochs"][-1]
     question = [model, epoch, SEEDS[0], len(SEEDS)]
     grid = film(client, "generate", question, frames=1, digits=len(SEEDS))

@@ -10,6 +10,7 @@ from huggingface_hub import HfApi, snapshot_download
 from gan.config import RECIPES
 from gan.errors import HubError
 from gan.store.files import sha256
+from gan.store.snapshots import epoch_of
 
 SCHEME = "hub:"
 DOWNLOADS = ["*.safetensors", "*.jsonl", "*.png", "*.webp", "README.md"]  # no code and no pickles
@@ -61,7 +62,7 @@ def fetch(source: str) -> Path:
 
 
 def _runs(root: Path) -> list[str]:
-    return [model for model in RECIPES if any((root / model).glob("epoch-*.safetensors"))]
+    return [model for model in RECIPES if any(epoch_of(path.name) is not None for path in (root / model).glob("*"))]
 
 
 def _check_card(root: Path, runs: list[str]) -> None:

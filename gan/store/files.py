@@ -3,9 +3,11 @@
 import errno
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from gan.errors import DiskError
 
@@ -63,18 +65,34 @@ def make_dir(directory: Path) -> None:
             sync_dir(directory.parent)
 
 
+@contextmanager
+def open_regular(path: Path) -> Iterator[BinaryIO]:
+    """Open a file to read it. Raises OSError, also if it is not a regular file: reading a pipe can wait for ever."""
+    no_wait = getattr(os, "O_NONBLOCK", 0)  # opening a pipe would wait, too
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | no_wait)) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is not a regular file", str(path))
+        yield file
+
+
+def read_regular(path: Path) -> bytes:
+    """The content of a file. Raises OSError as `open_regular` does."""
+    with open_regular(path) as file:
+        return file.read()
+
+
 def read_limited(path: Path, max_bytes: int) -> bytes:
-    """The first `max_bytes` bytes of a file. Raises OSError.
+    """The first `max_bytes` bytes of a file. Raises OSError as `open_regular` does.
 
     The file is not memory-mapped: a write into a mapped file would change what was read, or end the process.
     """
-    with open(path, "rb") as file:
+    with open_regular(path) as file:
         return file.read(max_bytes)
 
 
 def sha256(path: Path) -> str:
-    """The SHA-256 of a file in hexadecimal. Raises OSError."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    """The SHA-256 of a file in hexadecimal. Raises OSError as `open_regular` does."""
+    return hashlib.sha256(read_regular(path)).hexdigest()
 
 
 def sync_dir(directory: Path) -> None:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from gan.errors import CheckpointError
-from gan.store.files import append_line, write_atomic
+from gan.store.files import append_line, read_regular, write_atomic
 
 METRICS = "metrics.jsonl"
 
@@ -43,7 +43,7 @@ def read_metrics(directory: Path) -> list[dict]:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_regular(path)
     except FileNotFoundError:
         return b""
     except OSError as error:

@@ -10,7 +10,7 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from gan.errors import first_line
-from gan.store.files import read_limited
+from gan.store.files import open_regular, read_limited
 
 CHECKSUM = "sha256"  # its key in the header
 MAX_HEADER = 2**20  # bytes of the table of tensors and the header
@@ -49,7 +49,7 @@ def read_header(path: Path) -> dict:
 
     Raises DamagedError if it is not a header, OSError if it cannot be read.
     """
-    with open(path, "rb") as file:
+    with open_regular(path) as file:
         header = _parse_header(file.read(min(_header_length(file.read(8)), MAX_HEADER)))
     del header[CHECKSUM]
     return header

@@ -16,13 +16,14 @@ from torch import nn
 
 from gan.checkpoint import epochs, load_snapshot, served_dir, snapshot_path
 from gan.classifier import WEIGHTS, load_classifier
-from gan.errors import CheckpointError
+from gan.errors import CheckpointError, FitError
 from gan.models import GAN, MODELS
 from gan.sampling import to_eval_float64
 from gan.store.files import sha256
 from gan.store.metrics_log import METRICS, read_metrics
+from gan.store.snapshots import epoch_of, snapshot_name
 from gan.ui.commentary import describe_game
-from gan.ui.endpoints import SNAPSHOT
+from gan.ui.problems import snapshot_notes, train_command
 from gan.ui.texts import note, user_error
 from gan.ui.validate import one_of
 
@@ -40,7 +41,7 @@ def catalogue(root: Path) -> dict:
     models: for each model with snapshots, the `epochs` that can be drawn, in order; its `metrics`, the rows of
     metrics.jsonl; `comments`, one for each of the epochs (commentary.py); and `run`, which identifies the run by the
     start of the SHA-256 of its last snapshot that can be drawn.
-    notices: notes about files that cannot be used. classifier: whether there is one.
+    notices: notes about files that cannot be used, at most three for each run. classifier: whether there is one.
     """
     models, notices = {}, []
     for model in models_with_snapshots(root):
@@ -68,7 +69,8 @@ def gan_of(root: Path, model: object, epoch: object) -> tuple[GAN, int, str]:
         try:
             gan = _load(directory, checked, snapshots[checked])
         except CheckpointError as error:
-            raise user_error("server.unusable", **_unusable(directory, checked)) from error
+            file = f"{directory.name}/{snapshot_name(checked)}"
+            raise user_error("server.unusable", file=file, command=train_command(root, directory.name)) from error
         return gan, checked, _run_name(directory, snapshots)
 
     return _read_run(root, model, load)
@@ -92,7 +94,7 @@ def classifier(root: Path) -> tuple[nn.Sequential | None, dict | None]:
     try:
         return _load_classifier(path, (status.st_mtime_ns, status.st_size)), None
     except CheckpointError:
-        return None, note("server.unusable", file=WEIGHTS, command="python train.py classifier")
+        return None, note("server.unusable", file=WEIGHTS, command=train_command(root, "classifier"))
 
 
 # Files on disk
@@ -123,8 +125,8 @@ def _list_snapshots(directory: Path) -> Snapshots:
     found = {}
     with suppress(OSError), os.scandir(directory) as entries:
         for entry in entries:
-            if match := SNAPSHOT.fullmatch(entry.name):
-                found[int(match[1])] = _fingerprint(entry)
+            if (epoch := epoch_of(entry.name)) is not None:
+                found[epoch] = _fingerprint(entry)
     return dict(sorted(found.items())) or dict.fromkeys(epochs(directory), NO_FILE)
 
 
@@ -145,12 +147,15 @@ def _entry(directory: Path, snapshots: Snapshots) -> tuple[dict, list[dict]]:
 
 
 def _loadable_gans(directory: Path, snapshots: Snapshots) -> tuple[dict[int, GAN], list[dict], str]:
-    gans, problems = {}, []
+    gans, unfit, damaged = {}, [], []
     for epoch, fingerprint in snapshots.items():
         try:
             gans[epoch] = _load(directory, epoch, fingerprint)
+        except FitError:
+            unfit.append(epoch)
         except CheckpointError:
-            problems.append(note("server.unusable", **_unusable(directory, epoch)))
+            damaged.append(epoch)
+    problems = snapshot_notes(directory.parent, directory.name, len(snapshots), unfit, damaged)
     return gans, problems, _run_name(directory, snapshots)
 
 
@@ -160,11 +165,6 @@ def _run_name(directory: Path, snapshots: Snapshots) -> str:
             _load(directory, epoch, fingerprint)
             return _digest(directory, epoch, fingerprint)
     return ""
-
-
-def _unusable(directory: Path, epoch: int) -> dict[str, str]:
-    # Visitors see the file's name, but not its path on the server, which CheckpointError contains.
-    return {"file": f"{directory.name}/{snapshot_path(directory, epoch).name}", "command": "python train.py"}
 
 
 def _metrics(directory: Path) -> tuple[list[dict], dict | None]:

@@ -3,13 +3,16 @@
 Nothing here imports torch until the first request: the page is served before torch is loaded.
 """
 
-import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 from gan.config import RECIPES
+from gan.store.snapshots import epoch_of
+from gan.ui.limits import ANIMATION_WIDTHS
 
-SNAPSHOT = re.compile(r"epoch-(\d+)\.safetensors")
+# Inputs that calls from before they existed leave out.
+LATER_INPUTS = {"animation": ["width"]}
 
 
 def endpoints(root: Path) -> dict[str, list[Callable]]:
@@ -61,11 +64,15 @@ def endpoints(root: Path) -> dict[str, list[Callable]]:
         kind: str = "gif",
         view: str = "progression",
         arguments: list = [some_model, 0, 9],  # noqa: B006
+        width: int = ANIMATION_WIDTHS[0],
     ) -> dict:
-        """The film that the endpoint `view` returns for `arguments`, as a gif or webp file."""
+        """The film that the endpoint `view` returns for `arguments`, as a gif or webp file `width` pixels wide or more.
+
+        With a list of arguments, the films are side by side, each of them that wide.
+        """
         from gan.ui.export import draw_animation
 
-        return draw_animation(root, kind, view, arguments)
+        return draw_animation(root, kind, view, arguments, width)
 
     def vectors(view: str = "generate", arguments: list = some_arguments) -> dict:
         """The latent vectors of the film that the endpoint `view` returns for `arguments`."""
@@ -87,10 +94,18 @@ def endpoints(root: Path) -> dict[str, list[Callable]]:
 def last_snapshot(root: Path) -> tuple[str, int]:
     """The last model that has snapshots in `root`, and its last epoch. Reads only the names of the files."""
     for model in reversed(RECIPES):
-        epochs = [int(found[1]) for path in (root / model).glob("*") if (found := SNAPSHOT.fullmatch(path.name))]
+        epochs = [epoch for path in (root / model).glob("*") if (epoch := epoch_of(path.name)) is not None]
         if epochs:
             return model, max(epochs)
     return list(RECIPES)[-1], 0
+
+
+def describe_runs(root: Path) -> str:
+    """The models in `root` and how many snapshots each has, in words. Reads only the names of the files."""
+    paths = [path for path in root.glob("[!.]*/*") if epoch_of(path.name) is not None]
+    counts = Counter(path.parent.name for path in sorted(paths))
+    runs = ", ".join(f"{model} ({count} epochs)" for model, count in counts.items())
+    return f"{runs} of {root}" if runs else f"{root}, which has no checkpoints yet: `python train.py` makes some"
 
 
 def load_catalogue(root: Path) -> dict:

@@ -3,22 +3,54 @@
 `view` and `arguments` are an endpoint and its inputs. All functions raise gr.Error for invalid values.
 """
 
+from bisect import bisect
 from pathlib import Path
 
-from gan.images import to_animation
-from gan.ui.limits import MAX_PROGRESSION_DIGITS, SCALE
+import numpy as np
+
+from gan.images import enlarge, side_by_side, to_animation
+from gan.models import MODELS
+from gan.ui.limits import ANIMATION_WIDTHS, GAP, MAX_PROGRESSION_DIGITS
 from gan.ui.render import data_uri, draw_frames
-from gan.ui.scenes import grid_latents, interpolation_latents, plane_latents
+from gan.ui.scenes import Scene, grid_latents, interpolation_latents, plane_latents, scene_of
+from gan.ui.texts import user_error
 from gan.ui.validate import list_of, one_of
 
 FPS = {"interpolate": 20, "progression": 4, "plane": 10}
 
 
-def draw_animation(root: Path, kind: object, view: object, arguments: object) -> dict:
-    """A film as a lossless animation that repeats, {"file": data URI}. `kind` is "gif" or "webp"."""
+def draw_animation(
+    root: Path, kind: object, view: object, arguments: object, width: object = ANIMATION_WIDTHS[0]
+) -> dict:
+    """A film as a lossless animation that repeats, {"file": data URI}. `kind` is "gif" or "webp".
+
+    arguments: of one film, or a list of the arguments of several, which are shown side by side.
+    width: the least number of pixels of each film; one of ANIMATION_WIDTHS.
+    """
     kind = one_of("kind", kind, ["gif", "webp"])
     fps = FPS[one_of("view", view, list(FPS))]
-    return {"file": data_uri(f"image/{kind}", to_animation(draw_frames(root, view, arguments), kind, fps, SCALE))}
+    width = one_of("width", width, list(ANIMATION_WIDTHS))
+    several = type(arguments) is list and bool(arguments) and all(type(each) is list for each in arguments)
+    if several and len(arguments) > len(MODELS):
+        raise user_error("server.films", most=len(MODELS))
+    scenes = [scene_of(root, view, each) for each in (arguments if several else [arguments])]
+    frames = side_by_side([enlarge(each, width) for each in _in_step(scenes)], GAP)
+    return {"file": data_uri(f"image/{kind}", to_animation(frames, kind, fps))}
+
+
+def _in_step(scenes: list[Scene]) -> list[np.ndarray]:
+    # The frames of films that are shown together. At each epoch that one of them has, the others show their last one
+    # up to it, or their first, as the page does.
+    frames = [draw_frames(scene) for scene in scenes]
+    if any(not scene.epochs for scene in scenes):
+        if len({len(each) for each in frames}) > 1:
+            raise user_error("server.lengths")
+        return frames
+    shown = sorted({epoch for scene in scenes for epoch in scene.epochs})
+    return [
+        each[[max(0, bisect(scene.epochs, epoch) - 1) for epoch in shown]]
+        for scene, each in zip(scenes, frames, strict=True)
+    ]
 
 
 def export_latents(view: object, arguments: object) -> dict:

@@ -17,8 +17,6 @@ from gan.ui.web_files import MODULES
 # Gradio would add <link rel="modulepreload"> only after its own script has run.
 PRELOAD = ", ".join(f"<studio/{name}>; rel=modulepreload; fetchpriority=low" for name in MODULES)
 
-MAX_STREAMS = 512  # open event streams, one for each open page
-
 API = "/gradio_api"
 PAGE = {"/", "/config", "/theme.css", "/favicon.ico", "/manifest.json", "/robots.txt"}
 INFO = f"{API}/info"
@@ -48,10 +46,10 @@ def security_headers(frame_ancestors: str) -> dict[str, str]:
     }
 
 
-def gate(app: ASGIApp, frame_ancestors: str) -> ASGIApp:
-    """Wrap the app in the gate."""
+def gate(app: ASGIApp, frame_ancestors: str, max_streams: int) -> ASGIApp:
+    """Wrap the app in the gate. max_streams: how many event streams may be open."""
     headers = security_headers(frame_ancestors)
-    streams = asyncio.BoundedSemaphore(MAX_STREAMS)
+    streams = asyncio.BoundedSemaphore(max_streams)
     compressed = GZipMiddleware(app, compresslevel=1)  # Gradio compresses by the extension of a path, and "/" has none
 
     async def handle(scope: Scope, receive: Receive, send: Send) -> None:

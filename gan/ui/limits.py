@@ -7,7 +7,9 @@ MAX_DIGITS = 100  # in a grid
 MAX_FRAMES = 120  # of an interpolation
 MAX_PROGRESSION_DIGITS = 36
 SIDE = 11  # digits along each side of a plane
-SCALE = 4  # pixels of a saved picture or animation per pixel of a digit
+SCALE = 4  # pixels of a saved picture per pixel of a digit, at least
+ANIMATION_WIDTHS = (280, 560)  # pixels of each model's part of a saved animation, at least; the first is the default
+GAP = 8  # pixels between the models in a saved picture or animation
 PATHS = ("slerp", "lerp")  # the keys of gan.latent.PATHS, which needs torch; the first is the page's default
 PAGE_FRAMES = 60  # of an interpolation on the page
 
@@ -18,6 +20,8 @@ PAGE_LIMITS = {
     "frames": PAGE_FRAMES,
     "side": SIDE,
     "scale": SCALE,
+    "animation_widths": ANIMATION_WIDTHS,
+    "gap": GAP,
     "paths": PATHS,
     "png_state_key": PNG_STATE_KEY,
 }

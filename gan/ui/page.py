@@ -1,6 +1,7 @@
 """The page: gr.Blocks with one gr.HTML, and what it shows before torch is loaded."""
 
 import base64
+import io
 import json
 import platform
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from PIL import Image
 
 from gan.config import RECIPES
 from gan.images import PNG_STATE_KEY
+from gan.store.files import read_regular
 from gan.ui.answers import MAX_IN_FLIGHT, Answers
 from gan.ui.limits import PAGE_LIMITS
 from gan.ui.texts import TABLES, text
@@ -85,11 +87,11 @@ def first_picture(root: Path) -> dict | None:
     for model in reversed(RECIPES):
         try:
             path = max((root / model).glob("samples-*.png"))
-            with Image.open(path) as picture:
+            data = read_regular(path)
+            with Image.open(io.BytesIO(data)) as picture:
                 state = dict(parse_qsl(picture.text.get(PNG_STATE_KEY, "")))
-            data = base64.b64encode(path.read_bytes()).decode()
             shown = {"model": state["model"], "epoch": int(state["epoch"]), "count": int(state["count"])}
-            return shown | {"sprite": f"data:image/png;base64,{data}"}
+            return shown | {"sprite": f"data:image/png;base64,{base64.b64encode(data).decode()}"}
         except (OSError, SyntaxError, KeyError, ValueError, AttributeError):
             continue  # no picture, or not one of train.py
     return None

@@ -52,9 +52,8 @@ def draw_predictions(root: Path, view: object, arguments: object) -> dict:
     return _predictions(root, scene_of(root, view, arguments))
 
 
-def draw_frames(root: Path, view: object, arguments: object) -> np.ndarray:
+def draw_frames(scene: Scene) -> np.ndarray:
     """The frames of a film as grey pictures: uint8 (F, H, W)."""
-    scene = scene_of(root, view, arguments)
     tiles = _tiles(scene)
     stacked = sprite(tiles.numpy(), columns_for(tiles.shape[1]))
     return stacked.reshape(len(tiles), -1, stacked.shape[1])

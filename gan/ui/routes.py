@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from gan.ui.answers import Answers
+from gan.ui.endpoints import LATER_INPUTS
 from gan.ui.texts import NoteError, user_error
 from gan.ui.web_files import WEB_ROUTE
 
@@ -52,10 +53,12 @@ async def read_question(request: Request, answers: Answers) -> tuple[str, list]:
     if name not in answers.functions:
         raise user_error("server.closed")
     body = await read_json(request)
-    if type(body.get("data")) is not list:
+    values = body.get("data")
+    if type(values) is not list:
         raise user_error("server.body")
-    check_count(name, body["data"], answers)
-    return name, body["data"]
+    if len(values) + len(LATER_INPUTS.get(name, [])) != len(answers.inputs(name)):
+        check_count(name, values, answers)
+    return name, values
 
 
 async def read_json(request: Request) -> dict:

@@ -31,6 +31,7 @@ class Scene:
     captions: list[str]
     seeds: list[int]
     extra: dict = field(default_factory=dict)  # further entries of the film
+    epochs: list[int] = field(default_factory=list)  # of the frames, if each has its own
 
 
 def grid_scene(root: Path, model: object, epoch: object, seed: object, count: object, truncation: object = 1) -> Scene:
@@ -61,7 +62,7 @@ def progression_scene(root: Path, model: object, seed: object, count: object) ->
     gans, _, run = loadable_gans(root, model)
     if not gans:
         raise user_error("server.no-snapshots", model=model)
-    return Scene(run, tuple(gans.values()), z[None], [f"epoch {epoch}" for epoch in gans], seeds)
+    return Scene(run, tuple(gans.values()), z[None], [f"epoch {epoch}" for epoch in gans], seeds, epochs=list(gans))
 
 
 def plane_scene(root: Path, model: object, epoch: object, corners: object) -> Scene:

@@ -9,9 +9,12 @@ import gradio as gr
 from fastapi import Depends
 from gradio.tunneling import CURRENT_TUNNELS
 from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 
 from gan.ui.answers import Answers
-from gan.ui.endpoints import load_catalogue
+from gan.ui.connections import bound_connections, max_connections
+from gan.ui.endpoints import describe_runs, load_catalogue
 from gan.ui.frames import frame_ancestors
 from gan.ui.gate import gate
 from gan.ui.gradio_check import gradio_check
@@ -21,6 +24,7 @@ from gan.ui.routes import refuse, routes
 from gan.ui.texts import NoteError
 
 MAX_BODY_BYTES = 64_000
+MAX_STREAMS = 512  # open event streams, one for each open page
 
 
 def serve(demo: gr.Blocks, answers: Answers) -> None:
@@ -31,6 +35,7 @@ def serve(demo: gr.Blocks, answers: Answers) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C
     try:
         _launch(demo, answers)
+        print(f"GAN digits: {demo.local_url}\nServing {describe_runs(answers.root)}\nPress Ctrl-C to stop.", flush=True)
         # Load torch and the networks in the background. If that fails, the first question raises the same error.
         answers.threads["catalogue"].submit(load_catalogue, answers.root)
         while True:
@@ -42,21 +47,27 @@ def serve(demo: gr.Blocks, answers: Answers) -> None:
 def _launch(demo: gr.Blocks, answers: Answers) -> None:
     # Gradio uses the next free port by default. A port that was asked for must be that port.
     port = requested_port()
+    limit = max_connections()
+    kwargs = app_kwargs(demo, answers, max_streams=min(MAX_STREAMS, limit // 2))
     try:
-        demo.launch(**LAUNCH, app_kwargs=app_kwargs(demo, answers), server_port=port, prevent_thread_lock=True)
+        demo.launch(**LAUNCH, app_kwargs=kwargs, server_port=port, prevent_thread_lock=True, quiet=True)
     except OSError as error:
         if not str(error).startswith("Cannot find empty port"):
             raise
         sys.exit(f"app.py: port {port or 7860} is taken or not allowed. Set {VARIABLE} to another")
+    bound_connections(demo.server, limit)
 
 
-def app_kwargs(demo: gr.Blocks, answers: Answers) -> dict:
+def app_kwargs(demo: gr.Blocks, answers: Answers, max_streams: int) -> dict:
     """Arguments of Gradio's FastAPI app: the gate, our routes, the checks, and no documentation pages of FastAPI."""
     return {
         "routes": routes(answers),
-        "middleware": [Middleware(gate, frame_ancestors())],
+        "middleware": [Middleware(gate, frame_ancestors(), max_streams)],
         "dependencies": [Depends(gradio_check(answers, demo._queue.pending_event_ids_session))],
-        "exception_handlers": {NoteError: lambda request, error: refuse(error)},
+        "exception_handlers": {
+            NoteError: lambda request, error: refuse(error),
+            ClientDisconnect: lambda request, error: Response(status_code=400),  # nobody reads it
+        },
         "max_body_size": MAX_BODY_BYTES,
         "docs_url": None,
         "redoc_url": None,

@@ -39,13 +39,18 @@ def test_an_error_is_shown_until_a_request_succeeds(grid, root):
 
 
 @pytest.mark.slow
-def test_a_page_without_checkpoints_explains_how_to_make_them(visit, tmp_path):
+@pytest.mark.parametrize("snapshots", [[], ["epoch-000", "epoch-001"]])
+def test_without_usable_snapshots_the_page_explains_what_to_do_and_shows_no_picture(visit, tmp_path, snapshots):
+    (tmp_path / "mlp").mkdir()
+    for name in snapshots:
+        (tmp_path / "mlp" / f"{name}.safetensors").touch()
     answer = {"data": [catalogue(tmp_path)]}
     page = visit(prepare=lambda page: page.route("**/run/catalogue", lambda route: route.fulfill(json=answer)))
-    expect(page.locator(".notes")).to_contain_text("python train.py")
+    expect(page.locator(".notes p")).to_contain_text(["python train.py"])
+    expect(page.locator(".stage")).to_be_hidden()  # also the picture that came with the page
     for button in ("[data-take=png]", ".forward", ".play"):
-        page.locator(button).click()
-    expect(page.locator(".notes p")).to_have_count(1)
+        assert page.locator(button).evaluate("(button) => button.closest('[inert]') !== null")
+    expect(page.locator(".side")).to_have_css("opacity", "0.5")
 
 
 @pytest.mark.slow

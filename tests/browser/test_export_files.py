@@ -24,6 +24,7 @@ from gan.images import PNG_STATE_KEY
 from gan.latent import consecutive, interpolate, latents, plane
 from gan.ui.catalogue import catalogue
 from gan.ui.export import draw_animation
+from gan.ui.limits import ANIMATION_WIDTHS
 
 BOTH = {"model": "both", "epoch": 2, "seed": 4, "count": 6}
 GRID = {"model": "mlp", "epoch": 1, "seed": 4294967294, "count": 6, "truncation": 0.6}
@@ -191,6 +192,20 @@ def test_a_picture_can_be_chosen_by_key_twice(page, root):
     assert button.get_attribute("accept") == "image/png"
 
 
+def decoded(answer):
+    """The bytes of the file in an answer of /animation."""
+    return base64.b64decode(answer["file"].partition(",")[2])
+
+
+@pytest.mark.slow
+def test_both_models_are_one_animation_of_the_chosen_width(page, root):
+    show(page, root, view="progression", model="both", epoch=1, seed=3, count=5)
+    page.get_by_label(page_text("take.width")).select_option(str(ANIMATION_WIDTHS[1]))
+    several = [[model, 3, 5] for model in SAVED]
+    expected = draw_animation(root, "gif", "progression", several, ANIMATION_WIDTHS[1])
+    assert download(page, "gif") == decoded(expected)
+
+
 def expect_vectors(page, seeds, z):
     rows = np.load(io.BytesIO(download(page, "npy")))
     assert rows.dtype == np.float32 and (rows == z.numpy()).all()
@@ -211,8 +226,7 @@ def test_saved_animations_and_vectors_are_those_of_the_film(page, root, view):
     state, arguments, z = MOVING[view]
     show(page, root, **state, epoch=1)
     for kind in ("gif", "webp"):
-        _, _, data = draw_animation(root, kind, view, arguments)["file"].partition(",")
-        assert download(page, kind) == base64.b64decode(data)
+        assert download(page, kind) == decoded(draw_animation(root, kind, view, arguments))
     expect_vectors(page, expected_film(root, **state, epoch=1)["seeds"], z)
 
 

@@ -8,7 +8,7 @@ VALID = {
     "progression": ["mlp", 7, 2],
     "pictures": ["interpolate", ["dcgan", 1, 7, 8, 3, "slerp"]],
     "predictions": ["progression", ["mlp", 7, 2]],
-    "animation": ["gif", "progression", ["mlp", 7, 2]],
+    "animation": ["gif", "progression", ["mlp", 7, 2], 280],
     "vectors": ["interpolate", ["mlp", 2, 7, 8, 3, "slerp"]],
     "catalogue": [],
 }

@@ -25,7 +25,7 @@ INPUTS = {  # the public contract
     "/progression": ["model", "seed", "count"],
     "/pictures": ["view", "arguments"],
     "/predictions": ["view", "arguments"],
-    "/animation": ["kind", "view", "arguments"],
+    "/animation": ["kind", "view", "arguments", "width"],
     "/vectors": ["view", "arguments"],
     "/catalogue": [],
 }
@@ -46,7 +46,7 @@ WRONG = {
     "progression": [("", "model"), (float("nan"), "seed"), (37, "count")],
     "pictures": [("animation", "view"), (["mlp", 2], "arguments")],
     "predictions": [("catalogue", "view"), (["mlp", True, 2], "seed")],
-    "animation": [("png", "kind"), ("generate", "view"), (["mlp", 7, 37], "count")],
+    "animation": [("png", "kind"), ("generate", "view"), (["mlp", 7, 37], "count"), (300, "width")],
     "vectors": [("animation", "view"), (["mlp", 2, 7, 8, 121, "slerp"], "frames")],
 }
 
@@ -69,6 +69,12 @@ def test_pictures_and_predictions_are_the_two_parts_of_a_film(address, name):
 def test_animation_answers_with_the_file(address, checkpoints, kind):
     values = [kind, *VALID["animation"][1:]]
     assert ask(address, "animation", values) == draw_animation(checkpoints, *values)
+
+
+def test_a_call_of_animation_may_leave_out_the_width_and_nothing_else(address):
+    assert ask(address, "animation", VALID["animation"][:3]) == ask(address, "animation", VALID["animation"])
+    with pytest.raises(HTTPError):
+        ask(address, "animation", VALID["animation"][:2])
 
 
 def test_vectors_answers_with_the_latents(address):

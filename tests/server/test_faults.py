@@ -40,6 +40,7 @@ DAMAGES = {
     "HTML": lambda path: path.write_text("<!doctype html><title>Not found</title>"),
     "an LFS pointer": lambda path: path.write_text(LFS_POINTER),
     "a folder": lambda path: (path.unlink(), path.mkdir()),
+    "a pipe": lambda path: (path.unlink(), os.mkfifo(path)),
     "a link to nowhere": lambda path: (path.unlink(), path.symlink_to("nowhere")),
     "a link to itself": lambda path: (path.unlink(), path.symlink_to(path.name)),
 }
@@ -56,7 +57,9 @@ def test_a_snapshot_that_is_damaged_while_it_is_served_is_named_and_the_others_a
     path = snapshot_path(root / "mlp", 1)
     data, film = path.read_bytes(), draw_film(root, "generate", ["mlp", 1, 7, 4])
     other_film = draw_film(root, "generate", ["mlp", 2, 7, 4])
-    message = note("server.unusable", file=NAME, command="python train.py")
+    command = "python train.py mlp --out FOLDER"
+    message = note("server.unusable", file=NAME, command=command)
+    notice = note("server.damaged", model="mlp", count=1, total=3, epochs="1", command=command)
     with serving(root) as address:
         for kind, damage in DAMAGES.items():
             damage(path)
@@ -64,7 +67,7 @@ def test_a_snapshot_that_is_damaged_while_it_is_served_is_named_and_the_others_a
             assert ask(address, "generate", ["mlp", 2, 7, 4]) == other_film
             assert ask(address, "progression", ["mlp", 0, 1])["captions"] == ["epoch 0", "epoch 2"]
             listed = ask(address, "catalogue", [])
-            assert (listed["models"]["mlp"]["epochs"], listed["notices"]) == ([0, 2], [message])
+            assert (listed["models"]["mlp"]["epochs"], listed["notices"]) == ([0, 2], [notice])
             path.rmdir() if path.is_dir() else path.unlink()
             assert error_of(address, "mlp", 1, 7, 4) == note("server.choice", name="epoch", allowed="0, 2")
             path.write_bytes(data)

@@ -63,10 +63,11 @@ def bodies(value):
         for index in range(len(parts)):
             yield name, data_of([*parts[:index], value, *parts[index + 1 :]])
         if name in ("animation", "vectors"):
-            inner = [json.dumps(part) for part in valid[-1]]
+            (place,) = (place for place, part in enumerate(valid) if type(part) is list)
+            inner = [json.dumps(part) for part in valid[place]]
             for index in range(len(inner)):
                 changed = f"[{', '.join([*inner[:index], value, *inner[index + 1 :]])}]"
-                yield name, data_of([*parts[:-1], changed])
+                yield name, data_of([*parts[:place], changed, *parts[place + 1 :]])
         yield name, data_of([*parts, value])  # one value too many
     yield "generate", value
     yield "generate", f'{{"data": {value}}}'

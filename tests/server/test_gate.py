@@ -106,7 +106,7 @@ def test_a_websocket_is_closed():
     async def send(message):
         sent.append(message["type"])
 
-    asyncio.run(gate(None, "'self'")({"type": "websocket"}, None, send))
+    asyncio.run(gate(None, "'self'", 1)({"type": "websocket"}, None, send))
     assert sent == ["websocket.close"]
 
 
@@ -207,12 +207,10 @@ def test_the_api_examples_name_the_host_that_asks(address):
         assert f"http://{host}".encode() in examples
 
 
-def test_open_streams_are_bounded(monkeypatch):
-    monkeypatch.setattr("gan.ui.gate.MAX_STREAMS", 2)
-
+def test_open_streams_are_bounded():
     async def crowd():
         waiting = WaitingApp()
-        app = gate(waiting, "'self'")
+        app = gate(waiting, "'self'", max_streams=2)
         streams = [asyncio.create_task(send_request(app, "GET", f"/gradio_api/heartbeat/{n}")) for n in range(2)]
         await asyncio.sleep(0)
         assert (await send_request(app, "GET", "/gradio_api/heartbeat/3"))["status"] == 503

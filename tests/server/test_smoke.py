@@ -92,9 +92,21 @@ def test_parts_that_are_not_those_of_the_film_are_an_error(address):
         check(changing_client(address, "predictions", change))
 
 
-def test_no_runs_and_another_status_are_errors(address):
-    with pytest.raises(CheckError, match="no runs"):
-        check(changing_client(address, "catalogue", lambda catalogue: catalogue.update(models={})))
+def test_a_run_without_usable_snapshots_is_passed_over(address):
+    change = lambda catalogue: catalogue["models"]["dcgan"].update(epochs=[])  # noqa: E731
+    assert check(changing_client(address, "catalogue", change)).startswith("mlp answers")
+
+
+@pytest.mark.parametrize("models", [{}, {"mlp": {"epochs": []}}])
+def test_no_snapshots_to_draw_is_an_error_with_the_page_s_notices(address, models):
+    def change(catalogue):
+        catalogue.update(models=models, notices=[{"text": "3 are damaged."}])
+
+    with pytest.raises(CheckError, match=r"there are no snapshots to draw. 3 are damaged\.$"):
+        check(changing_client(address, "catalogue", change))
+
+
+def test_another_status_is_an_error():
     not_found = httpx.MockTransport(lambda request: httpx.Response(404))
     with pytest.raises(CheckError, match="catalogue: status 404"):
         check(httpx.Client(base_url="http://page", transport=not_found))

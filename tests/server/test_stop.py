@@ -15,6 +15,7 @@ from helpers.raw_http import QUESTION, RUN
 from helpers.serving import ROOT, ask, started
 
 from gan.errors import PortError
+from gan.ui.endpoints import describe_runs
 from gan.ui.port import VARIABLE, requested_port
 from gan.ui.render import draw_film
 
@@ -105,6 +106,45 @@ def test_a_process_that_is_still_loading_exits_with_0(checkpoints):
     with started(checkpoints) as (process, _):
         process.terminate()
         assert process.wait(60) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("module", ["httpx2", "gradio", "uvicorn"])
+def test_ctrl_c_while_the_imports_run_is_one_line(checkpoints, module, tmp_path):
+    program = tmp_path / "interrupted.py"
+    program.write_text(
+        "import os, runpy, signal, sys\n"
+        "class Finder:\n"
+        "    def find_spec(name, *_):\n"
+        f"        if name == {module!r}:\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        f"sys.meta_path.insert(0, Finder)\nsys.path.insert(0, {str(ROOT)!r})\n"
+        "runpy.run_path(sys.path[0] + '/app.py', run_name='__main__')"
+    )
+    environment = os.environ | {"GAN_CHECKPOINTS": str(checkpoints)}
+    done = subprocess.run([sys.executable, program], env=environment, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (130, "")
+    (line,) = done.stderr.strip().splitlines()
+    assert line.startswith("app.py: ")
+
+
+# What is printed
+
+
+def test_the_runs_are_described_by_their_files_names(tmp_path):
+    assert str(tmp_path) in describe_runs(tmp_path) and "python train.py" in describe_runs(tmp_path)
+    for name in ("mlp/epoch-000", "mlp/epoch-1000", "mlp/epoch-1", ".mlp-old/epoch-001", "dcgan/epoch-002", "notes/a"):
+        path = tmp_path / f"{name}.safetensors"
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    assert describe_runs(tmp_path).startswith("dcgan (1 epochs), mlp (2 epochs) ")
+
+
+@pytest.mark.slow
+def test_the_terminal_shows_the_address_the_runs_and_how_to_stop(checkpoints):
+    with started(checkpoints) as (process, _):  # it has read the line with the address
+        assert process.stdout.readline() == f"Serving {describe_runs(checkpoints)}\n"
+        assert "Ctrl-C" in process.stdout.readline()
 
 
 # Ports

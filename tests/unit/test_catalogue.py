@@ -2,6 +2,7 @@ import hashlib
 import json
 import os
 import shutil
+from pathlib import Path
 
 import gradio as gr
 import pytest
@@ -12,13 +13,14 @@ from gan.checkpoint import load_snapshot, old_dir, save_snapshot, snapshot_path
 from gan.classifier import WEIGHTS, classifier, save_classifier
 from gan.config import RECIPES
 from gan.latent import latents
-from gan.models import build_gan
+from gan.models import MODELS, build_gan
 from gan.sampling import generate
 from gan.store.files import sha256
 from gan.store.metrics_log import METRICS
 from gan.ui import catalogue as module
 from gan.ui.catalogue import catalogue, gan_of, loadable_gans
 from gan.ui.commentary import describe_game
+from gan.ui.problems import train_command
 from gan.ui.render import draw_film
 from gan.ui.texts import note
 
@@ -101,12 +103,18 @@ def test_no_runs_is_a_notice_and_an_error_that_name_the_command(tmp_path):
 # Damaged files
 
 
+def problem(key, count, epochs, model="mlp"):
+    """The note about `count` snapshots of a run that cannot be used."""
+    command = f"python train.py {model} --out FOLDER"  # the folder of a test is not in the present one
+    return note(key, model=model, count=count, total=len(SAVED[model]), epochs=epochs, command=command)
+
+
 def test_a_damaged_snapshot_is_left_out_with_a_notice_that_names_it(root):
     snapshot_path(root / "mlp", 1).write_text("<html>")
     listed = catalogue(root)
     assert listed["models"]["mlp"]["epochs"] == [0, 2]
     assert len(listed["models"]["mlp"]["comments"]) == 2
-    assert listed["notices"] == [note("server.unusable", file="mlp/epoch-001.safetensors", command="python train.py")]
+    assert listed["notices"] == [problem("server.damaged", 1, "1")]
     with pytest.raises(gr.Error, match="epoch-001"):
         gan_of(root, "mlp", 1)
 
@@ -117,7 +125,7 @@ def test_a_snapshot_that_is_a_broken_link_is_left_out_like_a_damaged_one(root, t
     path.unlink()
     path.symlink_to(target)
     gans, problems, _ = loadable_gans(root, "mlp")
-    assert list(gans) == [0, 2] and "epoch-001" in problems[0]["text"]
+    assert list(gans) == [0, 2] and problems == [problem("server.damaged", 1, "1")]
 
 
 def test_a_run_with_only_damaged_snapshots_has_no_epochs_and_no_name(root):
@@ -125,7 +133,36 @@ def test_a_run_with_only_damaged_snapshots_has_no_epochs_and_no_name(root):
         snapshot_path(root / "mlp", epoch).write_bytes(b"")
     listed = catalogue(root)
     assert (listed["models"]["mlp"]["epochs"], listed["models"]["mlp"]["run"]) == ([], "")
-    assert len(listed["notices"]) == 3 and listed["models"]["dcgan"]["epochs"] == SAVED["dcgan"]
+    assert listed["notices"] == [problem("server.damaged", 3, "0, 1, 2")]
+    assert listed["models"]["dcgan"]["epochs"] == SAVED["dcgan"]
+
+
+def test_snapshots_of_a_changed_network_are_one_notice_of_their_own(root, monkeypatch):
+    snapshot_path(root / "dcgan", 1).write_bytes(b"")
+    monkeypatch.setitem(MODELS, "dcgan", MODELS["mlp"])
+    listed = catalogue(root)
+    assert (listed["models"]["dcgan"]["epochs"], listed["models"]["mlp"]["epochs"]) == ([], SAVED["mlp"])
+    unfit, damaged = problem("server.unfit", 1, "0", "dcgan"), problem("server.damaged", 1, "1", "dcgan")
+    assert listed["notices"] == [unfit, damaged]
+    with pytest.raises(gr.Error, match="epoch-000"):
+        gan_of(root, "dcgan", 0)
+
+
+def test_a_notice_lists_the_first_epochs_of_many(root):
+    for epoch in range(9):
+        snapshot_path(root / "mlp", epoch).write_bytes(b"")
+    (notice,) = catalogue(root)["notices"]
+    assert (notice["values"]["count"], notice["values"]["epochs"]) == (9, "0, 1, 2, 3, 4, ...")
+
+
+@pytest.mark.parametrize(
+    ("folder", "end"), [("checkpoints", ""), ("mine", " --out mine"), ("a/b", " --out a/b"), ("..", " --out FOLDER")]
+)
+def test_the_command_to_train_again_names_the_folder_but_no_path_outside(tmp_path, monkeypatch, folder, end):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    for root in (Path(folder), Path(folder).resolve()):
+        assert train_command(root, "mlp") == f"python train.py mlp{end}"
 
 
 DAMAGED = ["{", "[]", "{}", '{"epoch": "1"}', '{"epoch": 1, "d_real": "<b>"}', '{"epoch": 0}\n{"epo', "\ud800", None]
@@ -261,7 +298,9 @@ def test_a_damaged_classifier_is_a_notice_and_films_have_no_labels(root):
     assert "labels" in draw_film(root, "generate", ["mlp", 2, 0, 2])
     rewrite(path, data[:-1])
     listed = catalogue(root)
-    assert listed["notices"] == [note("server.unusable", file=WEIGHTS, command="python train.py classifier")]
+    assert listed["notices"] == [
+        note("server.unusable", file=WEIGHTS, command="python train.py classifier --out FOLDER")
+    ]
     assert not listed["classifier"] and "labels" not in draw_film(root, "generate", ["mlp", 2, 0, 2])
     rewrite(path, data)
     assert catalogue(root)["classifier"] and "labels" in draw_film(root, "generate", ["mlp", 2, 0, 2])

@@ -71,8 +71,9 @@ def test_loading_draws_no_random_numbers(checkpoints):
 
 def test_epochs_are_listed_in_numerical_order_and_other_files_are_ignored(tmp_path, checkpoints):
     run = shutil.copytree(checkpoints / "mlp", tmp_path / "mlp")
-    for other in ("epoch-x.safetensors", "epoch-1.5.safetensors", ".epoch-007.safetensors.draft", "samples-000.png"):
-        (run / other).touch()
+    names = ["x", "1.5", "-1", "7", "0007", "1000000", "9" * 20, "\uff11\uff12\uff13", "007.safetensors.draft", "007 "]
+    for name in [*(f"epoch-{name}.safetensors" for name in names), ".epoch-007.safetensors", "samples-000.png"]:
+        (run / name).touch()
     shutil.copy(snapshot_path(run, 2), snapshot_path(run, 1000))
     assert epochs(run) == [0, 1, 2, 1000]
     assert epochs(tmp_path / "none") == []

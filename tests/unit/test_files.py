@@ -2,11 +2,14 @@
 
 import errno
 import os
+import socket
 
 import pytest
 
-from gan.errors import DiskError
-from gan.store.files import append_line, make_dir, sha256, sync_dir, write_atomic
+from gan.errors import CheckpointError, DiskError
+from gan.store.files import append_line, make_dir, read_limited, read_regular, sha256, sync_dir, write_atomic
+from gan.store.metrics_log import METRICS, read_metrics
+from gan.store.tensorfile import read_header
 
 
 @pytest.fixture
@@ -103,6 +106,23 @@ def test_no_folder_is_synced_on_windows(tmp_path, monkeypatch):
         sync_dir(tmp_path)
     with pytest.raises(PermissionError):
         sync_dir(tmp_path)
+
+
+def read_parent(path):
+    read_metrics(path.parent)
+
+
+def make_socket(path):
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(path))
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, make_socket, lambda path: path.symlink_to("/dev/null")])
+@pytest.mark.parametrize("read", [read_regular, sha256, lambda path: read_limited(path, 10), read_header, read_parent])
+def test_only_regular_files_are_read(tmp_path, make, read):
+    make(tmp_path / METRICS)
+    with pytest.raises((OSError, CheckpointError)):
+        read(tmp_path / METRICS)
 
 
 def test_sha256_is_the_standards_digest(tmp_path):

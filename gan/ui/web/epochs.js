@@ -3,7 +3,7 @@
 import { html } from "./vendor/lit-html.js";
 import { t } from "./i18n.js";
 import { makePlayer, playButton } from "./player.js";
-import { allEpochs, shownModels } from "./runs.js";
+import { allEpochs, nothingToDraw, shownModels } from "./runs.js";
 import { loadFilm } from "./server.js";
 import { state, update, viewOf } from "./store.js";
 
@@ -41,7 +41,7 @@ export function epochField() {
     player.stop();
     update({ epoch: saved[event.target.value] });
   };
-  return html`<div class="field epochs">
+  return html`<div class="field epochs" ?inert=${nothingToDraw()}>
     <label class="name" for="epoch"><span>${t("epoch")}</span> <span class="epoch-now">${state.epoch ?? ""}</span></label>
     <span class="joined">
       ${stepButton("back", "‹", stepBy(-1))} ${playButton(player, "play", "epoch.play")} ${stepButton("forward", "›", stepBy(1))}

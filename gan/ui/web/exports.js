@@ -1,8 +1,8 @@
 // Pictures, animations, vectors and code to save.
 
-import { html } from "./vendor/lit-html.js";
+import { html, nothing } from "./vendor/lit-html.js";
 import { config } from "./config.js";
-import { copy } from "./fields.js";
+import { copy, selectField } from "./fields.js";
 import { t } from "./i18n.js";
 import { isCurrent, setProblem, settled, shown } from "./loader.js";
 import { note, noteOf } from "./notes.js";
@@ -12,9 +12,8 @@ import { withTexts } from "./png.js";
 import { pythonCode } from "./python.js";
 import { post } from "./server.js";
 import { epochOfFilm, screens } from "./stage.js";
-import { state, writeLink } from "./store.js";
+import { state, update, writeLink } from "./store.js";
 
-const GAP = 8; // pixels between two canvases
 const NARROWEST = 280; // pixels of a canvas in a picture
 
 /** The card with a button for each kind of file that a view exports. */
@@ -27,14 +26,21 @@ export const exportCard = (view) => html`<div class="card take">
     </button>`,
     )}
   </div>
+  ${view.exports.includes("gif") ? widthField() : nothing}
   <p class="hint">${t("take.drop")}</p>
   <div class="buttons">${pictureButton()}</div>
 </div>`;
 
+/** How wide each model's part of an animation is at least. */
+function widthField() {
+  const options = config.limits.animation_widths.map((width) => [width, t("take.pixels", { width })]);
+  return selectField("take.width", state.width, options, (width) => update({ width: Number(width) }));
+}
+
 const KINDS = {
   png: savePicture,
-  gif: saveAnimations,
-  webp: saveAnimations,
+  gif: saveAnimation,
+  webp: saveAnimation,
   json: saveVectors,
   npy: saveVectors,
   python: copyPython,
@@ -65,7 +71,7 @@ async function sideBySide(canvases) {
     const scale = Math.max(config.limits.scale, Math.round(NARROWEST / width));
     return [width * scale, height * scale];
   });
-  const width = sizes.reduce((sum, [each]) => sum + each, GAP * (canvases.length - 1));
+  const width = sizes.reduce((sum, [each]) => sum + each, config.limits.gap * (canvases.length - 1));
   const picture = new OffscreenCanvas(width, Math.max(...sizes.map(([, height]) => height)));
   const context = picture.getContext("2d");
   context.fillRect(0, 0, picture.width, picture.height);
@@ -73,7 +79,7 @@ async function sideBySide(canvases) {
   let left = 0;
   canvases.forEach((canvas, i) => {
     context.drawImage(canvas, left, 0, ...sizes[i]);
-    left += sizes[i][0] + GAP;
+    left += sizes[i][0] + config.limits.gap;
   });
   return picture.convertToBlob({ type: "image/png" });
 }
@@ -84,13 +90,13 @@ function questionOf(view, { asked }) {
   return [name, values];
 }
 
-async function saveAnimations(kind) {
-  const name = fileName();
+/** All films in one file, side by side. */
+async function saveAnimation(kind) {
+  const name = `${fileName()}-${state.model}`;
   const { view, films } = shown;
-  for (const film of films) {
-    const { file } = await post("animation", [kind, ...questionOf(view, film)]);
-    download(`${name}-${film.asked[1]}.${kind}`, await (await fetch(file)).blob());
-  }
+  const questions = films.map((film) => questionOf(view, film));
+  const { file } = await post("animation", [kind, questions[0][0], questions.map(([, values]) => values), state.width]);
+  download(`${name}.${kind}`, await (await fetch(file)).blob());
 }
 
 async function saveVectors(kind) {

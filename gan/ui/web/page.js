@@ -10,7 +10,7 @@ import { definitions, explain } from "./glossary.js";
 import { currentLanguage, t } from "./i18n.js";
 import { isCurrent, problem, shown } from "./loader.js";
 import { digitCard } from "./readout.js";
-import { catalogue, modelChoices, models } from "./runs.js";
+import { catalogue, modelChoices, models, nothingToDraw } from "./runs.js";
 import { liveRegions } from "./speech.js";
 import { screens } from "./stage.js";
 import { address, linkNotes, state, update, viewOf, views } from "./store.js";
@@ -81,12 +81,12 @@ const bothName = () => t(models().length > 2 ? "model.all" : "model.both");
 function stage(view, films, sentence) {
   const room = sentence.replace(/\b\d{1,2}\b/g, "100"); // epochs and shares grow
   return html`
-    <div class="stage">
+    <div class="stage" ?hidden=${nothingToDraw()}>
       <div class="screens" aria-busy=${!isCurrent() && !problem}>${screens.map(({ box }) => box)}</div>
       <p class="said" data-room=${room}>${sentence}</p>
       ${view.below?.(state, films) ?? nothing}
     </div>
-    <aside class="side">
+    <aside class="side" ?inert=${nothingToDraw()}>
       ${digitCard(view, act)}
       <div class="card options">${view.controls(state, films)}</div>
       ${view.aside?.(state) ?? nothing}

@@ -14,6 +14,9 @@ export function setCatalogue(found) {
 
 export const models = () => Object.keys(catalogue.models).filter((model) => epochsOf(model).length);
 
+/** Whether the server has told that there is no snapshot that it can draw. */
+export const nothingToDraw = () => catalogue.notices.length > 0 && !models().length;
+
 export const epochsOf = (model) => catalogue.models[model]?.epochs ?? [];
 
 /** The names of the runs, for comparison. */

@@ -52,6 +52,7 @@ const allFields = ({ seed, digits, frames, side, paths }) => ({
   picked: { start: null }, // { screen, place } of the digit that was clicked
   typed: { start: null }, // { name, text } of the seed box that is being typed into
   copied: { start: null }, // the button that has just copied something
+  width: { start: config.limits.animation_widths[0] }, // of a saved animation, in pixels
   loop: { start: true }, // whether the interpolation starts again at its end
 });
 const GRADIO_VIEW = "api"; // in the address while Gradio's page "Use via API" is open

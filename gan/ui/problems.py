@@ -1,0 +1,33 @@
+"""Notes about snapshots that cannot be used, and what to do about them."""
+
+from pathlib import Path
+
+from gan.ui.texts import note
+
+LISTED = 5  # epochs in a note
+
+
+def snapshot_notes(root: Path, model: str, total: int, unfit: list[int], damaged: list[int]) -> list[dict]:
+    """The notes about a run with `total` snapshots. There is one for each problem: 37 notes would cover the page.
+
+    unfit: the epochs whose snapshots do not fit the network. damaged: those whose files cannot be read.
+    """
+    command = train_command(root, model)
+    return [
+        note(key, model=model, count=len(found), total=total, epochs=_list(found), command=command)
+        for key, found in (("server.unfit", unfit), ("server.damaged", damaged))
+        if found
+    ]
+
+
+def train_command(root: Path, name: str) -> str:
+    """The command that trains `name` again into `root`. Visitors must not see a path outside the present folder."""
+    root, here = root.resolve(), Path.cwd()
+    if root == here / "checkpoints":
+        return f"python train.py {name}"
+    folder = root.relative_to(here).as_posix() if root.is_relative_to(here) else "FOLDER"
+    return f"python train.py {name} --out {folder}"
+
+
+def _list(epochs: list[int]) -> str:
+    return ", ".join(map(str, epochs[:LISTED])) + ", ..." * (len(epochs) > LISTED)
