@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.slow
 
 GRID = {"epoch": 1, "seed": 7, "count": 16}
-LINE = {"view": "interpolate", "epoch": 1, "from": 3, "to": 8, "at": 20}
+LINE = {"view": "interpolate", "epoch": 1, "seed": 3, "to": 8, "at": 20}
 PLANE = {"view": "interpolate", "epoch": 1, "shape": "plane", "x": 2, "y": 9}
 # A state, the key of the text that describes its canvas, and the values of that text in a language.
 DESCRIPTIONS = [

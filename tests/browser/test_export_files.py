@@ -30,7 +30,7 @@ GRID = {"model": "mlp", "epoch": 1, "seed": 4294967294, "count": 6, "truncation"
 # The state of each moving view at epoch 1, the arguments of its endpoint, and its latents.
 MOVING = {
     "interpolate": (
-        {"view": "interpolate", "from": 3, "to": 9, "path": "lerp", "at": 21},
+        {"view": "interpolate", "seed": 3, "to": 9, "path": "lerp", "at": 21},
         ["dcgan", 1, 3, 9, 60, "lerp"],
         interpolate(*latents([3, 9]), 60, "lerp"),
     ),

@@ -20,7 +20,7 @@ from playwright.sync_api import expect
 
 from gan.latent import latents
 
-LINE = {"view": "interpolate", "epoch": 1, "from": 3, "to": 9}
+LINE = {"view": "interpolate", "epoch": 1, "seed": 3, "to": 9}
 PLANE = LINE | {"shape": "plane"}
 STEPS = [key for key in TEXTS["en"] if key.startswith("lesson.") and key.endswith(".text")]
 
@@ -174,15 +174,15 @@ def test_the_ends_the_path_and_the_shape_of_an_interpolation_are_chosen(page, ro
     choose(page, "path", "lerp")
     expect_state(page, root, **LINE | {"to": 20}, at=30, path="lerp")
     choose(page, "shape", "plane")
-    for name in ("from", "to", "third", "fourth"):
-        label = page_text(f"end.{name}.plane" if name in ("from", "to") else f"end.{name}")
-        expect(page.locator(f"#{name}")).to_have_accessible_name(label)
+    for name in ("seed", "to", "third", "fourth"):
+        label = {"seed": "end.from.plane", "to": "end.to.plane"}.get(name, f"end.{name}")
+        expect(page.locator(f"#{name}")).to_have_accessible_name(page_text(label))
         page.locator(f"#{name} + button").click()
-    corners = {name: int(page.locator(f"#{name}").input_value()) for name in ("from", "to", "third", "fourth")}
+    corners = {name: int(page.locator(f"#{name}").input_value()) for name in ("seed", "to", "third", "fourth")}
     assert not set(corners.values()) & {3, 20, 2}
     expect_state(page, root, **LINE | corners, shape="plane")
-    page.locator("#from").fill("8")
-    expect_state(page, root, **LINE | corners | {"from": 8}, shape="plane")
+    page.locator("#seed").fill("8")
+    expect_state(page, root, **LINE | corners | {"seed": 8}, shape="plane")
 
 
 @pytest.mark.slow

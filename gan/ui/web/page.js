@@ -12,7 +12,7 @@ import { isCurrent, problem, shown } from "./loader.js";
 import { digitCard } from "./readout.js";
 import { catalogue, modelChoices, models } from "./runs.js";
 import { liveRegions } from "./speech.js";
-import { screens } from "./stage.js";
+import { screens, sentencesRoom } from "./stage.js";
 import { address, linkNotes, state, update, viewOf, views } from "./store.js";
 import { focusTab, panelId, tabList } from "./tabs.js";
 
@@ -69,8 +69,8 @@ function bar(view) {
       ${segments("model", state.model, names, (model) => update({ model }))}
     </div>
     <div class="field">
-      <label class="name" for="seed">${t("seed")}</label>
-      ${seedBox("seed", state.seed, t("seed.dice"), (seed) => ({ seed, from: null }))}
+      <label class="name" for="seed">${t(view.seedName ?? "seed")}</label>
+      ${seedBox("seed", t("seed.dice"))}
     </div>
     ${epochField()}
   </section>`;
@@ -79,11 +79,10 @@ function bar(view) {
 const bothName = () => t(models().length > 2 ? "model.all" : "model.both");
 
 function stage(view, films, sentence) {
-  const room = sentence.replace(/\b\d{1,2}\b/g, "100"); // epochs and shares grow
   return html`
     <div class="stage">
       <div class="screens" aria-busy=${!isCurrent() && !problem}>${screens.map(({ box }) => box)}</div>
-      <p class="said" data-room=${room}>${sentence}</p>
+      <p class="said" data-room=${sentencesRoom()}>${sentence}</p>
       ${view.below?.(state, films) ?? nothing}
     </div>
     <aside class="side">

@@ -16,9 +16,9 @@ const CARDS = [
   { key: "blobs", change: { view: "generate", epoch: 1, seed: 0, count: 16 }, cells: grid },
   { key: "game", change: { view: "progression", seed: 0, count: 16 }, cells: rowsOfEpochs },
   { key: "specks", change: { view: "generate", model: "both", seed: 0, count: 16 }, cells: grid },
-  { key: "halfway", change: { view: "interpolate", shape: "line", from: 0, to: 7, at: 30 }, cells: strip },
-  { key: "shell", change: { view: "interpolate", shape: "line", path: "lerp", from: 0, to: 7, at: 30 }, cells: strip },
-  { key: "plane", change: { view: "interpolate", shape: "plane", from: 0, to: 7, x: 5, y: 5 }, cells: square },
+  { key: "halfway", change: { view: "interpolate", shape: "line", seed: 0, to: 7, at: 30 }, cells: strip },
+  { key: "shell", change: { view: "interpolate", shape: "line", path: "lerp", seed: 0, to: 7, at: 30 }, cells: strip },
+  { key: "plane", change: { view: "interpolate", shape: "plane", seed: 0, to: 7, x: 5, y: 5 }, cells: square },
   { key: "truncation", change: { view: "generate", seed: 0, count: 64, truncation: 0.7 }, cells: grid },
 ];
 const ACROSS = 6; // frames that a picture shows side by side
