@@ -74,30 +74,3 @@ export function seedBox(name, diceLabel) {
     <span class="problem" id="${name}-problem" role="status">${message}</span>
   </span>`;
 }
-
-/** Show a text on a button for a moment after it has copied something. */
-export function confirmCopy(name) {
-  update({ copied: name });
-  setTimeout(() => update({ copied: null }), 1500);
-}
-
-/** Copy a text. If the browser does not allow it, show the text in a field to be copied by hand. */
-export async function copy(name, text, button) {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    return showToCopy(text, button);
-  }
-  confirmCopy(name);
-}
-
-function showToCopy(text, button) {
-  const field = document.createElement("textarea");
-  Object.assign(field, { className: "by-hand", readOnly: true, value: text });
-  field.setAttribute("aria-label", t("copy.by-hand"));
-  field.addEventListener("blur", () => field.remove());
-  field.addEventListener("keydown", (event) => event.key === "Escape" && button.focus());
-  button.closest(".studio").append(field);
-  field.focus();
-  field.select();
-}

@@ -5,7 +5,8 @@ import { aboutBox, aboutButton } from "./about.js";
 import { config } from "./config.js";
 import { epochField } from "./epochs.js";
 import { exportCard } from "./exports.js";
-import { copy, radio, seedBox, segments } from "./fields.js";
+import { copy, copyBox } from "./copying.js";
+import { radio, seedBox, segments } from "./fields.js";
 import { definitions, explain } from "./glossary.js";
 import { currentLanguage, t } from "./i18n.js";
 import { isCurrent, problem, shown } from "./loader.js";
@@ -35,13 +36,13 @@ export function page(sentence) {
         ${each.panel(state)}
       </div>`,
       )}
-    ${definitions()} ${aboutBox}`;
+    ${definitions()} ${aboutBox} ${copyBox}`;
 }
 
 const header = () => html`<header>
   <h1>${t("title")}</h1>
   <div class="segments languages" role="radiogroup" aria-label=${t("language")}>${Object.keys(config.texts).map(language)}</div>
-  <button type="button" class="copy-link" @click=${(event) => copy("link", address(), event.target)}>
+  <button type="button" class="copy-link" @click=${() => copy("link", address())}>
     ${t(state.copied === "link" ? "copied" : "link.copy")}
   </button>
   ${aboutButton()}
@@ -69,7 +70,7 @@ function bar(view) {
       ${segments("model", state.model, names, (model) => update({ model }))}
     </div>
     <div class="field">
-      <label class="name" for="seed">${t(view.seedName ?? "seed")}</label>
+      <label class="name" for="seed">${t(viewOf(state).seedName ?? "seed")}</label>
       ${seedBox("seed", t("seed.dice"))}
     </div>
     ${epochField()}
