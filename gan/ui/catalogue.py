@@ -21,6 +21,7 @@ from gan.models import GAN, MODELS
 from gan.sampling import to_eval_float64
 from gan.store.files import sha256
 from gan.store.metrics_log import METRICS, read_metrics
+from gan.ui.best import best_model
 from gan.ui.commentary import describe_game
 from gan.ui.endpoints import SNAPSHOT
 from gan.ui.texts import note, user_error
@@ -40,7 +41,8 @@ def catalogue(root: Path) -> dict:
     models: for each model with snapshots, the `epochs` that can be drawn, in order; its `metrics`, the rows of
     metrics.jsonl; `comments`, one for each of the epochs (commentary.py); and `run`, which identifies the run by the
     start of the SHA-256 of its last snapshot that can be drawn.
-    notices: notes about files that cannot be used. classifier: whether there is one.
+    best: the model that the page shows first (best.py), or None. notices: notes about files that cannot be used.
+    classifier: whether there is one.
     """
     models, notices = {}, []
     for model in models_with_snapshots(root):
@@ -50,6 +52,7 @@ def catalogue(root: Path) -> dict:
     notices += [problem] if problem else []
     return {
         "models": models,
+        "best": best_model({model: run["metrics"] for model, run in models.items() if run["epochs"]}),
         "notices": notices if models else [note("server.no-runs")],
         "classifier": network is not None,
     }

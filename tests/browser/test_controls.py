@@ -195,6 +195,8 @@ def variety(root, **state):
 def test_digits_are_sorted_and_filtered(page, root):
     page.locator("#sort").select_option("score")
     expect_state(page, root, **GRID, sort="score")
+    page.locator("#sort").select_option("length")
+    expect_state(page, root, **GRID, sort="length")
     page.locator("#sort").select_option("digit")
     expect_state(page, root, **GRID, sort="digit")
     labels = [digit for digit, _ in expected_film(root, **GRID)["labels"][0]]

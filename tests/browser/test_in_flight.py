@@ -164,6 +164,14 @@ def test_pictures_do_not_wait_for_their_predictions(page, root):
     expect(announced).to_have_text(new)
 
 
+def test_an_order_that_needs_no_predictions_does_not_wait_for_them(page, root):
+    page.locator("#sort").select_option("length")
+    expect_state(page, root, **GRID, sort="length")
+    page.route("**/run/predictions", lambda route: None)
+    page.locator("#seed").fill("70")
+    expect_state(page, root, **LATER, sort="length")
+
+
 @pytest.mark.parametrize("name", ["sort", "only"])
 def test_a_sorted_or_filtered_grid_waits_for_its_predictions(page, root, name):
     label = expected_film(root, **LATER)["labels"][0][0][0]

@@ -32,7 +32,7 @@ def random_state(generator):
         "view": ["generate", "interpolate", "progression"],
         "model": ["mlp", "dcgan", "both"],
         "truncation": [1, 0.75, 0.4, 0],
-        "sort": ["seed", "score", "digit"],
+        "sort": ["seed", "length", "score", "digit"],
         "only": [None, None, 3, 8],
         "shape": ["line", "plane"],
         "path": ["slerp", "lerp"],

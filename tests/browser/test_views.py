@@ -1,5 +1,6 @@
 """Every view in Chromium, pixel by pixel: the grid, interpolations, training replayed, and the lesson."""
 
+import json
 from urllib.parse import parse_qsl
 
 import numpy as np
@@ -11,6 +12,7 @@ from helpers.pages import (
     expect_pixels,
     expect_query,
     expect_state,
+    open_tab,
     press_keys,
     record_requests,
     show,
@@ -109,6 +111,52 @@ def test_the_lesson_shows_the_seed_the_vector_and_a_picture_of_every_step(page, 
     expect(page.locator(".game .seed")).to_have_text(page_text("game.seed", seed=5))
     (score,) = expected_film(root, epoch=1, seed=5, count=1)["scores"][0]
     expect(page.locator(".game .verdict")).to_have_text(page_text("digit.score", score=percent(score)))
+
+
+# In the module of the lesson, the end of a step's state, and what is put in its place.
+STEP = "truncation: 0.7 }"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("more", [{"sort": "score"}, {"sort": "digit", "only": 3}, {"sort": "length"}])
+def test_the_picture_of_a_step_follows_all_of_its_state(visit, root, more):
+    def change(route):
+        response = route.fetch()
+        assert STEP in response.text()
+        route.fulfill(response=response, body=response.text().replace(STEP, f"{STEP[:-2]}, ...{json.dumps(more)} }}"))
+
+    page = visit("view=lesson", prepare=lambda page: page.route("**/studio/views/lesson.js", change))
+    expect_state(page, root, view="lesson")
+    card = page.locator(".lesson a").last
+    state = state_of(card)
+    assert state.items() >= more.items()
+    expect_pixels(page, card_picture(root, **state), ".steps a:last-child canvas")
+
+
+@pytest.mark.slow
+def test_the_page_starts_with_the_best_model_and_the_lesson_names_the_models_that_it_shows(visit, root):
+    def make_mlp_best(route):
+        response = route.fetch()
+        answer = response.json()
+        answer["data"][0]["best"] = "mlp"
+        route.fulfill(response=response, json=answer)
+
+    page = visit("view=lesson", prepare=lambda page: page.route("**/run/catalogue", make_mlp_best))
+    expect(page.locator(".game .of")).to_have_text(page_text("screen", model="MLP", epoch=2))
+    for card in page.locator(".lesson a").all():
+        state = state_of(card)
+        assert state["model"] in ("mlp", "both")
+        epoch = state.get("epoch")
+        names = [
+            page_text("screen", model=model.upper(), epoch=saved[-1] if epoch is None else epoch)
+            for model, saved in SAVED.items()
+            if state["model"] in (model, "both")
+        ]
+        if epoch == 0:
+            names = [page_text("untrained", text=name) for name in names]
+        expect(card.locator(".of")).to_have_text("MLP" if state["view"] == "progression" else " · ".join(names))
+    open_tab(page, "generate")
+    expect_state(page, root, model="mlp")
 
 
 def state_of(card):

@@ -77,6 +77,8 @@ def shown_digits(film, state):
     indices = [n for n in range(len(scores)) if state["only"] in (None, labels[n][0])]
     if state["sort"] == "score":
         indices.sort(key=lambda n: -scores[n])
+    if state["sort"] == "length":
+        indices.sort(key=lambda n: -film["lengths"][0][n])
     if state["sort"] == "digit":
         indices.sort(key=lambda n: (labels[n][0], -labels[n][1]))
     return indices

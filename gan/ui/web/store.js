@@ -4,6 +4,7 @@ import { keep, push, replaceSoon, startAddress } from "./address.js";
 import { config } from "./config.js";
 import { setLanguage } from "./i18n.js";
 import { note } from "./notes.js";
+import { ORDERS } from "./orders.js";
 import { fitToRuns, models } from "./runs.js";
 
 export let state = {};
@@ -35,12 +36,12 @@ export function readSeed(text) {
  */
 const allFields = ({ digits, frames, side, paths }) => ({
   view: { read: oneOf(...views.map(({ tab }) => tab)), start: views[0].tab },
-  model: { read: (text) => text, start: null }, // null: the last model. The models are not known yet.
+  model: { read: (text) => text, start: null }, // null: the best model. The models are not known yet.
   epoch: { read: integer(0, 999999), start: null }, // null: the last epoch
   seed: { read: readSeed, start: 0 },
   count: { read: integer(1, digits), start: null }, // null: the view's usual number
   truncation: { read: share, start: 1 },
-  sort: { read: oneOf("seed", "score", "digit"), start: "seed" },
+  sort: { read: oneOf(...Object.keys(ORDERS)), start: "seed" },
   only: { read: integer(0, 9), start: null }, // null: every digit
   from: { read: readSeed, start: null }, // in old links: the seed of an interpolation, see readLink
   to: { read: readSeed, start: 7 },
