@@ -22,6 +22,7 @@ from gan.sampling import to_eval_float64
 from gan.store.files import sha256
 from gan.store.metrics_log import METRICS, read_metrics
 from gan.store.snapshots import epoch_of, snapshot_name
+from gan.ui.best import best_model
 from gan.ui.commentary import describe_game
 from gan.ui.problems import snapshot_notes, train_command
 from gan.ui.texts import note, user_error
@@ -41,7 +42,8 @@ def catalogue(root: Path) -> dict:
     models: for each model with snapshots, the `epochs` that can be drawn, in order; its `metrics`, the rows of
     metrics.jsonl; `comments`, one for each of the epochs (commentary.py); and `run`, which identifies the run by the
     start of the SHA-256 of its last snapshot that can be drawn.
-    notices: notes about files that cannot be used, at most three for each run. classifier: whether there is one.
+    best: the model that the page shows first (best.py), or None. notices: notes about files that cannot be used, at
+    most three for each run. classifier: whether there is one.
     """
     models, notices = {}, []
     for model in models_with_snapshots(root):
@@ -51,6 +53,7 @@ def catalogue(root: Path) -> dict:
     notices += [problem] if problem else []
     return {
         "models": models,
+        "best": best_model({model: run["metrics"] for model, run in models.items() if run["epochs"]}),
         "notices": notices if models else [note("server.no-runs")],
         "classifier": network is not None,
     }

@@ -8,7 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gan.config import RECIPES
+from gan.errors import CheckpointError
+from gan.store.metrics_log import read_metrics
 from gan.store.snapshots import epoch_of
+from gan.ui.best import best_model
 from gan.ui.limits import ANIMATION_WIDTHS
 
 # Inputs that calls from before they existed leave out.
@@ -92,12 +95,21 @@ def endpoints(root: Path) -> dict[str, list[Callable]]:
 
 
 def last_snapshot(root: Path) -> tuple[str, int]:
-    """The last model that has snapshots in `root`, and its last epoch. Reads only the names of the files."""
-    for model in reversed(RECIPES):
+    """The best model that has snapshots in `root`, and its last epoch. Reads only metrics and the names of files."""
+    last = {}
+    for model in RECIPES:
         epochs = [epoch for path in (root / model).glob("*") if (epoch := epoch_of(path.name)) is not None]
         if epochs:
-            return model, max(epochs)
-    return list(RECIPES)[-1], 0
+            last[model] = max(epochs)
+    model = best_model({model: _metrics(root / model) for model in last}) or list(RECIPES)[-1]
+    return model, last.get(model, 0)
+
+
+def _metrics(directory: Path) -> list[dict]:
+    try:
+        return read_metrics(directory)
+    except CheckpointError:  # the catalogue has a note about it
+        return []
 
 
 def describe_runs(root: Path) -> str:

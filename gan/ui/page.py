@@ -13,12 +13,12 @@ from urllib.parse import parse_qsl
 import gradio as gr
 from PIL import Image
 
-from gan.config import RECIPES
 from gan.images import PNG_STATE_KEY
 from gan.store.files import read_regular
 from gan.ui.answers import MAX_IN_FLIGHT, Answers
+from gan.ui.endpoints import last_snapshot
 from gan.ui.limits import PAGE_LIMITS
-from gan.ui.texts import TABLES, text
+from gan.ui.texts import ENGLISH, TABLES, text
 from gan.ui.unfetched import Unfetched
 from gan.ui.web_files import WEB
 
@@ -53,7 +53,8 @@ def build(answers: Answers) -> gr.Blocks:
             value={
                 "first": first_picture(answers.root),
                 "limits": PAGE_LIMITS,
-                "texts": {language: json.loads(table) for language, table in TABLES.items()},
+                # English where a table lacks a key
+                "texts": {language: ENGLISH | json.loads(table) for language, table in TABLES.items()},
                 "versions": versions(),
             },
             html_template=(WEB / "index.html").read_text(encoding="utf-8"),
@@ -83,15 +84,14 @@ def versions() -> dict[str, str]:
 
 
 def first_picture(root: Path) -> dict | None:
-    """What the page shows before it can draw: the sample picture that training left, of the last model that has one."""
-    for model in reversed(RECIPES):
-        try:
-            path = max((root / model).glob("samples-*.png"))
-            data = read_regular(path)
-            with Image.open(io.BytesIO(data)) as picture:
-                state = dict(parse_qsl(picture.text.get(PNG_STATE_KEY, "")))
-            shown = {"model": state["model"], "epoch": int(state["epoch"]), "count": int(state["count"])}
-            return shown | {"sprite": f"data:image/png;base64,{base64.b64encode(data).decode()}"}
-        except (OSError, SyntaxError, KeyError, ValueError, AttributeError):
-            continue  # no picture, or not one of train.py
-    return None
+    """What the page shows before it can draw: the sample picture that training left of the best model."""
+    model, _ = last_snapshot(root)
+    try:
+        path = max((root / model).glob("samples-*.png"))
+        data = read_regular(path)
+        with Image.open(io.BytesIO(data)) as picture:
+            state = dict(parse_qsl(picture.text.get(PNG_STATE_KEY, "")))
+        shown = {"model": state["model"], "epoch": int(state["epoch"]), "count": int(state["count"])}
+        return shown | {"sprite": f"data:image/png;base64,{base64.b64encode(data).decode()}"}
+    except (OSError, SyntaxError, KeyError, ValueError, AttributeError):
+        return None  # no picture, or not one of train.py

@@ -11,13 +11,14 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.slow
 
 GRID = {"epoch": 1, "seed": 7, "count": 16}
-LINE = {"view": "interpolate", "epoch": 1, "from": 3, "to": 8, "at": 20}
+LINE = {"view": "interpolate", "epoch": 1, "seed": 3, "to": 8, "at": 20}
 PLANE = {"view": "interpolate", "epoch": 1, "shape": "plane", "x": 2, "y": 9}
 # A state, the key of the text that describes its canvas, and the values of that text in a language.
 DESCRIPTIONS = [
     (GRID, "said.grid", lambda language: {"count": 16, "seed": 7, "last": 22}),
     (GRID | {"view": "progression"}, "said.grid", lambda language: {"count": 16, "seed": 7, "last": 22}),
     (GRID | {"count": 1}, "said.one", lambda language: {"seed": 7}),
+    (GRID | {"count": 1, "only": 9}, "said.only.single", lambda language: {"count": 0, "only": 9, "seed": 7}),
     (LINE, "said.line", lambda language: {"from": 3, "to": 8, "share": percent(0.34)}),
     (
         PLANE,
@@ -79,6 +80,21 @@ def test_a_filtered_grid_is_described_with_its_count_and_truncation(page, root):
     values = {"count": count, "all": 16, "only": 3, "model": "DCGAN", "epoch": 1, "seed": 7, "last": 22}
     text = page_text("said.truncated", said=page_text("said.only", **values), truncation="0.40")
     expect(page.locator(".screen canvas")).to_have_accessible_name(text)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_view_says_that_epoch_0_is_untrained(visit, root, language):
+    page = visit(to_query(**GRID, model="both", lang=language))
+    for state in (GRID, LINE, PLANE, GRID | {"view": "progression"}):
+        show(page, root, **state | {"epoch": 0}, model="both", lang=language)
+        captions = [page_text("screen", language, model=model.upper(), epoch=0) for model in SAVED]
+        untrained = [page_text("untrained", language, text=caption) for caption in captions]
+        expect(page.locator(".screen figcaption")).to_have_text(untrained)
+        (end,) = {text.removeprefix(caption) for text, caption in zip(untrained, captions, strict=True)}
+        for canvas in page.locator(".screen canvas").all():
+            expect(canvas).to_have_accessible_name(re.compile(f"{end}$"))
+        show(page, root, **state | {"epoch": 1}, model="both", lang=language)
+        expect(page.locator(".stage")).not_to_contain_text(end)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

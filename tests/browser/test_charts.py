@@ -83,7 +83,7 @@ def test_a_drag_along_a_chart_stops_the_playing(page, root):
 
 
 def test_an_interpolation_shows_its_frames_and_the_lengths_of_its_vectors(page, root):
-    state = {"view": "interpolate", "epoch": 1, "from": 3, "to": 9, "path": "lerp", "at": 30}
+    state = {"view": "interpolate", "epoch": 1, "seed": 3, "to": 9, "path": "lerp", "at": 30}
     show(page, root, **state)
     frames = frames_of(expected_film(root, **state))
     expect_pixels(page, [np.concatenate(frames[[round(59 * n / 11) for n in range(12)]], 1)], ".strips canvas")

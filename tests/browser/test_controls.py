@@ -44,10 +44,13 @@ def test_a_typed_seed_is_used_when_it_is_valid(page, root):
     box.fill("4294967296")
     expect(box).to_have_attribute("aria-invalid", "true")
     box.fill("nine")
-    expect(box).to_have_attribute("title", page_text("seed.allowed"))
+    expect(box).to_have_attribute("title", page_text("seed.allowed", most=4294967295, seed=4294967295))
     expect_query(page, seed=4294967295)
     box.blur()
     expect(box).to_have_value("4294967295")
+
+
+FULL_WIDTH = "\uff11\uff14\uff10\uff13"  # 1403
 
 
 def paste(page, selector, text):
@@ -62,7 +65,7 @@ def test_a_pasted_seed_is_never_cut(page, root):
     expect_state(page, root, **GRID | {"seed": 42})
     for text in ("12345678901234", "-1", "1e3", "9" * 100_000):
         paste(page, "#seed", text)
-        expect(page.locator("#seed-problem")).to_have_text(page_text("seed.allowed"))
+        expect(page.locator("#seed-problem")).to_have_text(page_text("seed.allowed", most=4294967295, seed=42))
         assert box.input_value() == text
         expect_query(page, seed=42)
     paste(page, "#seed", "4294967295\t")
@@ -70,6 +73,41 @@ def test_a_pasted_seed_is_never_cut(page, root):
     expect_state(page, root, **GRID | {"seed": 4294967295})
     box.blur()
     expect(box).to_have_value("4294967295")
+
+
+@pytest.mark.parametrize("text", ["5000000000", "1.5", "42x", "7 8", f"1{FULL_WIDTH}a"])
+def test_a_refused_seed_leaves_the_seed_before_it_and_not_its_first_digits(page, root, text):
+    box = page.locator("#seed")
+    box.press("Control+a")
+    for key in text:
+        page.keyboard.insert_text(key)
+    expect(page.locator("#seed-problem")).to_have_text(page_text("seed.allowed", most=4294967295, seed=5))
+    expect(box).to_have_value(text)
+    expect_state(page, root, **GRID)
+    expect_query(page, seed=5)
+    box.blur()
+    expect(box).to_have_value("5")
+
+
+def test_a_seed_that_is_cleared_before_another_is_typed_stays_until_then(page, root):
+    box = page.locator("#seed")
+    box.fill("42")
+    box.fill("")
+    expect(page.locator("#seed-problem")).to_have_text(page_text("seed.allowed", most=4294967295, seed=42))
+    box.press_sequentially("6")
+    expect_state(page, root, **GRID | {"seed": 6})
+
+
+@pytest.mark.parametrize("name", ["seed", "to", "third", "fourth"])
+@pytest.mark.parametrize("text", [FULL_WIDTH, f"14{FULL_WIDTH[2:]}", f"\u3000{FULL_WIDTH}\u00a0\n"])
+def test_full_width_digits_and_spaces_around_are_a_seed_in_every_box(page, root, name, text):
+    plane = GRID | {"view": "interpolate", "shape": "plane"}
+    show(page, root, **plane)
+    paste(page, f"#{name}", text)
+    expect_state(page, root, **plane | {name: 1403})
+    expect_query(page, **{name: 1403})
+    page.locator(f"#{name}").blur()
+    expect(page.locator(f"#{name}")).to_have_value("1403")
 
 
 def test_the_dice_choose_another_seed(page, root):
@@ -157,6 +195,8 @@ def variety(root, **state):
 def test_digits_are_sorted_and_filtered(page, root):
     page.locator("#sort").select_option("score")
     expect_state(page, root, **GRID, sort="score")
+    page.locator("#sort").select_option("length")
+    expect_state(page, root, **GRID, sort="length")
     page.locator("#sort").select_option("digit")
     expect_state(page, root, **GRID, sort="digit")
     labels = [digit for digit, _ in expected_film(root, **GRID)["labels"][0]]
@@ -204,7 +244,7 @@ def test_arrow_keys_move_between_digits(page, root):
 @pytest.mark.parametrize(
     ("button", "change"),
     [
-        ("from", {"view": "interpolate", "from": 9, "at": 0}),
+        ("from", {"view": "interpolate", "seed": 9, "at": 0}),
         ("to", {"view": "interpolate", "to": 9, "at": 59}),
         ("seed", {"seed": 9}),
     ],

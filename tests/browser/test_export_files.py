@@ -15,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from helpers.films import SAVED
 from helpers.pages import copied_text, expect_link, expect_query, expect_state, show
 from helpers.serving import ROOT
-from helpers.states import expected_film, expected_pixels, page_text, to_query
+from helpers.states import DEFAULTS, expected_film, expected_pixels, page_text, shown_digits, to_query
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from playwright.sync_api import expect
@@ -26,12 +26,12 @@ from gan.ui.catalogue import catalogue
 from gan.ui.export import draw_animation
 from gan.ui.limits import ANIMATION_WIDTHS
 
-BOTH = {"model": "both", "epoch": 2, "seed": 4, "count": 6}
+BOTH = {"model": "both", "epoch": 2, "seed": 4, "count": 6, "pick": 5}
 GRID = {"model": "mlp", "epoch": 1, "seed": 4294967294, "count": 6, "truncation": 0.6}
 # The state of each moving view at epoch 1, the arguments of its endpoint, and its latents.
 MOVING = {
     "interpolate": (
-        {"view": "interpolate", "from": 3, "to": 9, "path": "lerp", "at": 21},
+        {"view": "interpolate", "seed": 3, "to": 9, "path": "lerp", "at": 21},
         ["dcgan", 1, 3, 9, 60, "lerp"],
         interpolate(*latents([3, 9]), 60, "lerp"),
     ),
@@ -220,6 +220,54 @@ def test_saved_vectors_are_the_latents_of_the_digits_shown(page, root):
     expect_vectors(page, seeds, latents(seeds) * GRID["truncation"])
 
 
+def shown_seeds(root, **state):
+    """The seeds of the digits that a grid shows, in order."""
+    film = expected_film(root, **state)
+    return [film["seeds"][index] for index in shown_digits(film, DEFAULTS | state)]
+
+
+def test_saved_vectors_are_sorted_and_filtered_as_the_digits_are(page, root):
+    grid = GRID | {"count": 16}
+    only = expected_film(root, **grid)["labels"][0][0][0]
+    for order in ({"sort": "length"}, {"sort": "score", "only": only}):
+        show(page, root, **grid, **order)
+        seeds = shown_seeds(root, **grid, **order)
+        expect_vectors(page, seeds, latents(seeds) * GRID["truncation"])
+
+
+@pytest.mark.slow
+def test_models_that_show_other_digits_get_a_file_of_vectors_each(page, root):
+    both = GRID | {"model": "both", "count": 16}
+    show(page, root, **both)
+    expect_vectors(page, consecutive(GRID["seed"], 16), latents(consecutive(GRID["seed"], 16)) * GRID["truncation"])
+    show(page, root, **both, sort="score")
+    files = []
+    page.on("download", lambda download: files.append(download))
+    page.locator("[data-take=json]").click()
+    while len(files) < len(SAVED):
+        page.evaluate("0")
+    for file, model in zip(files, SAVED, strict=True):
+        assert file.suggested_filename.endswith(f"-{model}.json")
+        vectors = json.loads(Path(file.path()).read_text())
+        assert vectors["seeds"] == (seeds := shown_seeds(root, **both | {"model": model}, sort="score"))
+        assert (np.array(vectors["latents"], np.float32) == (latents(seeds) * GRID["truncation"]).numpy()).all()
+
+
+@pytest.mark.slow
+def test_nothing_is_saved_of_a_grid_without_digits(page, root):
+    labels = [digit for digit, _ in expected_film(root, **GRID)["labels"][0]]
+    absent = next(digit for digit in range(10) if digit not in labels)
+    files = []
+    page.on("download", lambda download: files.append(download))
+    for kind in ("png", "json", "npy", "python"):
+        show(page, root, **GRID, only=absent)
+        page.locator(f"[data-take={kind}]").click()
+        expect(page.locator(".notes")).to_have_text(page_text("take.none"))
+        show(page, root, **GRID)
+    download(page, "json")
+    assert len(files) == 1
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("view", MOVING)
 def test_saved_animations_and_vectors_are_those_of_the_film(page, root, view):
@@ -262,7 +310,8 @@ def test_text_is_offered_for_copying_by_hand_when_the_clipboard_is_closed(visit,
     expect_state(page, root, **state)
     button = page.locator(".copy-link")
     button.click()
-    field = page.get_by_label(page_text("copy.by-hand"))
+    field = page.get_by_role("textbox", name=page_text("copy.by-hand"))
+    expect(page.get_by_text(page_text("copy.by-hand"))).to_be_visible()
     expect(field).to_be_focused()
     expect(field).to_have_value(page.evaluate("location.origin + '/?'") + to_query(**state))
     assert page.evaluate("String(getSelection())") == field.input_value()
@@ -272,3 +321,6 @@ def test_text_is_offered_for_copying_by_hand_when_the_clipboard_is_closed(visit,
     page.locator("[data-take=python]").click()
     assert "load_snapshot" in field.input_value()
     assert Axe().run(page).response["violations"] == []
+    page.get_by_role("button", name=page_text("copy.close")).click()
+    expect(field).to_have_count(0)
+    expect(page.locator("[data-take=python]")).to_be_focused()

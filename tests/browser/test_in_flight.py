@@ -104,7 +104,7 @@ def test_a_click_on_a_plane_does_not_pick_a_digit_of_the_grid_that_is_loading(vi
 
 
 @pytest.mark.parametrize("change", [{"view": "progression"}, {"model": "mlp"}], ids=["view", "model"])
-def test_another_view_or_model_drops_the_picked_digit_at_once(page, root, change):
+def test_a_picked_digit_is_not_used_while_another_view_or_model_loads(page, root, change):
     page.locator(".screen canvas").click(position=digit_center(page, 4, 3))
     expect(page.locator("[data-digit=from]")).to_be_enabled()
     if "view" in change:
@@ -113,11 +113,13 @@ def test_another_view_or_model_drops_the_picked_digit_at_once(page, root, change
         held = hold_pictures(page, "generate", lambda: choose(page, "model", "mlp"))
     expect(page.locator("[data-digit=from]")).to_be_disabled()
     page.locator(".screen canvas").hover(position=digit_center(page, 7, 3))
-    expect(page.locator(".readout")).to_have_text(page_text("digit.none"))
+    expect(page.locator(".readout")).to_have_text(expected_readout(expected_film(root, **GRID), 4))  # as the picture
     held.continue_()
     if "view" in change:
         expect(page.locator(".comment")).to_be_visible()  # the pixels are those of the grid
     expect_state(page, root, **GRID | change)
+    expect(page.locator("[data-digit=from]")).to_be_enabled()
+    expect(page.locator(".readout")).to_contain_text(page_text("digit.seed-is", seed=9))
     page.locator(".screen canvas").hover(position=digit_center(page, 8, 3))
     expect(page.locator(".readout")).to_contain_text(page_text("digit.seed-is", seed=13))
 
@@ -147,18 +149,27 @@ def test_copied_python_waits_for_both_models(page):
 def test_pictures_do_not_wait_for_their_predictions(page, root):
     page.locator(".screen canvas").click(position=digit_center(page, 0, 3))
     announced = page.locator("[data-heard=digit]")
-    old, new = (expected_readout(expected_film(root, **state), 0) for state in (GRID, LATER))
+    untrained = GRID | {"epoch": 0}
+    old, new = (expected_readout(expected_film(root, **state), 0) for state in (GRID, untrained))
     expect(announced).to_have_text(old)
     held = []
     page.route("**/run/predictions", lambda route: held.append(route))
-    page.locator("#seed").fill("70")
-    expect_state(page, root, **LATER)
+    page.locator(".back").click()
+    expect_state(page, root, **untrained)
     expect(page.locator(".readout[aria-busy=true]")).to_have_text(old)
-    expect(page.locator("[data-heard=shown]")).to_have_text(description(seed=70))
+    expect(page.locator("[data-heard=shown]")).to_have_text(page.locator(".said").text_content())
     expect(announced).to_have_text(old)
     wait_for_first(page, held).continue_()
     expect(page.locator(".readout[aria-busy=false]")).to_have_text(new)
     expect(announced).to_have_text(new)
+
+
+def test_an_order_that_needs_no_predictions_does_not_wait_for_them(page, root):
+    page.locator("#sort").select_option("length")
+    expect_state(page, root, **GRID, sort="length")
+    page.route("**/run/predictions", lambda route: None)
+    page.locator("#seed").fill("70")
+    expect_state(page, root, **LATER, sort="length")
 
 
 @pytest.mark.parametrize("name", ["sort", "only"])

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 # A state of each view that is drawn quickly.
 STATES = {
     "generate": {"model": "both", "epoch": 1, "count": 16},
-    "line": {"view": "interpolate", "epoch": 1, "from": 3, "to": 8, "at": 20},
+    "line": {"view": "interpolate", "epoch": 1, "seed": 3, "to": 8, "at": 20},
     "plane": {"view": "interpolate", "epoch": 1, "shape": "plane"},
     "progression": {"view": "progression", "model": "both", "epoch": 1, "count": 9},
     "lesson": {"view": "lesson", "epoch": 1},
@@ -90,7 +90,7 @@ def test_the_main_path_works_by_keyboard_alone(visit, root):
     expect(page.locator(".readout")).to_have_text(expected_readout(expected_film(root, **state), 4))
     tab_to(page, "[data-digit=from]")
     page.keyboard.press("Enter")
-    line = state | {"view": "interpolate", "from": 9}
+    line = state | {"view": "interpolate", "seed": 9}
     expect_state(page, root, **line)
     expect(page.locator("#tab-interpolate")).to_be_focused()  # the button that had the focus is hidden now
     tab_to(page, ".screen canvas")

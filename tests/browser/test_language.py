@@ -135,10 +135,10 @@ def test_the_switch_keeps_the_picked_digit_and_the_playing(visit, root):
     expect(page.locator(".readout")).to_contain_text(page_text("digit.seed-is", "zh", seed=5))
     expect(page.locator(".mark")).to_be_visible()
     page.get_by_role("button", name=page_text("digit.from", "zh")).click()
-    expect_query(page, view="interpolate", **{"from": 5})
+    expect_query(page, view="interpolate", seed=5, pick=5)
     page.get_by_role("button", name=page_text("way.play", "zh")).click()
     choose(page, "lang", "en")
-    expect_state(page, root, **GRID, model="mlp", view="interpolate", **{"from": 5}, at=20)
+    expect_state(page, root, **GRID, model="mlp", view="interpolate", at=20)
     page.get_by_role("button", name=page_text("pause")).click()
     expect(page.get_by_role("button", name=page_text("way.play"))).to_be_visible()
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 STATES = [
     {"model": "both", "epoch": 1, "count": 16},
     {"epoch": 1, "count": 1, "only": 5, "truncation": 0.4},
-    {"view": "interpolate", "model": "both", "epoch": 1, "from": 4294967295, "to": 4294967290, "at": 20},
+    {"view": "interpolate", "model": "both", "epoch": 1, "seed": 4294967295, "to": 4294967290, "at": 20},
     {"view": "interpolate", "epoch": 1, "shape": "plane"},
     {"view": "progression", "model": "both", "epoch": 1, "count": 9},
     {"view": "lesson", "epoch": 1},

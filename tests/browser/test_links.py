@@ -32,7 +32,7 @@ def random_state(generator):
         "view": ["generate", "interpolate", "progression"],
         "model": ["mlp", "dcgan", "both"],
         "truncation": [1, 0.75, 0.4, 0],
-        "sort": ["seed", "score", "digit"],
+        "sort": ["seed", "length", "score", "digit"],
         "only": [None, None, 3, 8],
         "shape": ["line", "plane"],
         "path": ["slerp", "lerp"],
@@ -41,7 +41,7 @@ def random_state(generator):
         "x": range(11),
         "y": range(11),
         "slow": [0, 1],
-    } | dict.fromkeys(["seed", "from", "to", "third", "fourth"], range(2**32))
+    } | dict.fromkeys(["seed", "to", "third", "fourth", "pick"], range(2**32))
     state = {name: generator.choice(values) for name, values in choices.items()}
     return state | {"epoch": generator.choice([0, 1] if state["model"] == "dcgan" else [0, 1, 2])}
 
@@ -131,6 +131,36 @@ def test_a_count_above_the_limit_of_a_view_is_limited_with_a_note(page, root):
 
 
 @pytest.mark.slow
+def test_the_seed_of_an_old_link_to_an_interpolation_is_its_start(page, root):
+    """Older links name the start `from` and can have another seed, that of a grid."""
+    line = {"view": "interpolate", "epoch": 1, "at": 20}
+    for old, state in {
+        "from=3&seed=5": {"seed": 3},
+        "from=3": {"seed": 3},
+        "from=3&shape=plane": {"seed": 3, "shape": "plane"},
+    }.items():
+        open_query(page, f"view=interpolate&model=dcgan&epoch=1&at=20&{old}")
+        expect_state(page, root, **line, **state)
+        expect_link(page, **line, **state)
+        expect(page.locator(".notes")).to_be_empty()
+    open_query(page, "view=generate&model=dcgan&epoch=1&count=4&seed=5&from=3")
+    expect_state(page, root, epoch=1, count=4, seed=5)
+    expect_query(page, seed=5, **{"from": None})
+
+
+@pytest.mark.slow
+def test_the_seed_box_is_the_start_of_a_path(page, root):
+    show(page, root, epoch=1, count=4, seed=5)
+    expect(page.get_by_label(page_text("seed"), exact=True)).to_have_value("5")
+    open_tab(page, "interpolate")
+    expect(page.get_by_label(page_text("end.from"), exact=True)).to_have_value("5")
+    page.get_by_label(page_text("end.from"), exact=True).fill("9")
+    expect_state(page, root, view="interpolate", epoch=1, seed=9)
+    open_tab(page, "generate")
+    expect_state(page, root, epoch=1, count=4, seed=9)
+
+
+@pytest.mark.slow
 def test_an_epoch_that_was_not_saved_becomes_the_saved_epoch_before_it(page, root):
     open_query(page, to_query(epoch=7, model="mlp", count=4))
     expect_state(page, root, epoch=2, model="mlp", count=4)
@@ -183,8 +213,10 @@ def test_only_changes_of_the_view_and_the_model_add_to_the_history(visit, root):
     open_tab(page, "generate")  # it is there already
     expect_query(page, epoch=0, seed=6, sort="score")
     assert page.evaluate("history.length") == entries
-    left = page.evaluate("location.search")
     page.locator(".screen canvas").click(position=digit_center(page, 4, 3))
+    page.wait_for_function("location.search.includes('pick')")
+    assert page.evaluate("history.length") == entries
+    left = page.evaluate("location.search")
     page.locator("[data-digit=from]").click()
     expect_query(page, view="interpolate")
     choose(page, "shape", "plane")

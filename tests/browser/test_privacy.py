@@ -77,6 +77,7 @@ def test_the_page_works_in_a_frame_of_another_origin(isolated, address, root):
     with hosting(FRAME.format(f"{address}/?{to_query(**state)}".replace("&", "&amp;"))) as outside:
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: message.type in ("error", "warning") and errors.append(message.text))
         page.goto(outside)
         (frame,) = page.frames[1:]
         expect_state(frame, root, **state)
@@ -92,13 +93,30 @@ def test_the_page_works_in_a_frame_of_another_origin(isolated, address, root):
     assert not asked and not errors
 
 
-def test_only_the_hub_is_sent_the_state_of_a_page_in_its_frame(isolated, address, root):
+SENT = """window.sent = [];
+  Object.defineProperty(window, "parent", { value: { postMessage: (...values) => sent.push(values) } });"""
+
+
+@pytest.mark.parametrize("referrer", ["", "https://example.org/", "https://huggingface.co.example.org/"])
+def test_no_other_page_is_sent_the_state_of_a_page_in_its_frame(isolated, address, root, referrer):
+    """Without location.ancestorOrigins, as in Firefox."""
+    context, _ = isolated
+    page = context.new_page()
+    page.add_init_script(SENT)
+    page.goto(f"{address}/?{to_query(epoch=1, count=4)}", referer=referrer or None)
+    expect_state(page, root, epoch=1, count=4)
+    page.locator("#seed").fill("9")
+    expect_link(page, epoch=1, count=4, seed=9)
+    assert page.evaluate("sent.filter(([data]) => data.queryString)") == []
+
+
+def test_the_hub_is_sent_the_state_of_a_page_in_its_frame(isolated, address, root):
     """The Hub copies the query of the page in its frame into its own address: see Spaces' documentation."""
     context, _ = isolated
     page = context.new_page()
-    page.add_init_script("""window.sent = [];
-      Object.defineProperty(window, "parent", { value: { postMessage: (...values) => sent.push(values) } });""")
-    page.goto(f"{address}/?{to_query(epoch=1, count=4)}&logs=build&__theme=dark&__sign=secret")
+    page.add_init_script(SENT)
+    query = f"{to_query(epoch=1, count=4)}&logs=build&__theme=dark&__sign=secret"
+    page.goto(f"{address}/?{query}", referer="https://huggingface.co/")
     expect_state(page, root, epoch=1, count=4)
     page.locator("#seed").fill("9")
     last = "(query) => sent.findLast(([data]) => data.queryString)?.[0].queryString === query"

@@ -1,5 +1,6 @@
 """Every view in Chromium, pixel by pixel: the grid, interpolations, training replayed, and the lesson."""
 
+import json
 from urllib.parse import parse_qsl
 
 import numpy as np
@@ -11,6 +12,7 @@ from helpers.pages import (
     expect_pixels,
     expect_query,
     expect_state,
+    open_tab,
     press_keys,
     record_requests,
     show,
@@ -20,7 +22,7 @@ from playwright.sync_api import expect
 
 from gan.latent import latents
 
-LINE = {"view": "interpolate", "epoch": 1, "from": 3, "to": 9}
+LINE = {"view": "interpolate", "epoch": 1, "seed": 3, "to": 9}
 PLANE = LINE | {"shape": "plane"}
 STEPS = [key for key in TEXTS["en"] if key.startswith("lesson.") and key.endswith(".text")]
 
@@ -111,6 +113,52 @@ def test_the_lesson_shows_the_seed_the_vector_and_a_picture_of_every_step(page, 
     expect(page.locator(".game .verdict")).to_have_text(page_text("digit.score", score=percent(score)))
 
 
+# In the module of the lesson, the end of a step's state, and what is put in its place.
+STEP = "truncation: 0.7 }"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("more", [{"sort": "score"}, {"sort": "digit", "only": 3}, {"sort": "length"}])
+def test_the_picture_of_a_step_follows_all_of_its_state(visit, root, more):
+    def change(route):
+        response = route.fetch()
+        assert STEP in response.text()
+        route.fulfill(response=response, body=response.text().replace(STEP, f"{STEP[:-2]}, ...{json.dumps(more)} }}"))
+
+    page = visit("view=lesson", prepare=lambda page: page.route("**/studio/views/lesson.js", change))
+    expect_state(page, root, view="lesson")
+    card = page.locator(".lesson a").last
+    state = state_of(card)
+    assert state.items() >= more.items()
+    expect_pixels(page, card_picture(root, **state), ".steps a:last-child canvas")
+
+
+@pytest.mark.slow
+def test_the_page_starts_with_the_best_model_and_the_lesson_names_the_models_that_it_shows(visit, root):
+    def make_mlp_best(route):
+        response = route.fetch()
+        answer = response.json()
+        answer["data"][0]["best"] = "mlp"
+        route.fulfill(response=response, json=answer)
+
+    page = visit("view=lesson", prepare=lambda page: page.route("**/run/catalogue", make_mlp_best))
+    expect(page.locator(".game .of")).to_have_text(page_text("screen", model="MLP", epoch=2))
+    for card in page.locator(".lesson a").all():
+        state = state_of(card)
+        assert state["model"] in ("mlp", "both")
+        epoch = state.get("epoch")
+        names = [
+            page_text("screen", model=model.upper(), epoch=saved[-1] if epoch is None else epoch)
+            for model, saved in SAVED.items()
+            if state["model"] in (model, "both")
+        ]
+        if epoch == 0:
+            names = [page_text("untrained", text=name) for name in names]
+        expect(card.locator(".of")).to_have_text("MLP" if state["view"] == "progression" else " · ".join(names))
+    open_tab(page, "generate")
+    expect_state(page, root, model="mlp")
+
+
 def state_of(card):
     """The state that a card of the lesson links to."""
     query = dict(parse_qsl(card.get_attribute("href")[1:]))
@@ -174,15 +222,15 @@ def test_the_ends_the_path_and_the_shape_of_an_interpolation_are_chosen(page, ro
     choose(page, "path", "lerp")
     expect_state(page, root, **LINE | {"to": 20}, at=30, path="lerp")
     choose(page, "shape", "plane")
-    for name in ("from", "to", "third", "fourth"):
-        label = page_text(f"end.{name}.plane" if name in ("from", "to") else f"end.{name}")
-        expect(page.locator(f"#{name}")).to_have_accessible_name(label)
+    for name in ("seed", "to", "third", "fourth"):
+        label = {"seed": "end.from.plane", "to": "end.to.plane"}.get(name, f"end.{name}")
+        expect(page.locator(f"#{name}")).to_have_accessible_name(page_text(label))
         page.locator(f"#{name} + button").click()
-    corners = {name: int(page.locator(f"#{name}").input_value()) for name in ("from", "to", "third", "fourth")}
+    corners = {name: int(page.locator(f"#{name}").input_value()) for name in ("seed", "to", "third", "fourth")}
     assert not set(corners.values()) & {3, 20, 2}
     expect_state(page, root, **LINE | corners, shape="plane")
-    page.locator("#from").fill("8")
-    expect_state(page, root, **LINE | corners | {"from": 8}, shape="plane")
+    page.locator("#seed").fill("8")
+    expect_state(page, root, **LINE | corners | {"seed": 8}, shape="plane")
 
 
 @pytest.mark.slow

@@ -28,13 +28,13 @@ ARGUMENTS = [
 DESKTOP = {"width": 1200, "height": 1000}
 
 
-def metrics(last):
-    """The text of a metrics.jsonl from epoch 0 to `last`, in which the digits get better."""
+def metrics(last, first_ratio):
+    """The text of a metrics.jsonl from epoch 0 to `last`, in which the digits get better from `first_ratio` on."""
     rows = [{"epoch": 0, "frechet_ratio": 300.0, "class_shares": [0.91] + [0.01] * 9}]
     for epoch in range(1, last + 1):
         losses = {"d_loss": 1.0 + epoch / 10, "g_loss": 2.0 - epoch / 10, "d_real": 0.9, "d_fake": 0.05 + epoch / 8}
         rows.append({"epoch": epoch, "seconds": 1.0, "images_per_second": 320.0} | losses)
-        rows[-1] |= {"frechet_ratio": 123.456 / epoch, "class_shares": [0.1] * 10}
+        rows[-1] |= {"frechet_ratio": first_ratio / epoch, "class_shares": [0.1] * 10}
     return "".join(json.dumps(row) + "\n" for row in rows)
 
 
@@ -43,8 +43,8 @@ def root(tmp_path_factory, checkpoints):
     """The folder that the server serves: runs with metrics, an untrained classifier, and a first picture."""
     root = shutil.copytree(checkpoints, tmp_path_factory.mktemp("browsing") / "checkpoints")
     save_classifier(root / WEIGHTS, classifier(0))
-    for model, saved in SAVED.items():
-        (root / model / "metrics.jsonl").write_text(metrics(saved[-1]))
+    for model, first_ratio in {"mlp": 123.456, "dcgan": 30.5}.items():  # the DCGAN is better
+        (root / model / "metrics.jsonl").write_text(metrics(SAVED[model][-1], first_ratio))
     state = to_query(epoch=1, count=64)
     (root / "dcgan" / "samples-001.png").write_bytes(to_png(FIRST_PICTURE, {PNG_STATE_KEY: state}))
     return root

@@ -13,8 +13,8 @@ from helpers.films import SAVED, frames_of
 
 # The state of a page opened without a link, in the order of its query. None: the view or the run decides.
 DEFAULTS = {"view": "generate", "model": "dcgan", "epoch": None, "seed": 0, "count": None, "truncation": 1}
-DEFAULTS |= {"sort": "seed", "only": None, "from": None, "to": 7, "shape": "line", "path": "slerp", "at": 0}
-DEFAULTS |= {"third": 2, "fourth": 3, "x": 5, "y": 5, "slow": 0, "lang": None}
+DEFAULTS |= {"sort": "seed", "only": None, "to": 7, "shape": "line", "path": "slerp", "at": 0}
+DEFAULTS |= {"third": 2, "fourth": 3, "x": 5, "y": 5, "slow": 0, "pick": None, "lang": None}
 ALWAYS_IN_QUERY = "view", "model", "epoch", "seed"
 GRID = {"seed": 5, "count": 9, "epoch": 1}  # nine digits of the DCGAN
 FIRST_PICTURE = np.random.RandomState(0).randint(0, 256, (8 * 28, 8 * 28), dtype=np.uint8)  # shown before any answer
@@ -43,15 +43,14 @@ def expected_film(root, **changes):
     """The film that the page asks for in the default state with `changes`, of one model."""
     state = DEFAULTS | changes
     model = state["model"]
-    start = state["seed"] if state["from"] is None else state["from"]
     epoch = epoch_of(model, state)
     if state["view"] == "generate":
         return draw_film(root, "truncated", [model, epoch, state["seed"], count_of(state), state["truncation"]])
     if state["view"] == "progression":
         return draw_film(root, "progression", [model, state["seed"], count_of(state)])
     if state["shape"] == "line":
-        return draw_film(root, "interpolate", [model, epoch, start, state["to"], 60, state["path"]])
-    return draw_film(root, "plane", [model, epoch, [start, state["to"], state["third"], state["fourth"]]])
+        return draw_film(root, "interpolate", [model, epoch, state["seed"], state["to"], 60, state["path"]])
+    return draw_film(root, "plane", [model, epoch, [state["seed"], state["to"], state["third"], state["fourth"]]])
 
 
 def expected_pixels(root, **changes):
@@ -78,6 +77,8 @@ def shown_digits(film, state):
     indices = [n for n in range(len(scores)) if state["only"] in (None, labels[n][0])]
     if state["sort"] == "score":
         indices.sort(key=lambda n: -scores[n])
+    if state["sort"] == "length":
+        indices.sort(key=lambda n: -film["lengths"][0][n])
     if state["sort"] == "digit":
         indices.sort(key=lambda n: (labels[n][0], -labels[n][1]))
     return indices

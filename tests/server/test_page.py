@@ -2,12 +2,15 @@
 
 import base64
 import io
+import json
+import shutil
 import sys
 
 import gradio as gr
 import numpy as np
 import pytest
 import torch
+from helpers.films import SAVED
 from PIL import Image
 
 from gan.checkpoint import in_progress_dir, load_snapshot
@@ -16,10 +19,13 @@ from gan.images import PNG_STATE_KEY, columns_for, grid, to_png
 from gan.latent import PATHS, latents
 from gan.runs.run import TrainingData, init_run
 from gan.sampling import generate
+from gan.store.metrics_log import METRICS
 from gan.ui.answers import Answers
-from gan.ui.endpoints import endpoints
+from gan.ui.catalogue import catalogue
+from gan.ui.endpoints import endpoints, last_snapshot
 from gan.ui.limits import MAX_FRAMES, PAGE_LIMITS
 from gan.ui.page import build, first_picture
+from gan.ui.texts import ENGLISH, TABLES
 
 STATE = {PNG_STATE_KEY: "view=generate&model=mlp&epoch=7&seed=0&count=9"}
 PICTURE = np.random.RandomState(0).randint(0, 256, (84, 84), dtype=np.uint8)
@@ -27,7 +33,12 @@ PICTURE = np.random.RandomState(0).randint(0, 256, (84, 84), dtype=np.uint8)
 
 def save_picture(root, data, model="mlp"):
     (root / model).mkdir(exist_ok=True)
+    (root / model / "epoch-007.safetensors").touch()
     (root / model / "samples-007.png").write_bytes(data)
+
+
+def picture_of(model):
+    return to_png(PICTURE, {PNG_STATE_KEY: STATE[PNG_STATE_KEY].replace("mlp", model)})
 
 
 def encode(kind):
@@ -55,12 +66,26 @@ def test_the_first_picture_is_the_sample_that_training_saved(tmp_path, images, m
     assert (decode(first) == grid(digits, columns_for(64))).all()
 
 
-def test_the_first_picture_is_of_the_last_model_that_has_one(tmp_path):
-    save_picture(tmp_path, to_png(PICTURE, {PNG_STATE_KEY: STATE[PNG_STATE_KEY].replace("mlp", "dcgan")}), "dcgan")
-    save_picture(tmp_path, to_png(PICTURE, STATE))
-    assert first_picture(tmp_path)["model"] == "dcgan"
+@pytest.mark.parametrize(
+    ("mlp", "dcgan", "best"),
+    [(2, 3, "mlp"), (3, 2, "dcgan"), (None, 2, "dcgan"), (2, None, "mlp"), (None, None, "dcgan"), ("{", "{", "dcgan")],
+)
+def test_the_page_its_examples_and_its_first_picture_start_with_the_best_model(tmp_path, checkpoints, mlp, dcgan, best):
+    root = shutil.copytree(checkpoints, tmp_path / "checkpoints")
+    for model, ratio in (("mlp", mlp), ("dcgan", dcgan)):
+        (root / model / "samples-001.png").write_bytes(picture_of(model))
+        if ratio is not None:
+            (root / model / METRICS).write_text(f'{{"epoch": 1, "frechet_ratio": {ratio}}}\n')
+    assert catalogue(root)["best"] == first_picture(root)["model"] == best
+    assert last_snapshot(root) == (best, SAVED[best][-1])
+
+
+def test_the_first_picture_is_not_of_a_model_that_the_page_does_not_start_with(tmp_path):
+    save_picture(tmp_path, picture_of("mlp"))
+    first = {"model": "mlp", "epoch": 7, "count": 9, "sprite": ""}
+    assert first_picture(tmp_path) | {"sprite": ""} == first
     save_picture(tmp_path, b"", "dcgan")
-    assert first_picture(tmp_path) | {"sprite": ""} == {"model": "mlp", "epoch": 7, "count": 9, "sprite": ""}
+    assert first_picture(tmp_path) is None
 
 
 UNUSABLE = {
@@ -87,6 +112,7 @@ def test_no_picture_is_none(tmp_path, checkpoints):
     assert first_picture(tmp_path) is None
     assert first_picture(checkpoints) is None
     (tmp_path / "mlp" / "samples-007.png").mkdir(parents=True)
+    (tmp_path / "mlp" / "epoch-007.safetensors").touch()
     assert first_picture(tmp_path) is None
 
 
@@ -102,6 +128,14 @@ def test_the_page_contains_its_first_picture(tmp_path):
     value = value_of_page(tmp_path)
     assert value["first"] == first_picture(tmp_path)
     assert (decode(value["first"]) == PICTURE).all()
+
+
+def test_a_text_that_a_table_lacks_is_english(tmp_path, monkeypatch):
+    table = json.loads(TABLES["zh"])
+    del table["epoch"]
+    monkeypatch.setitem(TABLES, "zh", json.dumps(table))
+    texts = value_of_page(tmp_path)["texts"]
+    assert texts == {"en": ENGLISH, "zh": table | {"epoch": ENGLISH["epoch"]}}
 
 
 def test_the_limits_of_the_page_are_those_of_the_server():

@@ -94,7 +94,8 @@ def test_a_single_run_is_listed_alone(root):
 
 def test_no_runs_is_a_notice_and_an_error_that_name_the_command(tmp_path):
     (tmp_path / "mlp").mkdir()
-    assert catalogue(tmp_path) == {"models": {}, "notices": [note("server.no-runs")], "classifier": False}
+    expected = {"models": {}, "best": None, "notices": [note("server.no-runs")], "classifier": False}
+    assert catalogue(tmp_path) == expected
     assert catalogue(tmp_path / "none") == catalogue(tmp_path)
     with pytest.raises(gr.Error, match=r"python train\.py"):
         gan_of(tmp_path, "mlp", 0)

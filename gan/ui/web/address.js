@@ -1,6 +1,7 @@
 // The address of the page: the link to its state, then the parameters that are not the page's. Gradio, the Hub and the
 // sites that send visitors add those. They stay in the address. A link that is copied does not have them.
 
+const HUB = "https://huggingface.co";
 const PAUSE = 350; // milliseconds. Safari refuses more than 100 changes in 30 seconds.
 
 let isOurs = null; // whether a parameter with this name is the page's
@@ -59,8 +60,15 @@ function foreignParts() {
 
 /** Let the Hub copy the query into the address of the page around a Space. The Hub's own `__sign` is secret. */
 function tellHub() {
-  if (window.parent === window) return;
+  if (!isInHub()) return;
   const parts = location.search.slice(1).split("&");
   const queryString = parts.filter((part) => !part.startsWith("__")).join("&");
-  window.parent.postMessage({ queryString }, "https://huggingface.co");
+  window.parent.postMessage({ queryString }, HUB);
+}
+
+/** Whether the page around this one is the Hub's. Firefox does not name the origins around a page, but who linked to it. */
+function isInHub() {
+  if (window.parent === window) return false;
+  const { ancestorOrigins } = location;
+  return ancestorOrigins?.length ? ancestorOrigins[0] === HUB : document.referrer.startsWith(`${HUB}/`);
 }

@@ -2,10 +2,11 @@
 
 import { html, nothing } from "./vendor/lit-html.js";
 import { config } from "./config.js";
-import { copy, selectField } from "./fields.js";
+import { copy } from "./copying.js";
+import { selectField } from "./fields.js";
 import { t } from "./i18n.js";
 import { isCurrent, setProblem, settled, shown } from "./loader.js";
-import { note, noteOf } from "./notes.js";
+import { noteOf, PageError } from "./notes.js";
 import { toNpy } from "./npy.js";
 import { pictureButton } from "./pictures.js";
 import { withTexts } from "./png.js";
@@ -21,7 +22,7 @@ export const exportCard = (view) => html`<div class="card take">
   <p class="name">${t("take")}</p>
   <div class="buttons">
     ${view.exports.map(
-      (kind) => html`<button type="button" data-take=${kind} @click=${(event) => save(kind, event.target)}>
+      (kind) => html`<button type="button" data-take=${kind} @click=${() => save(kind)}>
       ${t(state.copied === kind ? "copied" : `take.${kind}`)}
     </button>`,
     )}
@@ -46,11 +47,18 @@ const KINDS = {
   python: copyPython,
 };
 
-async function save(kind, button) {
+let failed = false; // whether the last file could not be saved
+
+async function save(kind) {
   try {
     await settled();
-    if (isCurrent()) await KINDS[kind](kind, button); // otherwise a note says what is wrong
+    if (!isCurrent()) return; // a note says what is wrong
+    if (screens.every(({ picture }) => !picture.numbers.length)) throw new PageError("take.none");
+    await KINDS[kind](kind);
+    if (failed) setProblem(null);
+    failed = false;
   } catch (error) {
+    failed = true;
     setProblem(noteOf(error));
   }
 }
@@ -99,14 +107,29 @@ async function saveAnimation(kind) {
   download(`${name}.${kind}`, await (await fetch(file)).blob());
 }
 
+/**
+ * Save the vectors of all frames, or of the digits that are shown, in their order. Models that show other digits, or in
+ * another order, get a file each.
+ */
 async function saveVectors(kind) {
   const name = fileName();
-  const { seeds, latents } = await post("vectors", questionOf(shown.view, shown.films[0]));
+  const { view, films } = shown;
+  const all = await post("vectors", questionOf(view, films[0])); // the same for every model
+  if (!view.picks) return downloadVectors(kind, name, all);
+  const orders = screens.map(({ picture }) => picture.numbers);
+  const same = orders.every((numbers) => numbers.join() === orders[0].join());
+  for (const [i, numbers] of (same ? orders.slice(0, 1) : orders).entries()) {
+    const [seeds, latents] = [all.seeds, all.latents].map((rows) => numbers.map((number) => rows[number]));
+    if (numbers.length) downloadVectors(kind, same ? name : `${name}-${films[i].asked[1]}`, { seeds, latents });
+  }
+}
+
+function downloadVectors(kind, name, { seeds, latents }) {
   if (kind === "npy") download(`${name}.npy`, toNpy(latents));
   else download(`${name}.json`, new Blob([JSON.stringify({ seeds, latents })], { type: "application/json" }));
 }
 
-async function copyPython(kind, button) {
+async function copyPython(kind) {
   const { view, films } = shown;
   const pictures = films.map((film, i) => {
     const { numbers, columns } = screens[i].picture;
@@ -121,9 +144,7 @@ async function copyPython(kind, button) {
       name: films.length > 1 ? `digits-${model}` : "digits",
     };
   });
-  const drawn = pictures.filter(({ latents }) => latents);
-  if (!drawn.length) return setProblem(note("take.none"));
-  await copy(kind, pythonCode(drawn), button);
+  await copy(kind, pythonCode(pictures.filter(({ latents }) => latents)));
 }
 
 function download(name, blob) {

@@ -48,52 +48,29 @@ export const selectField = (name, chosen, options, choose) => html`
 
 const randomSeed = () => Math.floor(Math.random() * (config.limits.seed + 1));
 
-/** A box for a seed with its dice. It takes a seed as it is typed, and says what is allowed if it is something else. */
-export function seedBox(name, value, diceLabel, take) {
+/**
+ * A box for a seed of the state, with its dice. It takes a seed as it is typed. If the text is no seed, the seed from before the text was
+ * begun is taken again, not its first digits, and a message says so.
+ */
+export function seedBox(name, diceLabel) {
+  const value = state[name];
   const typed = state.typed?.name === name ? state.typed.text : null;
   const wrong = typed !== null && readSeed(typed) === undefined;
   // Leave what is being typed: no seed yet, or this seed in other words, such as 007.
   const text = wrong || (typed !== null && readSeed(typed) === value) ? typed : String(value);
-  const message = wrong ? t("seed.allowed") : "";
+  const message = wrong ? t("seed.allowed", { most: config.limits.seed, seed: value }) : "";
   const type = (event) => {
-    const seed = readSeed(event.target.value);
-    const change = { typed: { name, text: event.target.value } };
-    if (seed === undefined) update(change);
-    else update({ ...change, ...take(seed) });
+    const text = event.target.value;
+    const before = typed !== null && text.startsWith(typed) ? state.typed.before : value;
+    const seed = readSeed(text) ?? before;
+    update({ typed: { name, text, before }, ...(seed === value ? {} : { [name]: seed }) });
   };
   return html`<span class="joined">
     <input id=${name} type="text" inputmode="numeric" autocomplete="off" .value=${text}
       title=${message || nothing} aria-describedby="${name}-problem" aria-invalid=${typed === null ? nothing : wrong}
       @input=${type} @blur=${() => update({ typed: null })} />
     <button type="button" class="dice" aria-label=${diceLabel} title=${t("seed.dice")}
-      @click=${() => update(take(randomSeed()))}>⚄</button>
+      @click=${() => update({ [name]: randomSeed() })}>⚄</button>
     <span class="problem" id="${name}-problem" role="status">${message}</span>
   </span>`;
-}
-
-/** Show a text on a button for a moment after it has copied something. */
-export function confirmCopy(name) {
-  update({ copied: name });
-  setTimeout(() => update({ copied: null }), 1500);
-}
-
-/** Copy a text. If the browser does not allow it, show the text in a field to be copied by hand. */
-export async function copy(name, text, button) {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    return showToCopy(text, button);
-  }
-  confirmCopy(name);
-}
-
-function showToCopy(text, button) {
-  const field = document.createElement("textarea");
-  Object.assign(field, { className: "by-hand", readOnly: true, value: text });
-  field.setAttribute("aria-label", t("copy.by-hand"));
-  field.addEventListener("blur", () => field.remove());
-  field.addEventListener("keydown", (event) => event.key === "Escape" && button.focus());
-  button.closest(".studio").append(field);
-  field.focus();
-  field.select();
 }

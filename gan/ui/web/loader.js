@@ -7,6 +7,7 @@
 
 import { noteOf, PageError } from "./notes.js";
 import { catalogue, models, runNames, setCatalogue, shownModels } from "./runs.js";
+import { retryLater, succeed } from "./retry.js";
 import { abandonQuestions, forgetAnswers, loadFilm, loadPredictions, post, wantedSignal } from "./server.js";
 import { addLinkNote, redraw, refit, state, subscribe, viewOf } from "./store.js";
 
@@ -53,10 +54,13 @@ async function showAll() {
       signal = wantedSignal();
       if (models().length) await showState(state, signal);
       setProblem(null);
+      succeed();
     } catch (error) {
       if (signal?.aborted) continue; // the next change is waiting
       if (await isOutdated(error)) waiting = true;
-      if (!waiting) setProblem(noteOf(error));
+      if (waiting) continue;
+      setProblem(noteOf(error));
+      retryLater(problem.key, show);
     }
   }
   loop = null;

@@ -5,14 +5,15 @@ import { aboutBox, aboutButton } from "./about.js";
 import { config } from "./config.js";
 import { epochField } from "./epochs.js";
 import { exportCard } from "./exports.js";
-import { copy, radio, seedBox, segments } from "./fields.js";
+import { copy, copyBox } from "./copying.js";
+import { radio, seedBox, segments } from "./fields.js";
 import { definitions, explain } from "./glossary.js";
 import { currentLanguage, t } from "./i18n.js";
 import { isCurrent, problem, shown } from "./loader.js";
 import { digitCard } from "./readout.js";
 import { catalogue, modelChoices, models, nothingToDraw } from "./runs.js";
 import { liveRegions } from "./speech.js";
-import { screens } from "./stage.js";
+import { screens, sentencesRoom } from "./stage.js";
 import { address, linkNotes, state, update, viewOf, views } from "./store.js";
 import { focusTab, panelId, tabList } from "./tabs.js";
 
@@ -35,13 +36,13 @@ export function page(sentence) {
         ${each.panel(state)}
       </div>`,
       )}
-    ${definitions()} ${aboutBox}`;
+    ${definitions()} ${aboutBox} ${copyBox}`;
 }
 
 const header = () => html`<header>
   <h1>${t("title")}</h1>
   <div class="segments languages" role="radiogroup" aria-label=${t("language")}>${Object.keys(config.texts).map(language)}</div>
-  <button type="button" class="copy-link" @click=${(event) => copy("link", address(), event.target)}>
+  <button type="button" class="copy-link" @click=${() => copy("link", address())}>
     ${t(state.copied === "link" ? "copied" : "link.copy")}
   </button>
   ${aboutButton()}
@@ -69,8 +70,8 @@ function bar(view) {
       ${segments("model", state.model, names, (model) => update({ model }))}
     </div>
     <div class="field">
-      <label class="name" for="seed">${t("seed")}</label>
-      ${seedBox("seed", state.seed, t("seed.dice"), (seed) => ({ seed, from: null }))}
+      <label class="name" for="seed">${t(viewOf(state).seedName ?? "seed")}</label>
+      ${seedBox("seed", t("seed.dice"))}
     </div>
     ${epochField()}
   </section>`;
@@ -79,11 +80,10 @@ function bar(view) {
 const bothName = () => t(models().length > 2 ? "model.all" : "model.both");
 
 function stage(view, films, sentence) {
-  const room = sentence.replace(/\b\d{1,2}\b/g, "100"); // epochs and shares grow
   return html`
     <div class="stage" ?hidden=${nothingToDraw()}>
       <div class="screens" aria-busy=${!isCurrent() && !problem}>${screens.map(({ box }) => box)}</div>
-      <p class="said" data-room=${room}>${sentence}</p>
+      <p class="said" data-room=${sentencesRoom()}>${sentence}</p>
       ${view.below?.(state, films) ?? nothing}
     </div>
     <aside class="side" ?inert=${nothingToDraw()}>

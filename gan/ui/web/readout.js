@@ -1,33 +1,49 @@
-// What is known of one digit: the one under the pointer, the one that is picked, or the only one.
+// What is known of a digit: the one under the pointer, or on every screen the one that is picked or the only one.
 
 import { html, nothing } from "./vendor/lit-html.js";
 import { config } from "./config.js";
 import { explain } from "./glossary.js";
 import { fixed, longest, percent, t } from "./i18n.js";
 import { isSuited, shown } from "./loader.js";
-import { screens } from "./stage.js";
+import { pickedPlace, screens } from "./stage.js";
 import { state, viewOf } from "./store.js";
 
-let lastText = ""; // of the last digit whose predictions were known
+let last = () => t("digit.none"); // the text of the last digits whose predictions were known, in the present language
 
-/** The digit that `at` means, { film, frame, number }, or null. */
-function digitAt(at) {
-  const number = at && isSuited() ? screens[at.screen]?.picture.numbers[at.place] : undefined;
-  return number === undefined ? null : { ...screens[at.screen].picture, number };
+const nameOf = ({ film }) => film.asked[1].toUpperCase();
+
+/** The digit at a place of a screen, { film, frame, number }: a list of one, or of none. */
+function digitAt({ screen, place }) {
+  const picture = screens[screen]?.picture;
+  return picture?.numbers[place] === undefined ? [] : [{ ...picture, number: picture.numbers[place] }];
 }
 
-const only = () => (viewOf(state).picks ? null : { screen: 0, place: 0 });
+/** The digit that is picked, on each screen that shows it. */
+const pickedDigits = () =>
+  screens.flatMap(({ picture }, screen) => digitAt({ screen, place: pickedPlace(picture.film, picture.numbers) }));
 
-/** The text for a digit. Without its predictions it is the text before, because texts that come and go flicker. */
-export function readout(at = state.pointed ?? state.picked ?? only()) {
-  const digit = digitAt(at);
-  if (!digit) lastText = t("digit.none");
-  else if (digit.film.scores || digit.film.unpredicted) lastText = textOf(digit);
-  return lastText;
+/** The digits that are picked, or the one that each screen shows. */
+const chosenDigits = () =>
+  viewOf(state).picks ? pickedDigits() : screens.flatMap((_, screen) => digitAt({ screen, place: 0 }));
+
+/** The digits to tell about: the one under the pointer comes before those that are picked. */
+const toldDigits = () => (state.pointed ? digitAt(state.pointed) : chosenDigits());
+
+/**
+ * The text for digits. Without their pictures or predictions it is the text before, because texts that come and go
+ * flicker.
+ */
+export function readout(digitsOf = toldDigits) {
+  if (!isSuited()) return last();
+  const told = digitsOf();
+  if (!told.length) last = () => t("digit.none");
+  else if (told.every(({ film }) => film.scores || film.unpredicted)) last = () => told.map(textOf).join("\n");
+  return last();
 }
 
 function textOf({ film, frame, number }) {
-  const parts = viewOf(state).picks ? [t("digit.seed-is", { seed: film.seeds[number] })] : [];
+  const parts = screens.length > 1 ? [nameOf({ film })] : [];
+  if (shown.view.picks) parts.push(t("digit.seed-is", { seed: film.seeds[number] }));
   const label = film.labels?.[frame][number];
   if (label) parts.push(t("digit.read", { digit: label[0], sure: percent(label[1]) }));
   parts.push(film.scores ? t("digit.score", { score: percent(film.scores[frame][number]) }) : "…");
@@ -36,27 +52,29 @@ function textOf({ film, frame, number }) {
   return parts.join(" · ");
 }
 
-/** What a screen reader says of a digit: nothing of a digit that is only pointed at. */
-export const readoutToSay = () => (state.picked || !viewOf(state).picks ? readout(state.picked ?? only()) : "");
+/** What a screen reader says of the digits: nothing of a digit that is only pointed at. */
+export function readoutToSay() {
+  return isSuited() && chosenDigits().length ? readout(chosenDigits) : "";
+}
 
 /** The card with the text, and what can be done with the digit that is picked: `act(change of the state)`. */
 export function digitCard(view, act) {
-  const known = digitAt(state.pointed ?? state.picked);
+  const picked = isSuited() && pickedDigits().length > 0;
   const busy = shown.view !== null && shown.films.some(({ scores }) => !scores);
   const sure = percent(0.999);
   const all = ["digit.seed-is", "digit.read", "digit.score", "digit.length"];
   const values = { seed: config.limits.seed, digit: 0, sure, score: sure, length: fixed(10, 1) };
-  const room = longest([t("digit.none"), all.map((key) => t(key, values)).join(" · ")]);
+  const longestText = all.map((key) => t(key, values)).join(" · ");
+  const texts =
+    screens.length > 1 ? screens.map(({ picture }) => `${nameOf(picture)} · ${longestText}`) : [longestText];
+  const room = longest([t("digit.none"), texts.join("\n")]);
   return html`<div class="card digit">
     <p class="readout" data-room=${room} aria-busy=${busy}>${explain(readout(), ["d", "length"])}</p>
     ${view.actions ? html`<div class="buttons">${view.actions.map(button)}</div>` : nothing}
   </div>`;
 
   function button([key, changeOf]) {
-    const picked = digitAt(state.picked);
-    const use = () => act(changeOf(picked.film.seeds[picked.number]));
-    return html`<button type="button" data-digit=${key} ?disabled=${!known || !picked} @click=${use}>
-      ${t(`digit.${key}`)}
-    </button>`;
+    const use = () => act(changeOf(state.pick));
+    return html`<button type="button" data-digit=${key} ?disabled=${!picked} @click=${use}>${t(`digit.${key}`)}</button>`;
   }
 }

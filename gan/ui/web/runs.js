@@ -1,9 +1,10 @@
 // The training runs that can be shown. They do not depend on the page's state; `state` is an argument where it matters.
 
 import { note } from "./notes.js";
+import { ORDERS } from "./orders.js";
 
 /** The answer of the endpoint "catalogue", see gan/ui/catalogue.py. */
-export let catalogue = { models: {}, notices: [], classifier: false };
+export let catalogue = { models: {}, best: null, notices: [], classifier: false };
 
 /** Take a new catalogue. Return whether it differs from the old one. */
 export function setCatalogue(found) {
@@ -40,6 +41,10 @@ export const nearestEpoch = (state, epoch) =>
 /** The choices of the field "model". */
 export const modelChoices = () => [...models(), ...(models().length > 1 ? ["both"] : [])];
 
+/** The orders that a grid can have: without a classifier, those that need no labels. */
+export const orders = () =>
+  Object.keys(ORDERS).filter((order) => catalogue.classifier || ORDERS[order].needs !== "labels");
+
 /** What has to change in a state so that these runs can show it, and a note for each thing that a visitor asked for. */
 export function fitToRuns(state) {
   const change = {};
@@ -47,7 +52,7 @@ export function fitToRuns(state) {
   if (!models().length) return [change, notes];
   if (!modelChoices().includes(state.model)) {
     if (state.model !== null) notes.push(note("link.bad", { name: "model" }));
-    change.model = models().at(-1);
+    change.model = catalogue.best;
   }
   const saved = allEpochs({ ...state, ...change });
   if (saved.length && !saved.includes(state.epoch)) {
@@ -55,10 +60,11 @@ export function fitToRuns(state) {
     change.epoch = state.epoch === null ? saved.at(-1) : before;
     if (state.epoch !== null) notes.push(note("link.epoch", { epoch: state.epoch, near: change.epoch }));
   }
-  if (!catalogue.classifier && (state.only !== null || state.sort === "digit")) {
+  const sorted = orders().includes(state.sort);
+  if (!sorted || (state.only !== null && !catalogue.classifier)) {
     notes.push(note("link.no-classifier"));
     change.only = null;
-    if (state.sort === "digit") change.sort = "seed";
+    if (!sorted) change.sort = "seed";
   }
   return [change, notes];
 }

@@ -7,8 +7,8 @@ const FINGER = 44; // pixels that a finger can hit, WCAG 2.5.5
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /**
- * A screen. `on` gets what a visitor does: `point(place or null)`, `pick(place)`, `drag(x, y)` on a draggable screen, and
- * `move(x, y)` for the arrow keys. A place is the number of a cell of the grid.
+ * A screen. `on` gets what a visitor does: `point(place or null)`, `pick(place)`, `clear()` to pick nothing,
+ * `drag(x, y)` on a draggable screen, and `move(x, y)` for the arrow keys. A place is the number of a cell of the grid.
  */
 export function makeScreen(on) {
   const box = document.createElement("figure");
@@ -61,6 +61,7 @@ export function makeScreen(on) {
     focus: () => canvas.matches(":focus-visible") && !picture.mark && on.point(0),
     blur: () => on.point(null),
     keydown(event) {
+      if (event.key === "Escape") on.clear();
       const step = ARROWS[event.key];
       if (!step) return;
       event.preventDefault();
@@ -77,13 +78,17 @@ export function makeScreen(on) {
     get label() {
       return words.label;
     },
+    /** The longest that this sentence becomes. */
+    get room() {
+      return words.room;
+    },
     get picture() {
       return picture;
     },
 
     /**
-     * Show a picture: the digits `numbers` of a `frame` of a `film`. `words()` returns its caption, label, hint, and what to
-     * write over an empty screen. `grid`: columns and rows of a draggable screen. `mark`: place, columns and rows of the frame.
+     * Show a picture: the digits `numbers` of a `frame` of a `film`. `words()` returns its caption, label with its room,
+     * hint, and what to write over an empty screen. `grid`: columns and rows of a draggable screen. `mark`: place, columns and rows of the frame.
      */
     show(next) {
       picture = next;

@@ -4,6 +4,7 @@ import { PageError } from "./notes.js";
 
 const KEPT_ANSWERS = 240; // two for each film: pictures and predictions
 const PATIENCE = 60_000; // milliseconds
+const NO_SERVER = [502, 503, 504]; // what a proxy answers in place of a server that is down
 
 const API = new URL("../gradio_api/", import.meta.url); // beside this module's folder, by whatever name a proxy gives them
 
@@ -73,7 +74,7 @@ export async function post(name, data, signal) {
   }
   const body = await response.json().catch(() => null);
   if (body?.error?.key) throw new PageError(body.error.key, body.error.values);
-  if (!response.ok) throw new PageError("error.server");
+  if (!response.ok) throw new PageError(NO_SERVER.includes(response.status) ? "error.network" : "error.server");
   if (!body?.data) throw new PageError("error.not-json"); // a proxy or a captive portal answered
   const [answer] = body.data;
   if (answer.sprite) answer.image = await decodeImage(answer.sprite);

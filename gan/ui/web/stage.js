@@ -11,6 +11,12 @@ export const screens = []; // one for each film that is shown
 
 const allNumbers = memoize((film) => film.lengths[0].map((_, number) => number));
 
+/** A text about an epoch, which says so if it is the one before the training. */
+const ofEpoch = (epoch, text) => (epoch === 0 ? t("untrained", { text }) : text);
+
+/** The caption of a picture. */
+export const captionOf = (model, epoch) => ofEpoch(epoch, t("screen", { model: model.toUpperCase(), epoch }));
+
 /** The epoch that a film shows. It may differ from the state's epoch while the next film loads. */
 export const epochOfFilm = (view, film) => view.epoch?.(state, film) ?? film.asked[2];
 
@@ -20,7 +26,7 @@ export function drawScreens() {
   while (screens.length > films.length) screens.pop();
   while (screens.length < films.length) screens.push(makeScreen(handlersOf(screens.length)));
   if (first) screens[0].show(first);
-  else if (isSuited()) for (const [i, film] of films.entries()) screens[i].show(pictureOf(view, film, i));
+  else if (isSuited()) for (const [i, film] of films.entries()) screens[i].show(pictureOf(view, film));
   for (const screen of screens) screen.draw();
 }
 
@@ -29,43 +35,57 @@ export function firstPicture({ model, epoch, count }, image) {
   const columns = columnsFor(count);
   const film = { image, columns, rows: columns, tile: image.width / columns };
   const words = () => {
-    const text = t("screen", { model: model.toUpperCase(), epoch });
-    return { caption: text, label: text, empty: "" };
+    const text = captionOf(model, epoch);
+    return { caption: text, label: text, room: text, empty: "" };
   };
   return { film, frame: 0, numbers: Array.from({ length: count }, (_, number) => number), columns, words };
 }
 
-function pictureOf(view, film, screen) {
-  const model = film.asked[1].toUpperCase();
+/** The digits of a film that a state shows, in order, in a grid with so many columns. */
+export function digitsOf(view, some, film) {
+  const numbers = view.numbers?.(some, film) ?? allNumbers(film);
+  return { frame: view.frame(some, film), numbers, columns: columnsFor(numbers.length) };
+}
+
+function pictureOf(view, film) {
+  const model = film.asked[1];
   const epoch = epochOfFilm(view, film);
-  const frame = view.frame(state, film);
-  const numbers = view.numbers?.(state, film) ?? allNumbers(film);
-  const columns = columnsFor(numbers.length);
+  const digits = digitsOf(view, state, film);
+  const { numbers } = digits;
   const now = state;
   return {
     film,
-    frame,
-    numbers,
-    columns,
+    ...digits,
     grid: view.grid?.(),
-    mark: view.mark ? view.mark(state) : pickedMark(screen, numbers.length, columns),
-    words: () => ({
-      caption: t("screen", { model, epoch }),
-      label: view.describe(now, film, { model, epoch, count: numbers.length }),
-      hint: t(view.keys),
-      empty: numbers.length ? "" : view.empty(now),
-    }),
+    mark: view.mark?.(state) ?? (view.picks ? pickedMark(film, digits) : null),
+    words() {
+      const said = view.describe(now, film, { model: model.toUpperCase(), epoch, count: numbers.length });
+      return {
+        caption: captionOf(model, epoch),
+        label: ofEpoch(epoch, said),
+        room: ofEpoch(0, said.replace(/\b\d{1,2}\b/g, "100")), // epochs and shares grow
+        hint: t(view.keys),
+        empty: numbers.length ? "" : view.empty(now),
+      };
+    },
   };
 }
 
-function pickedMark(screen, count, columns) {
-  const rows = Math.ceil(count / columns);
-  const { picked } = state;
-  return picked?.screen === screen && picked.place < columns * rows ? { place: picked.place, columns, rows } : null;
+function pickedMark(film, { numbers, columns }) {
+  const place = pickedPlace(film, numbers);
+  return place < 0 ? null : { place, columns, rows: Math.ceil(numbers.length / columns) };
 }
+
+/** The place of the digit that is picked, or -1 where it is not shown. */
+export const pickedPlace = (film, numbers) => numbers.findIndex((number) => film.seeds[number] === state.pick);
+
+const pick = (seed) => update({ pick: seed, pointed: null });
 
 /** What the canvases show, in a sentence for each. */
 export const sentences = () => (shown.view ? screens.map(({ label }) => label).join(" · ") : "");
+
+/** The longest that the sentences become while an epoch or a position changes. */
+export const sentencesRoom = () => (shown.view ? screens.map(({ room }) => room).join(" · ") : "");
 
 const handlersOf = (screen) => ({
   point(place) {
@@ -76,8 +96,13 @@ const handlersOf = (screen) => ({
     if (!inside && pointed) update({ pointed: null });
   },
   pick(place) {
-    if (!isSuited() || !shown.view.picks || place >= screens[screen].picture.numbers.length) return;
-    update({ picked: { screen, place }, pointed: null });
+    if (!isSuited() || !shown.view.picks) return;
+    const { film, numbers } = screens[screen].picture;
+    const seed = film.seeds[numbers[place]];
+    if (seed !== undefined) pick(seed === state.pick ? null : seed);
+  },
+  clear() {
+    if (isSuited() && state.pick !== null) pick(null);
   },
   drag(x, y) {
     if (isSuited()) update(shown.view.drag(x, y));
@@ -85,8 +110,9 @@ const handlersOf = (screen) => ({
   move(x, y) {
     if (!isSuited()) return;
     if (!shown.view.picks) return update(shown.view.move(state, x, y));
-    const { columns, numbers } = screens[screen].picture;
-    const place = state.picked?.screen === screen ? state.picked.place + x + y * columns : 0;
-    if (place >= 0 && place < numbers.length) update({ picked: { screen, place }, pointed: null });
+    const { film, numbers, columns } = screens[screen].picture;
+    const now = pickedPlace(film, numbers);
+    const seed = film.seeds[numbers[now < 0 ? 0 : now + x + y * columns]];
+    if (seed !== undefined) pick(seed);
   },
 });

@@ -4,6 +4,7 @@ import { keep, push, replaceSoon, startAddress } from "./address.js";
 import { config } from "./config.js";
 import { setLanguage } from "./i18n.js";
 import { note } from "./notes.js";
+import { ORDERS } from "./orders.js";
 import { fitToRuns, models } from "./runs.js";
 
 export let state = {};
@@ -21,36 +22,42 @@ const oneOf =
     allowed.includes(text) ? text : undefined;
 const share = (text) => (/^(0|1|0?\.\d{1,2})$/.test(text) ? Number(text) : undefined);
 
-export const readSeed = (text) => integer(0, config.limits.seed)(text.trim());
+const FULL_WIDTH = 0xfee0; // from a digit to its full-width form, which Chinese and Japanese keyboards type
+
+/** The seed that a text is, or undefined. Spaces around it do not count. */
+export function readSeed(text) {
+  const digits = text.trim().replace(/[０-９]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) - FULL_WIDTH));
+  return integer(0, config.limits.seed)(digits);
+}
 
 /**
  * The fields of the state, in the order of a link. `read` turns text into a value, or into undefined if it is not allowed.
  * `start` is the value of a page without a link. A field without `read` belongs to the page and is never in a link.
  */
-const allFields = ({ seed, digits, frames, side, paths }) => ({
+const allFields = ({ digits, frames, side, paths }) => ({
   view: { read: oneOf(...views.map(({ tab }) => tab)), start: views[0].tab },
-  model: { read: (text) => text, start: null }, // null: the last model. The models are not known yet.
+  model: { read: (text) => text, start: null }, // null: the best model. The models are not known yet.
   epoch: { read: integer(0, 999999), start: null }, // null: the last epoch
-  seed: { read: integer(0, seed), start: 0 },
+  seed: { read: readSeed, start: 0 },
   count: { read: integer(1, digits), start: null }, // null: the view's usual number
   truncation: { read: share, start: 1 },
-  sort: { read: oneOf("seed", "score", "digit"), start: "seed" },
+  sort: { read: oneOf(...Object.keys(ORDERS)), start: "seed" },
   only: { read: integer(0, 9), start: null }, // null: every digit
-  from: { read: integer(0, seed), start: null }, // null: the field "seed"
-  to: { read: integer(0, seed), start: 7 },
+  from: { read: readSeed, start: null }, // in old links: the seed of an interpolation, see readLink
+  to: { read: readSeed, start: 7 },
   shape: { read: oneOf("line", "plane"), start: "line" },
   path: { read: oneOf(...paths), start: paths[0] },
   at: { read: integer(0, frames - 1), start: 0 },
-  third: { read: integer(0, seed), start: 2 },
-  fourth: { read: integer(0, seed), start: 3 },
+  third: { read: readSeed, start: 2 },
+  fourth: { read: readSeed, start: 3 },
   x: { read: integer(0, side - 1), start: (side - 1) / 2 },
   y: { read: integer(0, side - 1), start: (side - 1) / 2 },
   slow: { read: integer(0, 1), start: 0 },
+  pick: { read: readSeed, start: null }, // the seed of the digit that was clicked
   lang: { read: oneOf(...Object.keys(config.texts)), start: null }, // null: the browser's language
   ...Object.assign({}, ...views.map((view) => view.fields ?? {})),
   pointed: { start: null }, // { screen, place } of the digit under the pointer
-  picked: { start: null }, // { screen, place } of the digit that was clicked
-  typed: { start: null }, // { name, text } of the seed box that is being typed into
+  typed: { start: null }, // { name, text, before } of the seed box that is being typed into, see fields.js
   copied: { start: null }, // the button that has just copied something
   width: { start: config.limits.animation_widths[0] }, // of a saved animation, in pixels
   loop: { start: true }, // whether the interpolation starts again at its end
@@ -75,8 +82,6 @@ export function countOf(some) {
   return Math.min(some.count ?? usual, most);
 }
 
-export const fromSeed = (some) => some.from ?? some.seed;
-
 const isOurs = (name) => Object.hasOwn(fields, name) && fields[name].read !== undefined;
 
 /** The state of a query string, and a note for each of our parameters that cannot be used. */
@@ -89,6 +94,8 @@ export function readLink(query) {
     if (value === undefined) notes.push(note("link.bad", { name }));
     else found[name] = value;
   }
+  if (found.from !== null && viewOf(found).seedName) found.seed = found.from;
+  found.from = null;
   return [found, notes];
 }
 
@@ -110,8 +117,7 @@ export function update(change) {
   if (names.some((name) => name !== "lang")) {
     linkNotes = [];
     state = { ...state, ...fitToRuns(state)[0] };
-    if (state.model !== before.model || viewOf(state) !== viewOf(before))
-      state = { ...state, pointed: null, picked: null };
+    if (state.model !== before.model || viewOf(state) !== viewOf(before)) state = { ...state, pointed: null };
     for (const call of subscribers.state) call(before);
   }
   if (state.lang !== before.lang) setLanguage(state.lang);
@@ -142,7 +148,7 @@ export function refit() {
 function fit() {
   const tooMany = models().length && state.count > countOf(state);
   const [change, notes] = fitToRuns(state);
-  state = { ...state, ...change, pointed: null, picked: null };
+  state = { ...state, ...change, pointed: null };
   linkNotes = [...linkNotes, ...(tooMany ? [note("link.bad", { name: "count" })] : []), ...notes];
 }
 

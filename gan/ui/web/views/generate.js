@@ -6,7 +6,8 @@ import { variety } from "../draw.js";
 import { selectField, sliderField } from "../fields.js";
 import { counted, fixed, longest, t, wholePercent } from "../i18n.js";
 import { memoize } from "../memo.js";
-import { catalogue, epochOf } from "../runs.js";
+import { ORDERS } from "../orders.js";
+import { catalogue, epochOf, orders } from "../runs.js";
 import { loadFilm } from "../server.js";
 import { countOf, redraw, update } from "../store.js";
 import { actions, countField, describeGrid, pythonLatents } from "./grid.js";
@@ -26,7 +27,7 @@ export const view = {
     return state.truncation === 1 ? ["generate", ...asked] : ["truncated", ...asked, state.truncation];
   },
 
-  needsPredictions: ({ sort, only }) => sort !== "seed" || only !== null,
+  needsPredictions: ({ sort, only }) => ORDERS[sort].needs !== undefined || only !== null,
 
   frame: () => 0,
 
@@ -35,7 +36,8 @@ export const view = {
   describe(state, film, values) {
     const { seeds } = film;
     const numbers = { ...values, all: seeds.length, seed: seeds[0], last: seeds.at(-1), only: state.only };
-    const said = state.only !== null && film.labels ? counted("said.only", numbers) : describeGrid(film, values);
+    const filtered = seeds.length === 1 ? t("said.only.single", numbers) : counted("said.only", numbers);
+    const said = state.only !== null && film.labels ? filtered : describeGrid(film, values);
     const truncation = truncationOf(film);
     return truncation === 1 ? said : t("said.truncated", { said, truncation: fixed(truncation, 2) });
   },
@@ -48,7 +50,6 @@ export const view = {
   },
 
   controls(state, films) {
-    const orders = catalogue.classifier ? ["seed", "score", "digit"] : ["seed", "score"];
     return html`
       ${countField(state, config.limits.digits)}
       ${sliderField("truncation", {
@@ -64,7 +65,7 @@ export const view = {
       ${selectField(
         "sort",
         state.sort,
-        orders.map((sort) => [sort, t(`sort.${sort}`)]),
+        orders().map((sort) => [sort, t(`sort.${sort}`)]),
         (sort) => update({ sort }),
       )}
       ${catalogue.classifier ? onlyField(state) : ""}`;
@@ -88,16 +89,14 @@ const onlyField = (state) =>
     (value) => update({ only: value === "" ? null : Number(value) }),
   );
 
-/** The numbers of the digits to show. Without labels or scores they are in the order of their seeds. */
+/** The numbers of the digits to show. Without what their order needs they are in the order of their seeds. */
 const numbersOf = memoize((film, key) => {
   const [sort, only] = key.split(",");
+  const { needs, compare } = ORDERS[sort];
   const labels = film.labels?.[0];
-  const scores = film.scores?.[0];
   let numbers = film.seeds.map((_, number) => number);
-  if (labels && only !== "") numbers = numbers.filter((number) => labels[number][0] === Number(only));
-  if (scores && sort === "score") numbers.sort((a, b) => scores[b] - scores[a] || a - b);
-  if (labels && sort === "digit") numbers.sort((a, b) => labels[a][0] - labels[b][0] || labels[b][1] - labels[a][1]);
-  return numbers;
+  if (labels && only !== "") numbers = numbers.filter((number) => labels[number]?.[0] === Number(only));
+  return needs && !film[needs] ? numbers : numbers.sort(compare(film));
 });
 
 /** Find how much variety the truncation costs, as a share of the variety without it: `film.cost`. */

@@ -7,9 +7,9 @@ import { sliderField } from "../fields.js";
 
 /** What can be done with a digit that is picked. */
 export const actions = [
-  ["from", (seed) => ({ from: seed, view: "interpolate", at: 0 })],
+  ["from", (seed) => ({ seed, view: "interpolate", at: 0 })],
   ["to", (seed) => ({ to: seed, view: "interpolate", at: config.limits.frames - 1 })],
-  ["seed", (seed) => ({ seed, from: null })],
+  ["seed", (seed) => ({ seed })],
 ];
 
 export function describeGrid({ seeds }, values) {

@@ -28,6 +28,7 @@
 //   finish(films, wanted)  what else it loads, when its films are shown
 //   below(state, films), aside(state)   what stands below the screens, and beside them
 //   after(state)           what stands below the screens, but after what is beside them in a narrow window
+//   seedName               the key of the name of the seed box, if the seed is the start of a path
 //   vectors(question)      the question whose vectors and animation are saved
 //   panel(state), load(state, wanted)   instead of screens: its own content, and what it loads for it
 //

@@ -1,31 +1,30 @@
 // How a GAN works: the game of its two networks as a picture, then cards that lead to states of this page.
 
 import { html, noChange } from "../vendor/lit-html.js";
-import { columnsFor, drawCells, drawVector, spread } from "../draw.js";
+import { drawCells, drawVector, spread } from "../draw.js";
 import { explain } from "../glossary.js";
 import { currentLanguage, percent, t } from "../i18n.js";
 import { settled } from "../loader.js";
-import { epochOf, models, shownModels } from "../runs.js";
+import { catalogue, epochOf, models, runNames, shownModels } from "../runs.js";
 import { ask, loadFilm, loadPredictions } from "../server.js";
+import { captionOf, digitsOf } from "../stage.js";
 import { open, readLink, redraw, viewOf, writeLink } from "../store.js";
 import { focusTab } from "../tabs.js";
 
-// Each card: the key of its texts, the state that it leads to, and the frames of its picture: [frame, number] each, and columns.
+// Each card: the key of its texts, the state that it leads to, and the models that its texts name. Its picture shows what the
+// page shows in that state, or `cells`: digits of a film, [frame, number] each, and their columns.
 const CARDS = [
-  { key: "noise", change: { view: "generate", epoch: 0, seed: 0, count: 16 }, cells: grid },
-  { key: "blobs", change: { view: "generate", epoch: 1, seed: 0, count: 16 }, cells: grid },
+  { key: "noise", change: { view: "generate", epoch: 0, seed: 0, count: 16 } },
+  { key: "blobs", change: { view: "generate", epoch: 1, seed: 0, count: 16 } },
   { key: "game", change: { view: "progression", seed: 0, count: 16 }, cells: rowsOfEpochs },
-  { key: "specks", change: { view: "generate", model: "both", seed: 0, count: 16 }, cells: grid },
-  { key: "halfway", change: { view: "interpolate", shape: "line", from: 0, to: 7, at: 30 }, cells: strip },
-  { key: "shell", change: { view: "interpolate", shape: "line", path: "lerp", from: 0, to: 7, at: 30 }, cells: strip },
-  { key: "plane", change: { view: "interpolate", shape: "plane", from: 0, to: 7, x: 5, y: 5 }, cells: square },
-  { key: "truncation", change: { view: "generate", seed: 0, count: 64, truncation: 0.7 }, cells: grid },
+  { key: "specks", change: { view: "generate", model: "both", seed: 0, count: 16 }, needs: ["mlp", "dcgan"] },
+  { key: "halfway", change: { view: "interpolate", shape: "line", seed: 0, to: 7, at: 30 }, cells: strip },
+  { key: "shell", change: { view: "interpolate", shape: "line", path: "lerp", seed: 0, to: 7, at: 30 }, cells: strip },
+  { key: "plane", change: { view: "interpolate", shape: "plane", seed: 0, to: 7, x: 5, y: 5 }, cells: square },
+  { key: "truncation", change: { view: "generate", seed: 0, count: 64, truncation: 0.7 } },
 ];
 const ACROSS = 6; // frames that a picture shows side by side
 
-function grid({ seeds }) {
-  return [seeds.map((_, number) => [0, number]), columnsFor(seeds.length)];
-}
 function strip({ frames }) {
   return [spread(ACROSS, frames - 1).map((frame) => [frame, 0]), ACROSS];
 }
@@ -45,6 +44,7 @@ const game = {
   fake: document.createElement("canvas"),
   seed: null,
   score: null,
+  of: null, // the model and the epoch that draw it
 };
 for (const name of ["vector", "fake"]) {
   game[name].className = name;
@@ -56,7 +56,8 @@ export const view = {
   shows: (state) => state.view === "lesson",
 
   panel(state) {
-    const key = [currentLanguage(), state.lang, models(), game.seed, game.score].join();
+    const drawn = [game.seed, game.score, game.of];
+    const key = JSON.stringify([currentLanguage(), state.lang, runNames(), catalogue.best, drawn]);
     if (key === built) return noChange;
     built = key;
     return html`${gamePicture()}<div class="steps">${cards().map((card, i) => cardLink(card, i + 1, stateOf(card, state.lang)))}</div>`;
@@ -67,9 +68,11 @@ export const view = {
     await loadGame(state, wanted);
     for (const card of cards()) {
       const there = stateOf(card, state.lang);
+      const view = viewOf(there);
       for (const model of shownModels(there)) {
-        const film = await wanted(loadFilm(viewOf(there).question(there, model)));
-        drawCells(canvasOf(card, model), film, ...card.cells(film));
+        const film = await wanted(loadFilm(view.question(there, model)));
+        if (view.needsPredictions?.(there)) await wanted(loadPredictions(film));
+        drawCells(canvasOf(card, model), film, ...(card.cells?.(film) ?? cellsOf(view, there, film)));
       }
     }
   },
@@ -77,9 +80,15 @@ export const view = {
 
 let built = null; // what the panel was built of
 
-const cards = () => CARDS.filter(({ change }) => change.model !== "both" || models().length > 1);
+const cards = () => CARDS.filter(({ needs = [] }) => needs.every((model) => models().includes(model)));
 
-const stateOf = ({ change }, lang) => ({ ...readLink("")[0], lang, model: models().at(-1) ?? null, ...change });
+const stateOf = ({ change }, lang) => ({ ...readLink("")[0], lang, model: catalogue.best, ...change });
+
+/** The digits that the page shows in a state. */
+function cellsOf(view, there, film) {
+  const { frame, numbers, columns } = digitsOf(view, there, film);
+  return [numbers.map((number) => [frame, number]), columns];
+}
 
 function canvasOf({ key }, model) {
   const name = `${key} ${model}`;
@@ -87,9 +96,9 @@ function canvasOf({ key }, model) {
   return canvases.get(name);
 }
 
-/** Load the game with the page's seed: its vector, the digit that the last model makes of it, and D's score of that digit. */
+/** Load the game with the page's seed: its vector, the digit that the best model makes of it, and D's score of that digit. */
 async function loadGame({ seed }, wanted) {
-  const model = models().at(-1);
+  const model = catalogue.best;
   const question = ["generate", model, epochOf({ epoch: null }, model), seed, 1];
   const [film, { latents }] = await wanted(
     Promise.all([loadFilm(question), ask("vectors", "generate", question.slice(1))]),
@@ -97,7 +106,7 @@ async function loadGame({ seed }, wanted) {
   await wanted(loadPredictions(film));
   drawCells(game.fake, film, [[0, 0]], 1);
   drawVector(game.vector, latents[0]);
-  Object.assign(game, { seed, score: film.scores[0][0] });
+  Object.assign(game, { seed, score: film.scores[0][0], of: { model, epoch: film.asked[2] } });
   redraw();
 }
 
@@ -108,7 +117,10 @@ const gamePicture = () => html`
       <small class="seed">${game.seed === null ? "" : t("game.seed", { seed: game.seed })}</small>
     </div>
     <div class="part network generator"><span>${explain(t("game.generator"), ["g"])}</span></div>
-    <div class="part">${game.fake}<span>${t("game.fake")}</span></div>
+    <div class="part">
+      ${game.fake}<span>${t("game.fake")}</span>
+      <small class="of">${game.of ? captionOf(game.of.model, game.of.epoch) : ""}</small>
+    </div>
     <div class="part real"><span>${t("game.real")}</span></div>
     <div class="part network discriminator"><span>${explain(t("game.discriminator"), ["d"])}</span></div>
     <div class="part">
@@ -117,6 +129,13 @@ const gamePicture = () => html`
     </div>
     <figcaption>${t("game.learn")}</figcaption>
   </figure>`;
+
+/** What draws a card's picture: its models, and their epoch unless the picture shows the whole training. */
+const namesOf = (there) =>
+  shownModels(there)
+    .filter((model) => models().includes(model)) // there is none before the catalogue
+    .map((model) => (viewOf(there).epoch ? model.toUpperCase() : captionOf(model, epochOf(there, model))))
+    .join(" · ");
 
 function cardLink(card, number, there) {
   const follow = (event) => {
@@ -129,6 +148,7 @@ function cardLink(card, number, there) {
   };
   return html`<a class="card step" href="?${writeLink(there)}" @click=${follow}>
     <div class="pictures" aria-hidden="true">${shownModels(there).map((model) => canvasOf(card, model))}</div>
+    <small class="of">${namesOf(there)}</small>
     <span class="number">${number}</span>
     <h2>${t(`lesson.${card.key}`)}</h2>
     <p>${t(`lesson.${card.key}.text`)}</p>

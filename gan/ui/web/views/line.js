@@ -9,7 +9,7 @@ import { t, wholePercent } from "../i18n.js";
 import { memoize } from "../memo.js";
 import { makePlayer, playButton } from "../player.js";
 import { epochOf } from "../runs.js";
-import { fromSeed, redraw, state as page, update } from "../store.js";
+import { redraw, state as page, update } from "../store.js";
 import { interpolationControls } from "./interpolation.js";
 
 const PAUSE = 50; // milliseconds between frames
@@ -29,7 +29,7 @@ export const view = {
     "interpolate",
     model,
     epochOf(state, model),
-    fromSeed(state),
+    state.seed,
     state.to,
     config.limits.frames,
     state.path,
@@ -42,16 +42,15 @@ export const view = {
 
   move: ({ at }, right, down) => ({ at: inside(at + right + down) }),
 
-  controls: (state) =>
+  seedName: "end.from",
+  controls: () =>
     interpolationControls(
+      view.seedName,
       choiceField(
         "path",
         config.limits.paths.map((path) => [path, t(`path.${path}`)]),
       ),
-      [
-        ["from", "end.from", fromSeed(state)],
-        ["to", "end.to", state.to],
-      ],
+      [["to", "end.to"]],
     ),
 
   below: (state, films) => html`

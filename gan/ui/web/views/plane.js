@@ -4,11 +4,10 @@ import { nothing } from "../vendor/lit-html.js";
 import { config } from "../config.js";
 import { t } from "../i18n.js";
 import { epochOf } from "../runs.js";
-import { fromSeed } from "../store.js";
 import { interpolationControls } from "./interpolation.js";
 
 const side = () => config.limits.side;
-const corners = (state) => [fromSeed(state), state.to, state.third, state.fourth];
+const corners = ({ seed, to, third, fourth }) => [seed, to, third, fourth];
 const placeOf = ({ x, y }) => y * side() + x;
 const inside = (value) => Math.min(side() - 1, Math.max(0, value));
 
@@ -30,12 +29,12 @@ export const view = {
   move: ({ x, y }, right, down) => ({ x: inside(x + right), y: inside(y + down) }),
   mark: (state) => ({ place: placeOf(state), columns: side(), rows: side() }),
 
-  controls: (state) =>
-    interpolationControls(nothing, [
-      ["from", "end.from.plane", fromSeed(state)],
-      ["to", "end.to.plane", state.to],
-      ["third", "end.third", state.third],
-      ["fourth", "end.fourth", state.fourth],
+  seedName: "end.from.plane",
+  controls: () =>
+    interpolationControls(view.seedName, nothing, [
+      ["to", "end.to.plane"],
+      ["third", "end.third"],
+      ["fourth", "end.fourth"],
     ]),
 
   python({ seeds }, _, state) {
