@@ -77,7 +77,8 @@ def test_a_filtered_grid_is_described_with_its_count_and_truncation(page, root):
     show(page, root, **state)
     count = len(shown_digits(expected_film(root, **state), DEFAULTS | state))
     values = {"count": count, "all": 16, "only": 3, "model": "DCGAN", "epoch": 1, "seed": 7, "last": 22}
-    text = page_text("said.truncated", said=page_text("said.only", **values), truncation="0.40")
+    said = page_text("said.only.one" if count == 1 else "said.only", **values)
+    text = page_text("said.truncated", said=said, truncation="0.40")
     expect(page.locator(".screen canvas")).to_have_accessible_name(text)
 
 

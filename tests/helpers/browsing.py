@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import sync_playwright
 
-from gan.classifier import WEIGHTS, classifier, save_classifier
+from gan.checkpoint import snapshot_path
+from gan.classifier import WEIGHTS
 from gan.images import PNG_STATE_KEY, to_png
 from helpers.films import SAVED
 from helpers.pages import TIMEOUT, expect_state, wait_for_predictions
-from helpers.serving import serving
+from helpers.serving import ROOT, serving
 from helpers.states import FIRST_PICTURE, GRID, to_query
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -39,12 +40,18 @@ def metrics(last):
 
 
 @pytest.fixture(scope="session")
-def root(tmp_path_factory, checkpoints):
-    """The folder that the server serves: runs with metrics, an untrained classifier, and a first picture."""
-    root = shutil.copytree(checkpoints, tmp_path_factory.mktemp("browsing") / "checkpoints")
-    save_classifier(root / WEIGHTS, classifier(0))
+def root(tmp_path_factory):
+    """The folder that the server serves: the first epochs of the runs in checkpoints/, metrics, and a first picture.
+
+    Some of these digits are noise and the others have many classes. Digits of a few steps would all be noise.
+    """
+    root = tmp_path_factory.mktemp("browsing") / "checkpoints"
     for model, saved in SAVED.items():
+        (root / model).mkdir(parents=True)
+        for epoch in saved:
+            shutil.copy(snapshot_path(ROOT / "checkpoints" / model, epoch), root / model)
         (root / model / "metrics.jsonl").write_text(metrics(saved[-1]))
+    shutil.copy(ROOT / "checkpoints" / WEIGHTS, root)
     state = to_query(epoch=1, count=64)
     (root / "dcgan" / "samples-001.png").write_bytes(to_png(FIRST_PICTURE, {PNG_STATE_KEY: state}))
     return root

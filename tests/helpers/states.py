@@ -75,11 +75,11 @@ def expected_pixels(root, **changes):
 def shown_digits(film, state):
     """The indices into the film's digits that a grid shows, in order."""
     (scores,), (labels,) = film["scores"], film["labels"]
-    indices = [n for n in range(len(scores)) if state["only"] in (None, labels[n][0])]
+    indices = [n for n in range(len(scores)) if state["only"] is None or state["only"] in (labels[n] or ())[:1]]
     if state["sort"] == "score":
         indices.sort(key=lambda n: -scores[n])
     if state["sort"] == "digit":
-        indices.sort(key=lambda n: (labels[n][0], -labels[n][1]))
+        indices.sort(key=lambda n: (labels[n][0], -labels[n][1]) if labels[n] else (10, 0))
     return indices
 
 
@@ -112,8 +112,9 @@ def expected_readout(film, index, frame=0, seed=True):
     length = film["lengths"][frame if len(film["lengths"]) > 1 else 0][index]
     parts = [page_text("digit.seed-is", seed=film["seeds"][index])] if seed else []
     if "labels" in film:
-        digit, confidence = film["labels"][frame][index]
-        parts.append(page_text("digit.read", digit=digit, sure=percent(confidence)))
+        label = film["labels"][frame][index]
+        text = page_text("digit.read", digit=label[0], sure=percent(label[1])) if label else page_text("digit.noise")
+        parts.append(text)
     parts.append(page_text("digit.score", score=percent(film["scores"][frame][index])))
     parts.append(page_text("digit.length", length=to_fixed(str(length), 1)))
     return " · ".join(parts)

@@ -5,6 +5,7 @@ import shutil
 
 import gradio as gr
 import pytest
+import torch
 from helpers.films import SAVED, scored
 from helpers.runs import put_run
 
@@ -17,6 +18,7 @@ from gan.sampling import generate
 from gan.store.files import sha256
 from gan.store.metrics_log import METRICS
 from gan.ui import catalogue as module
+from gan.ui import render
 from gan.ui.catalogue import catalogue, gan_of, loadable_gans
 from gan.ui.commentary import describe_game
 from gan.ui.render import draw_film
@@ -270,7 +272,8 @@ def test_a_damaged_classifier_is_a_notice_and_films_have_no_labels(root):
     assert not catalogue(root)["classifier"]
 
 
-def test_a_classifier_that_is_replaced_is_seen_at_the_next_request(root):
+def test_a_classifier_that_is_replaced_is_seen_at_the_next_request(root, monkeypatch):
+    monkeypatch.setattr(render, "is_noise", lambda images: torch.zeros(len(images), dtype=torch.bool))
     path = root / WEIGHTS
     save_classifier(path, classifier(0))
     before = draw_film(root, "generate", ["mlp", 2, 0, 4])["labels"]

@@ -28,13 +28,15 @@ export function readout(at = state.pointed ?? state.picked ?? only()) {
 
 function textOf({ film, frame, number }) {
   const parts = viewOf(state).picks ? [t("digit.seed-is", { seed: film.seeds[number] })] : [];
-  const label = film.labels?.[frame][number];
-  if (label) parts.push(t("digit.read", { digit: label[0], sure: percent(label[1]) }));
+  if (film.labels) parts.push(classText(film.labels[frame][number]));
   parts.push(film.scores ? t("digit.score", { score: percent(film.scores[frame][number]) }) : "…");
   const lengths = film.lengths[frame] ?? film.lengths[0]; // the lengths of all frames if the vectors stay
   parts.push(t("digit.length", { length: fixed(lengths[number], 1) }));
   return parts.join(" · ");
 }
+
+/** What the classifier says of an image. Noise has no label. */
+const classText = (label) => (label ? t("digit.read", { digit: label[0], sure: percent(label[1]) }) : t("digit.noise"));
 
 /** What a screen reader says of a digit: nothing of a digit that is only pointed at. */
 export const readoutToSay = () => (state.picked || !viewOf(state).picks ? readout(state.picked ?? only()) : "");

@@ -2,14 +2,13 @@
 
 import { html } from "../vendor/lit-html.js";
 import { config } from "../config.js";
-import { variety } from "../draw.js";
 import { selectField, sliderField } from "../fields.js";
-import { counted, fixed, longest, t, wholePercent } from "../i18n.js";
+import { counted, fixed, t } from "../i18n.js";
 import { memoize } from "../memo.js";
 import { catalogue, epochOf } from "../runs.js";
-import { loadFilm } from "../server.js";
 import { countOf, redraw, update } from "../store.js";
 import { actions, countField, describeGrid, pythonLatents } from "./grid.js";
+import { costRoom, costText, measureCost, truncationOf } from "./truncation.js";
 
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
 
@@ -59,7 +58,7 @@ export const view = {
         shown: fixed(state.truncation, 2),
         term: "truncation",
         choose: (truncation) => update({ truncation }),
-        more: html`<p class="hint variety" data-room=${varietyRoom()}>${varietyText(films)}</p>`,
+        more: html`<p class="hint variety" data-room=${costRoom()}>${costText(films)}</p>`,
       })}
       ${selectField(
         "sort",
@@ -78,8 +77,6 @@ export const view = {
   },
 };
 
-const truncationOf = ({ asked }) => (asked[0] === "truncated" ? asked[5] : 1);
-
 const onlyField = (state) =>
   selectField(
     "only",
@@ -94,34 +91,11 @@ const numbersOf = memoize((film, key) => {
   const labels = film.labels?.[0];
   const scores = film.scores?.[0];
   let numbers = film.seeds.map((_, number) => number);
-  if (labels && only !== "") numbers = numbers.filter((number) => labels[number][0] === Number(only));
+  if (labels && only !== "") numbers = numbers.filter((number) => labels[number]?.[0] === Number(only));
   if (scores && sort === "score") numbers.sort((a, b) => scores[b] - scores[a] || a - b);
-  if (labels && sort === "digit") numbers.sort((a, b) => labels[a][0] - labels[b][0] || labels[b][1] - labels[a][1]);
+  if (labels && sort === "digit") {
+    const [digit, confidence] = [0, 1].map((part) => (number) => labels[number]?.[part] ?? 10); // noise comes last
+    numbers.sort((a, b) => digit(a) - digit(b) || confidence(b) - confidence(a));
+  }
   return numbers;
 });
-
-/** Find how much variety the truncation costs, as a share of the variety without it: `film.cost`. */
-async function measureCost(film) {
-  if (film.cost !== undefined || truncationOf(film) === 1 || film.seeds.length === 1) return;
-  const untruncated = await loadFilm(["generate", ...film.asked.slice(1, 5)]);
-  const before = variety(untruncated, 0);
-  film.cost = before > 1e-6 ? Math.max(0, 1 - variety(film, 0) / before) : 0; // untrained digits are all alike
-}
-
-let lastVariety = ""; // shown until the next is known
-
-function varietyText(films) {
-  if (!films.length) return lastVariety;
-  if (truncationOf(films[0]) === 1) lastVariety = t("truncation.none");
-  else if (films[0].seeds.length === 1) lastVariety = t("truncation.one");
-  else if (films.every(({ cost }) => cost < 0.005)) lastVariety = t("truncation.free");
-  else if (films.every(({ cost }) => cost !== undefined)) {
-    lastVariety = t("truncation.cost", { share: films.map(({ cost }) => wholePercent(cost)).join(" / ") });
-  }
-  return lastVariety;
-}
-
-function varietyRoom() {
-  const share = [1, 1].map(wholePercent).join(" / ");
-  return longest(["none", "one", "free", "cost"].map((key) => t(`truncation.${key}`, { share })));
-}
