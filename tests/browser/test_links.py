@@ -41,6 +41,8 @@ def random_state(generator):
         "x": range(11),
         "y": range(11),
         "slow": [0, 1],
+        "axis": ["epoch", "time"],
+        "overlay": [0, 1],
     } | dict.fromkeys(["seed", "from", "to", "third", "fourth"], range(2**32))
     state = {name: generator.choice(values) for name, values in choices.items()}
     return state | {"epoch": generator.choice([0, 1] if state["model"] == "dcgan" else [0, 1, 2])}
@@ -98,6 +100,8 @@ UNUSABLE = {
     "only": ["10"],
     "at": ["60"],
     "lang": ["toString"],
+    "axis": ["age"],
+    "overlay": ["2"],
 }
 
 

@@ -34,7 +34,7 @@ def metrics(last):
     rows = [{"epoch": 0, "frechet_ratio": 300.0, "class_shares": [0.91] + [0.01] * 9}]
     for epoch in range(1, last + 1):
         losses = {"d_loss": 1.0 + epoch / 10, "g_loss": 2.0 - epoch / 10, "d_real": 0.9, "d_fake": 0.05 + epoch / 8}
-        rows.append({"epoch": epoch, "seconds": 1.0, "images_per_second": 320.0} | losses)
+        rows.append({"epoch": epoch, "seconds": float(last), "images_per_second": 320.0} | losses)
         rows[-1] |= {"frechet_ratio": 123.456 / epoch, "class_shares": [0.1] * 10}
     return "".join(json.dumps(row) + "\n" for row in rows)
 

@@ -2,6 +2,7 @@
 
 import json
 from decimal import ROUND_HALF_UP, Decimal
+from functools import reduce
 from urllib.parse import urlencode
 
 import numpy as np
@@ -14,7 +15,7 @@ from helpers.films import SAVED, frames_of
 # The state of a page opened without a link, in the order of its query. None: the view or the run decides.
 DEFAULTS = {"view": "generate", "model": "dcgan", "epoch": None, "seed": 0, "count": None, "truncation": 1}
 DEFAULTS |= {"sort": "seed", "only": None, "from": None, "to": 7, "shape": "line", "path": "slerp", "at": 0}
-DEFAULTS |= {"third": 2, "fourth": 3, "x": 5, "y": 5, "slow": 0, "lang": None}
+DEFAULTS |= {"third": 2, "fourth": 3, "x": 5, "y": 5, "slow": 0, "lang": None, "axis": "epoch", "overlay": 0}
 ALWAYS_IN_QUERY = "view", "model", "epoch", "seed"
 GRID = {"seed": 5, "count": 9, "epoch": 1}  # nine digits of the DCGAN
 FIRST_PICTURE = np.random.RandomState(0).randint(0, 256, (8 * 28, 8 * 28), dtype=np.uint8)  # shown before any answer
@@ -105,6 +106,23 @@ def percent(value):
     distance = min(value, 1 - value)
     decimals = 0 if distance <= 0 or distance > 0.006 else 1 if distance > 0.0006 else 2
     return to_fixed(Decimal(str(value)) * 100, decimals) + "%"
+
+
+def expected_reading(sentences, language="en"):
+    """What the page writes about an epoch, from the sentences of the catalogue."""
+    formats = {"real": 2, "fake": 2, "ratio": 3, "before": 3}
+    texts = []
+    for sentence in sentences:
+        values = dict(sentence["values"])
+        for name, value in values.items():
+            if name in formats:
+                values[name] = to_significant(value, formats[name])
+            elif name == "share":
+                values[name] = to_fixed(Decimal(str(value)) * 100, 0) + "%"
+            elif name == "digits":
+                values[name] = page_text("list", language).join(map(str, value))
+        texts.append(page_text(sentence["key"], language, **values))
+    return reduce(lambda one, other: page_text("sentences", language, one=one, other=other), texts)
 
 
 def expected_readout(film, index, frame=0, seed=True):
