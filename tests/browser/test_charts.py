@@ -20,10 +20,15 @@ POINTS = """(svg) => [...svg.querySelectorAll("polyline, polygon")].map((line) =
 LEVELS = '(svg) => [...svg.querySelectorAll(".level")].map((line) => Number(line.getAttribute("y1")))'
 
 
+def chart(page, name, model="MLP"):
+    """The chart "chart.NAME" of a model, or of some models."""
+    return page.get_by_role("slider", name=f"{model}: {page_text(f'chart.{name}')}", exact=True)
+
+
 def test_the_curves_show_the_metrics_of_the_run(page, root):
     show(page, root, **TRAINING, epoch=1)
     rows = catalogue(root)["models"]["mlp"]["metrics"]
-    losses, scores, ratio, classes = (page.locator(".run svg").nth(nth) for nth in range(4))
+    losses, scores, ratio, classes = (chart(page, name) for name in ("losses", "scores", "ratio", "classes"))
 
     def curve(name, y):
         return [pytest.approx([34 + 130 * row["epoch"], y(row[name])]) for row in rows if name in row]
@@ -49,12 +54,11 @@ def test_the_curves_show_the_metrics_of_the_run(page, root):
 def test_a_click_on_a_chart_moves_the_epoch_and_explains_it(page, root):
     show(page, root, **TRAINING, epoch=0)
     run = catalogue(root)["models"]["mlp"]
-    charts = page.locator(".run svg")
-    for nth, epoch in ((0, 2), (2, 1), (3, 0), (1, 2)):
+    for name, epoch in (("losses", 2), ("ratio", 1), ("classes", 0), ("scores", 2)):
         x = 34 + 260 * epoch / 2
-        box = charts.nth(nth).bounding_box()
+        box = chart(page, name).bounding_box()
         nearby = x + (-50 if epoch == 2 else 50)
-        charts.nth(nth).click(position={"x": nearby * box["width"] / 300, "y": box["height"] / 2})
+        chart(page, name).click(position={"x": nearby * box["width"] / 300, "y": box["height"] / 2})
         expect_state(page, root, **TRAINING, epoch=epoch)
         for marker in page.locator(".run .marker").all():
             expect(marker).to_have_attribute("x1", f"{x:g}")
@@ -69,16 +73,15 @@ MARKERS = '(svg) => [...svg.querySelectorAll(".marker")].map((line) => Number(li
 def test_the_charts_of_both_models_have_the_same_axes(page, root):
     show(page, root, **BOTH, epoch=1)
     models = catalogue(root)["models"]
-    charts = {model: page.locator(".run").nth(nth).locator("svg") for nth, model in enumerate(models)}
-    for nth, name in ((0, "g_loss"), (2, "frechet_ratio")):
+    for key, name in (("losses", "g_loss"), ("ratio", "frechet_ratio")):
         scale = log if name == "frechet_ratio" else float
         top = max(scale(row[name]) for run in models.values() for row in run["metrics"] if name in row)
         for model, run in models.items():
-            points = charts[model].nth(nth).evaluate(POINTS)[-1]
+            shown = chart(page, key, model.upper())
             rows = [row for row in run["metrics"] if name in row]
             expected = [[34 + 130 * row["epoch"], 8 + 84 * (1 - scale(row[name]) / top)] for row in rows]
-            assert points == [pytest.approx(point) for point in expected]
-            assert charts[model].nth(nth).evaluate(MARKERS) == [34 + 130]
+            assert shown.evaluate(POINTS)[-1] == [pytest.approx(point) for point in expected]
+            assert shown.evaluate(MARKERS) == [34 + 130]
 
 
 def test_the_charts_go_by_training_time_on_demand(page, root):
@@ -86,26 +89,25 @@ def test_the_charts_go_by_training_time_on_demand(page, root):
     choose(page, "axis", "time")
     expect_query(page, axis="time")
     longest = 4  # seconds: two epochs of the MLP with two each
-    for nth, seconds in enumerate((2, 1)):
-        scores = page.locator(".run").nth(nth).locator("svg").nth(1)
+    for model, seconds in {"MLP": 2, "DCGAN": 1}.items():
+        scores = chart(page, "scores", model)
         expect(scores.locator("text").last).to_have_text(page_text("chart.seconds", value=longest))
         assert scores.evaluate(MARKERS) == [34 + 260 * seconds / longest]
         assert scores.evaluate(POINTS)[0][0][0] == 34 + 260 * seconds / longest
-    chart = page.locator(".run").first.locator("svg").first
-    box = chart.bounding_box()
-    chart.click(position={"x": 280 * box["width"] / 300, "y": box["height"] / 2})
+    losses = chart(page, "losses")
+    box = losses.bounding_box()
+    losses.click(position={"x": 280 * box["width"] / 300, "y": box["height"] / 2})
     expect_state(page, root, **BOTH, epoch=2)
 
 
 def test_the_charts_of_both_models_are_overlaid_on_demand(page, root):
     show(page, root, **BOTH, epoch=2)
-    apart = [page.locator(".run").nth(nth).locator("svg").first.evaluate(POINTS) for nth in (0, 1)]
+    apart = [chart(page, "losses", model).evaluate(POINTS) for model in ("MLP", "DCGAN")]
     page.locator(".overlay").check()
     expect_query(page, overlay=1)
-    losses = page.locator(".run svg").first
+    losses = chart(page, "losses", "MLP, DCGAN")
     assert losses.evaluate(POINTS) == apart[0] + apart[1]
     assert losses.evaluate(MARKERS) == [34 + 260, 34 + 130]  # the last epochs of both
-    expect(losses).to_have_accessible_name(f"MLP, DCGAN: {page_text('chart.losses')}")
     dashes = losses.evaluate(
         "(svg) => [...svg.querySelectorAll('.line')].map((line) => getComputedStyle(line).strokeDasharray)"
     )
@@ -113,14 +115,14 @@ def test_the_charts_of_both_models_are_overlaid_on_demand(page, root):
     expect(page.locator(".legend")).to_contain_text("MLP")
     losses.press("Home")
     expect_state(page, root, **BOTH, epoch=0)
-    bands = page.locator(".run figure").filter(has_text=page_text("chart.classes"))
-    expect(bands).to_have_count(2)
+    for model in ("MLP", "DCGAN"):
+        expect(chart(page, "classes", model)).to_be_visible()
 
 
 def test_the_labels_of_the_classes_stand_in_their_bands_at_the_epoch_that_is_shown(page, root):
     labels = """(svg) => [...svg.querySelectorAll(".class")].map((text) =>
       [Number(text.textContent), Number(text.getAttribute("y")) - 2.5])"""
-    classes = page.locator(".run svg").nth(3)
+    classes = chart(page, "classes")
     show(page, root, **TRAINING, epoch=1)
     assert classes.evaluate(labels) == [[digit, pytest.approx(8 + 84 * (digit + 0.5) / 10)] for digit in range(10)]
     show(page, root, **TRAINING, epoch=0)
@@ -139,7 +141,7 @@ def test_without_times_there_is_no_axis_of_time(visit, root):
         to_query(**TRAINING, epoch=1, axis="time"), prepare=lambda page: page.route("**/run/catalogue", remove_times)
     )
     expect_state(page, root, **TRAINING, epoch=1)
-    assert page.locator(".run svg").first.evaluate(MARKERS) == [34 + 130]
+    assert chart(page, "losses").evaluate(MARKERS) == [34 + 130]
     expect(page.locator("[name=axis]")).to_have_count(0)
 
 
@@ -147,9 +149,9 @@ def test_a_drag_along_a_chart_stops_the_playing(page, root):
     show(page, root, **TRAINING, epoch=2, slow=1)
     page.get_by_role("button", name=page_text("epoch.play")).click()
     expect_state(page, root, **TRAINING, epoch=0)
-    chart = page.locator(".run svg").first
-    chart.scroll_into_view_if_needed()
-    box = chart.bounding_box()
+    losses = chart(page, "losses")
+    losses.scroll_into_view_if_needed()
+    box = losses.bounding_box()
     page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 20)
     page.mouse.down()
     page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 20, steps=4)

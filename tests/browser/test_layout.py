@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 from helpers.browsing import new_context
-from helpers.pages import choose, expect_state, show
+from helpers.pages import choose, expect_state, open_query, show, tabs_of
 from helpers.states import TEXTS, to_query
 from playwright.sync_api import expect
 
@@ -134,11 +134,15 @@ def test_everything_is_inside_the_window_and_nothing_overlaps(browser, visit, ro
     viewport = {"width": width, "height": height}
     context = new_context(browser, viewport=viewport, device_scale_factor=scale, has_touch=True)
     page = visit(to_query(**STATES[0]), context)
+    expect_state(page, root, **STATES[0])
+    others = set(tabs_of(page)) - {state.get("view", "generate") for state in STATES}
     for language in TEXTS:
         choose(page, "lang", language)
         expect(page.locator("html")).to_have_attribute("lang", TEXTS[language]["language.tag"])
-        for state in STATES:
-            show(page, root, **state)
+        for state in [*STATES, *({"view": view, "epoch": 1} for view in others)]:
+            open_query(page, to_query(**state))
+            if state in STATES:
+                show(page, root, **state)
             assert page.evaluate("[innerWidth, document.documentElement.scrollWidth]") == [width, width], state
             misplaced = page.evaluate(MISPLACED)
             assert misplaced.pop("count") > 15, state

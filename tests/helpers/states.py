@@ -73,15 +73,19 @@ def expected_pixels(root, **changes):
     return pictures
 
 
+# What each order sorts by. tests/browser/test_orders.py also tests an order that is not named here.
+ORDERS = {
+    "seed": lambda score, label: 0,
+    "score": lambda score, label: -score,
+    "digit": lambda score, label: (label[0], -label[1]) if label else (10, 0),
+}
+
+
 def shown_digits(film, state):
     """The indices into the film's digits that a grid shows, in order."""
     (scores,), (labels,) = film["scores"], film["labels"]
     indices = [n for n in range(len(scores)) if state["only"] is None or state["only"] in (labels[n] or ())[:1]]
-    if state["sort"] == "score":
-        indices.sort(key=lambda n: -scores[n])
-    if state["sort"] == "digit":
-        indices.sort(key=lambda n: (labels[n][0], -labels[n][1]) if labels[n] else (10, 0))
-    return indices
+    return sorted(indices, key=lambda n: ORDERS[state["sort"]](scores[n], labels[n]))
 
 
 def to_query(**changes):
