@@ -23,7 +23,7 @@ from gan.store.files import sha256
 from gan.store.metrics_log import METRICS, read_metrics
 from gan.store.snapshots import epoch_of, snapshot_name
 from gan.ui.best import best_model
-from gan.ui.commentary import describe_game
+from gan.ui.commentary import describe_epoch
 from gan.ui.problems import snapshot_notes, train_command
 from gan.ui.texts import note, user_error
 from gan.ui.validate import one_of
@@ -40,8 +40,8 @@ def catalogue(root: Path) -> dict:
     """The epochs, metrics and problems of every run.
 
     models: for each model with snapshots, the `epochs` that can be drawn, in order; its `metrics`, the rows of
-    metrics.jsonl; `comments`, one for each of the epochs (commentary.py); and `run`, which identifies the run by the
-    start of the SHA-256 of its last snapshot that can be drawn.
+    metrics.jsonl; `comments`, the sentences about each of the epochs (commentary.py); and `run`, which identifies the
+    run by the start of the SHA-256 of its last snapshot that can be drawn.
     best: the model that the page shows first (best.py), or None. notices: notes about files that cannot be used, at
     most three for each run. classifier: whether there is one.
     """
@@ -144,7 +144,7 @@ def _fingerprint(entry: os.DirEntry) -> Fingerprint:
 def _entry(directory: Path, snapshots: Snapshots) -> tuple[dict, list[dict]]:
     gans, problems, name = _loadable_gans(directory, snapshots)
     metrics, problem = _metrics(directory)
-    comments = [describe_game(metrics, epoch) for epoch in gans]
+    comments = [describe_epoch(metrics, epoch) for epoch in gans]
     problems += [problem] if problem else []
     return {"epochs": list(gans), "metrics": metrics, "comments": comments, "run": name}, problems
 

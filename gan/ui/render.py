@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from gan.classifier import classify
 from gan.images import columns_for, sprite, to_png
 from gan.models import GAN, IMAGE_SIZE, LATENT_DIM
+from gan.noise import is_noise
 from gan.sampling import generate_with_fakes, scores_of
 from gan.ui.catalogue import classifier
 from gan.ui.scenes import Scene, scene_of
@@ -46,8 +47,8 @@ def draw_pictures(root: Path, view: object, arguments: object) -> dict:
 def draw_predictions(root: Path, view: object, arguments: object) -> dict:
     """The predictions of a film, and its `run`.
 
-    `scores`: D's probability of "real", frames x digits. `labels`, if there is a classifier: its digit and
-    confidence, frames x digits x 2.
+    `scores`: D's probability of "real", frames x digits. `labels`, if there is a classifier: [digit, confidence] for
+    each digit of each frame, or None if the image is noise.
     """
     return _predictions(root, scene_of(root, view, arguments))
 
@@ -94,14 +95,18 @@ def _predictions(root: Path, scene: Scene) -> dict:
     scores, *labels = (torch.cat(each).unflatten(0, (-1, scene.z.shape[1])) for each in zip(*results, strict=True))
     film = {"scores": _round(scores)}
     if labels:
-        digits, confidence = labels
-        pairs = torch.stack((digits.double(), confidence.double()), -1).tolist()
-        film["labels"] = [[[int(digit), round(share, 4)] for digit, share in row] for row in pairs]
+        rows = zip(*(each.tolist() for each in labels), strict=True)
+        film["labels"] = [[_label(*each) for each in zip(*row, strict=True)] for row in rows]
     return film | {"run": scene.run}
 
 
 def _predict(network: nn.Sequential | None, gan: GAN, images: Tensor, fakes: Tensor) -> tuple[Tensor, ...]:
-    return scores_of(gan.discriminator, fakes), *(classify(network, images) if network else ())
+    labels = (*classify(network, images), is_noise(images)) if network else ()
+    return scores_of(gan.discriminator, fakes), *labels
+
+
+def _label(digit: int, confidence: float, noise: bool) -> list | None:
+    return None if noise else [digit, round(confidence, 4)]
 
 
 def _draw(scene: Scene) -> tuple[Tensor, Tensor]:

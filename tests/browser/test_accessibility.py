@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from helpers.pages import choose, expect_state, show
+from helpers.pages import choose, expect_shown, expect_state, open_query, show, tabs_of
 from helpers.states import TEXTS, page_text, to_query
 from playwright.sync_api import expect
 
@@ -35,6 +35,15 @@ def violations(page, options=ALL_RULES):
 def test_axe_finds_no_violation(page, root, name):
     show(page, root, **STATES[name])
     assert violations(page) == []
+
+
+@pytest.mark.slow
+def test_axe_finds_no_violation_in_a_view_without_a_state_above(page, root):
+    show(page, root, **STATES["generate"])
+    for view in set(tabs_of(page)) - {state.get("view", "generate") for state in STATES.values()}:
+        open_query(page, to_query(view=view, epoch=1))
+        expect_shown(page, view)
+        assert violations(page) == [], view
 
 
 @pytest.mark.slow

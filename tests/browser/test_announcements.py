@@ -5,8 +5,19 @@ import re
 import pytest
 from helpers.films import SAVED
 from helpers.pages import choose, digit_center, show
-from helpers.states import DEFAULTS, expected_film, expected_readout, page_text, percent, shown_digits, to_query
+from helpers.states import (
+    DEFAULTS,
+    expected_film,
+    expected_reading,
+    expected_readout,
+    page_text,
+    percent,
+    shown_digits,
+    to_query,
+)
 from playwright.sync_api import expect
+
+from gan.ui.catalogue import catalogue
 
 pytestmark = pytest.mark.slow
 
@@ -78,7 +89,8 @@ def test_a_filtered_grid_is_described_with_its_count_and_truncation(page, root):
     show(page, root, **state)
     count = len(shown_digits(expected_film(root, **state), DEFAULTS | state))
     values = {"count": count, "all": 16, "only": 3, "model": "DCGAN", "epoch": 1, "seed": 7, "last": 22}
-    text = page_text("said.truncated", said=page_text("said.only", **values), truncation="0.40")
+    said = page_text("said.only.one" if count == 1 else "said.only", **values)
+    text = page_text("said.truncated", said=said, truncation="0.40")
     expect(page.locator(".screen canvas")).to_have_accessible_name(text)
 
 
@@ -135,6 +147,18 @@ def test_nothing_is_announced_while_it_plays_and_the_end_is_announced_once(page,
     regions = [region for region, _ in announced(page)]
     assert sorted(regions) == sorted(set(regions))
     assert ("shown" in regions) == (after != before)
+
+
+def test_the_reading_of_an_epoch_is_announced_after_a_step(page, root, show_settled):
+    show_settled(view="progression", model="mlp", count=4, epoch=0)
+    comments = catalogue(root)["models"]["mlp"]["comments"]
+    expect(live(page, "reading")).to_have_text(expected_reading(comments[0]))
+    page.evaluate(RECORD)
+    page.locator(".forward").click()
+    expect(live(page, "reading")).to_have_text(expected_reading(comments[1]))
+    assert [pair for pair in announced(page) if pair[0] == "reading"] == [["reading", expected_reading(comments[1])]]
+    show_settled(epoch=1, count=4)
+    expect(live(page, "reading")).to_be_empty()
 
 
 def test_only_the_end_of_a_drag_is_announced(page, show_settled):

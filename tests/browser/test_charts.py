@@ -5,8 +5,8 @@ from math import log
 import numpy as np
 import pytest
 from helpers.films import frames_of
-from helpers.pages import expect_pixels, expect_query, expect_state, show
-from helpers.states import expected_film, page_text, to_significant
+from helpers.pages import choose, expect_pixels, expect_query, expect_state, show
+from helpers.states import expected_film, expected_reading, page_text, to_query
 from playwright.sync_api import expect
 
 from gan.latent import interpolate, latents
@@ -20,10 +20,15 @@ POINTS = """(svg) => [...svg.querySelectorAll("polyline, polygon")].map((line) =
 LEVELS = '(svg) => [...svg.querySelectorAll(".level")].map((line) => Number(line.getAttribute("y1")))'
 
 
+def chart(page, name, model="MLP"):
+    """The chart "chart.NAME" of a model, or of some models."""
+    return page.get_by_role("slider", name=f"{model}: {page_text(f'chart.{name}')}", exact=True)
+
+
 def test_the_curves_show_the_metrics_of_the_run(page, root):
     show(page, root, **TRAINING, epoch=1)
     rows = catalogue(root)["models"]["mlp"]["metrics"]
-    losses, scores, ratio, classes = (page.locator(".run svg").nth(nth) for nth in range(4))
+    losses, scores, ratio, classes = (chart(page, name) for name in ("losses", "scores", "ratio", "classes"))
 
     def curve(name, y):
         return [pytest.approx([34 + 130 * row["epoch"], y(row[name])]) for row in rows if name in row]
@@ -49,29 +54,104 @@ def test_the_curves_show_the_metrics_of_the_run(page, root):
 def test_a_click_on_a_chart_moves_the_epoch_and_explains_it(page, root):
     show(page, root, **TRAINING, epoch=0)
     run = catalogue(root)["models"]["mlp"]
-    charts = page.locator(".run svg")
-    for nth, epoch in ((0, 2), (2, 1), (3, 0), (1, 2)):
+    for name, epoch in (("losses", 2), ("ratio", 1), ("classes", 0), ("scores", 2)):
         x = 34 + 260 * epoch / 2
-        box = charts.nth(nth).bounding_box()
+        box = chart(page, name).bounding_box()
         nearby = x + (-50 if epoch == 2 else 50)
-        charts.nth(nth).click(position={"x": nearby * box["width"] / 300, "y": box["height"] / 2})
+        chart(page, name).click(position={"x": nearby * box["width"] / 300, "y": box["height"] / 2})
         expect_state(page, root, **TRAINING, epoch=epoch)
         for marker in page.locator(".run .marker").all():
             expect(marker).to_have_attribute("x1", f"{x:g}")
-        reading = run["comments"][epoch]
-        digits = {"real": 2, "fake": 2, "ratio": 3, "before": 3}
-        values = {name: to_significant(value, digits[name]) for name, value in reading["values"].items()}
-        expect(page.locator(".comment")).to_have_text(page_text(reading["key"], **values))
+        expect(page.locator(".comment")).to_have_text(expected_reading(run["comments"][epoch]))
         expect_query(page, epoch=epoch)
+
+
+BOTH = TRAINING | {"model": "both"}
+MARKERS = '(svg) => [...svg.querySelectorAll(".marker")].map((line) => Number(line.getAttribute("x1")))'
+
+
+def test_the_charts_of_both_models_have_the_same_axes(page, root):
+    show(page, root, **BOTH, epoch=1)
+    models = catalogue(root)["models"]
+    for key, name in (("losses", "g_loss"), ("ratio", "frechet_ratio")):
+        scale = log if name == "frechet_ratio" else float
+        top = max(scale(row[name]) for run in models.values() for row in run["metrics"] if name in row)
+        for model, run in models.items():
+            shown = chart(page, key, model.upper())
+            rows = [row for row in run["metrics"] if name in row]
+            expected = [[34 + 130 * row["epoch"], 8 + 84 * (1 - scale(row[name]) / top)] for row in rows]
+            assert shown.evaluate(POINTS)[-1] == [pytest.approx(point) for point in expected]
+            assert shown.evaluate(MARKERS) == [34 + 130]
+
+
+def test_the_charts_go_by_training_time_on_demand(page, root):
+    show(page, root, **BOTH, epoch=1)
+    choose(page, "axis", "time")
+    expect_query(page, axis="time")
+    longest = 4  # seconds: two epochs of the MLP with two each
+    for model, seconds in {"MLP": 2, "DCGAN": 1}.items():
+        scores = chart(page, "scores", model)
+        expect(scores.locator("text").last).to_have_text(page_text("chart.seconds", value=longest))
+        assert scores.evaluate(MARKERS) == [34 + 260 * seconds / longest]
+        assert scores.evaluate(POINTS)[0][0][0] == 34 + 260 * seconds / longest
+    losses = chart(page, "losses")
+    box = losses.bounding_box()
+    losses.click(position={"x": 280 * box["width"] / 300, "y": box["height"] / 2})
+    expect_state(page, root, **BOTH, epoch=2)
+
+
+def test_the_charts_of_both_models_are_overlaid_on_demand(page, root):
+    show(page, root, **BOTH, epoch=2)
+    apart = [chart(page, "losses", model).evaluate(POINTS) for model in ("MLP", "DCGAN")]
+    page.locator(".overlay").check()
+    expect_query(page, overlay=1)
+    losses = chart(page, "losses", "MLP, DCGAN")
+    assert losses.evaluate(POINTS) == apart[0] + apart[1]
+    assert losses.evaluate(MARKERS) == [34 + 260, 34 + 130]  # the last epochs of both
+    dashes = losses.evaluate(
+        "(svg) => [...svg.querySelectorAll('.line')].map((line) => getComputedStyle(line).strokeDasharray)"
+    )
+    assert dashes[0] == dashes[1] != dashes[2] == dashes[3]
+    expect(page.locator(".legend")).to_contain_text("MLP")
+    losses.press("Home")
+    expect_state(page, root, **BOTH, epoch=0)
+    for model in ("MLP", "DCGAN"):
+        expect(chart(page, "classes", model)).to_be_visible()
+
+
+def test_the_labels_of_the_classes_stand_in_their_bands_at_the_epoch_that_is_shown(page, root):
+    labels = """(svg) => [...svg.querySelectorAll(".class")].map((text) =>
+      [Number(text.textContent), Number(text.getAttribute("y")) - 2.5])"""
+    classes = chart(page, "classes")
+    show(page, root, **TRAINING, epoch=1)
+    assert classes.evaluate(labels) == [[digit, pytest.approx(8 + 84 * (digit + 0.5) / 10)] for digit in range(10)]
+    show(page, root, **TRAINING, epoch=0)
+    assert classes.evaluate(labels) == [[0, pytest.approx(8 + 84 * 0.91 / 2)]]  # the other bands are too thin
+
+
+def test_without_times_there_is_no_axis_of_time(visit, root):
+    def remove_times(route):
+        response = route.fetch()
+        answer = response.json()
+        for row in answer["data"][0]["models"]["mlp"]["metrics"]:
+            row.pop("seconds", None)
+        route.fulfill(response=response, json=answer)
+
+    page = visit(
+        to_query(**TRAINING, epoch=1, axis="time"), prepare=lambda page: page.route("**/run/catalogue", remove_times)
+    )
+    expect_state(page, root, **TRAINING, epoch=1)
+    assert chart(page, "losses").evaluate(MARKERS) == [34 + 130]
+    expect(page.locator("[name=axis]")).to_have_count(0)
 
 
 def test_a_drag_along_a_chart_stops_the_playing(page, root):
     show(page, root, **TRAINING, epoch=2, slow=1)
     page.get_by_role("button", name=page_text("epoch.play")).click()
     expect_state(page, root, **TRAINING, epoch=0)
-    chart = page.locator(".run svg").first
-    chart.scroll_into_view_if_needed()
-    box = chart.bounding_box()
+    losses = chart(page, "losses")
+    losses.scroll_into_view_if_needed()
+    box = losses.bounding_box()
     page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 20)
     page.mouse.down()
     page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 20, steps=4)

@@ -15,6 +15,8 @@ from helpers.pages import (
 from helpers.states import GRID, expected_film, expected_pixels, expected_readout, page_text
 from playwright.sync_api import expect
 
+from gan.metrics import CONFIDENT
+
 pytestmark = pytest.mark.slow
 
 
@@ -178,10 +180,17 @@ def test_truncation_shortens_the_vectors_and_reports_the_lost_variety(page, root
     expect_state(page, root, **GRID, truncation=0.05)
     expect_query(page, truncation=0.05)
     full, truncated = (variety(root, **GRID, truncation=truncation) for truncation in (1, 0.05))
-    lost = f"{1 - truncated / full:.0%}"
-    expect(page.locator(".variety")).to_have_text(page_text("truncation.cost", share=lost))
+    clear, before = (clear_digits(root, **GRID, truncation=truncation) for truncation in (0.05, 1))
+    values = {"share": f"{1 - truncated / full:.0%}", "clear": clear, "before": before, "count": GRID["count"]}
+    expect(page.locator(".variety")).to_have_text(page_text("truncation.clear", **values))
     press_keys(page, "#count", "Home")
     expect(page.locator(".variety")).to_have_text(page_text("truncation.one"))
+
+
+def clear_digits(root, **state):
+    """The number of digits that are no noise and that the classifier is sure of."""
+    (labels,) = expected_film(root, **state)["labels"]
+    return sum(label is not None and label[1] >= CONFIDENT for label in labels)
 
 
 def variety(root, **state):
@@ -199,13 +208,14 @@ def test_digits_are_sorted_and_filtered(page, root):
     expect_state(page, root, **GRID, sort="length")
     page.locator("#sort").select_option("digit")
     expect_state(page, root, **GRID, sort="digit")
-    labels = [digit for digit, _ in expected_film(root, **GRID)["labels"][0]]
+    labels = [digit for digit, _ in filter(None, expected_film(root, **GRID)["labels"][0])]
     only = labels[0]
     page.locator("#only").select_option(str(only))
     expect_state(page, root, **GRID, sort="digit", only=only)
     expect_query(page, sort="digit", only=only)
     values = {"count": labels.count(only), "all": 9, "only": only, "model": "DCGAN", "epoch": 1, "seed": 5, "last": 13}
-    expect(page.locator(".said")).to_have_text(page_text("said.only", **values))
+    key = "said.only.one" if values["count"] == 1 else "said.only"
+    expect(page.locator(".said")).to_have_text(page_text(key, **values))
     absent = next(digit for digit in range(10) if digit not in labels)
     page.locator("#only").select_option(str(absent))
     expect(page.locator(".empty")).to_have_text(page_text("only.none", only=absent))

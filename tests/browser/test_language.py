@@ -9,10 +9,13 @@ from helpers.pages import (
     copied_text,
     expect_link,
     expect_query,
+    expect_shown,
     expect_state,
     hold_progression,
+    open_query,
     record_requests,
-    show,
+    tabs_of,
+    wait_for_predictions,
 )
 from helpers.states import GRID, TEXTS, page_text, to_query
 from playwright.sync_api import expect
@@ -36,7 +39,7 @@ ALL_TEXTS = """() => {
 
 def expect_language(page, language):
     expect(page.locator(".lead")).to_have_text(TEXTS[language]["lead"])
-    expect(page.locator("html")).to_have_attribute("lang", {"en": "en", "zh": "zh-Hans"}[language])
+    expect(page.locator("html")).to_have_attribute("lang", TEXTS[language]["language.tag"])
     expect(page.locator("label:has([name=lang][value=zh])")).to_have_attribute("lang", "zh-Hans")
     expect(page.locator(f"[name=lang][value={language}]")).to_be_checked()
 
@@ -71,8 +74,10 @@ def test_the_switch_changes_every_word_and_nothing_else(visit, root):
     state = GRID | {"model": "both", "truncation": 0.5, "sort": "score", "shape": "line", "at": 20}
     page = visit(to_query(**state, view="lesson"))
     latin = set(re.findall(r"[A-Za-z]{2,}", " ".join(TEXTS["zh"].values()))) | {"MLP", "DCGAN"}
-    for view in ("lesson", "generate", "interpolate", "progression"):
-        show(page, root, **state, view=view)
+    page.get_by_role("tab").first.wait_for()
+    for view in tabs_of(page):
+        open_query(page, to_query(**state, view=view))
+        expect_shown(page, view)
         expect_settled(page, view)
         before = page.evaluate(ALL_TEXTS)
         requests = record_requests(page)
@@ -81,7 +86,7 @@ def test_the_switch_changes_every_word_and_nothing_else(visit, root):
         expect_link(page, **state, view=view, lang="zh")
         untranslated = {word for text in page.evaluate(ALL_TEXTS) for word in re.findall(r"[A-Za-z]{2,}", text)} - latin
         assert untranslated == set()
-        expect_state(page, root, **state, view=view)
+        expect_shown(page, view)
         choose(page, "lang", "en")
         expect_query(page, lang="en")
         assert page.evaluate(ALL_TEXTS) == before
@@ -90,9 +95,12 @@ def test_the_switch_changes_every_word_and_nothing_else(visit, root):
 
 def expect_settled(page, view):
     """Wait for the texts that appear after the pictures."""
+    reading = page.locator("[data-heard=reading]")
+    expect(reading).not_to_be_empty() if page.locator(".comment").is_visible() else expect(reading).to_be_empty()
     if view == "generate":
         expect(page.locator(".variety")).not_to_be_empty()
-    if view != "lesson":
+    if page.locator(".said").is_visible():
+        wait_for_predictions(page)
         expect(page.locator("[data-heard=shown]")).to_have_text(page.locator(".said").text_content())
     if view == "interpolate":
         expect(page.locator("[data-heard=digit]")).to_have_text(page.locator(".readout").text_content())

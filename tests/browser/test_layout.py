@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 from helpers.browsing import new_context
-from helpers.pages import choose, show
+from helpers.pages import choose, expect_state, open_query, show, tabs_of
 from helpers.states import TEXTS, to_query
 from playwright.sync_api import expect
 
@@ -69,10 +69,10 @@ MISPLACED = """() => {
 @pytest.mark.parametrize("model", ["dcgan", "both"])
 def test_on_a_phone_what_is_said_of_the_digits_and_their_number_come_before_the_charts(phone_page, root, model):
     show(phone_page, root, view="progression", epoch=1, count=9, model=model)
-    order = [".screens", ".said", ".readout", "#count", ".comment", ".take", ".charts"]
+    order = [".tabs", ".screens", ".said", ".bar", ".readout", "#count", ".comment", ".take", ".charts"]
     boxes = [phone_page.locator(selector).bounding_box() for selector in order]
     assert all(above["y"] + above["height"] <= below["y"] for above, below in pairwise(boxes))
-    assert boxes[1]["y"] - boxes[0]["y"] - boxes[0]["height"] < 40
+    assert boxes[2]["y"] - boxes[1]["y"] - boxes[1]["height"] < 40
     in_document = (
         "(order) => [...document.querySelectorAll(order.join())].map((each) => order.find((one) => each.matches(one)))"
     )
@@ -91,17 +91,58 @@ def test_in_a_wide_window_the_charts_stand_below_the_digits_and_the_cards_beside
     assert side["y"] == pytest.approx(screens["y"], abs=1)
 
 
+# A window's size, the state, and how far down its picture and its curves may begin.
+FIRST_SCREENS = {
+    "phone": ((360, 740), {"count": 64}, 330, None),
+    "phone on its side": ((740, 360), {"count": 64}, 220, None),
+    "200 %": ((720, 450), {"view": "progression", "model": "both"}, 220, None),
+    "desktop": ((1440, 900), {"view": "progression", "model": "dcgan"}, 200, 800),
+    "desktop, both": ((1440, 900), {"view": "progression", "model": "both"}, 200, 800),
+}
+
+
+@pytest.mark.parametrize("window", FIRST_SCREENS)
+def test_the_picture_and_on_a_desktop_the_curves_are_on_the_first_screen(browser, visit, root, window):
+    (width, height), state, picture, curves = FIRST_SCREENS[window]
+    context = new_context(browser, viewport={"width": width, "height": height})
+    for language in TEXTS:
+        page = visit(to_query(**state, epoch=1, lang=language), context)
+        expect_state(page, root, **state, epoch=1)
+        assert page.locator(".screen canvas").first.bounding_box()["y"] < picture
+        if curves:
+            assert page.locator(".run svg").first.bounding_box()["y"] < curves
+
+
+def test_the_diagram_of_the_lesson_is_never_wider_than_the_page(visit, root):
+    for language in TEXTS:
+        page = visit(to_query(view="lesson", epoch=1, lang=language))
+        expect_state(page, root, view="lesson")
+        for width in range(320, 1441, 16):
+            page.set_viewport_size({"width": width, "height": 900})
+            inside = """() => {
+              const { right } = document.querySelector(".tabs").getBoundingClientRect();
+              const parts = [...document.querySelectorAll(".game, .game *")];
+              return parts.every((each) => each.getBoundingClientRect().right <= right + 0.5);
+            }"""
+            assert page.evaluate(inside), width
+            assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
 @pytest.mark.parametrize("window", WINDOWS)
 def test_everything_is_inside_the_window_and_nothing_overlaps(browser, visit, root, window):
     (width, height), scale = WINDOWS[window]
     viewport = {"width": width, "height": height}
     context = new_context(browser, viewport=viewport, device_scale_factor=scale, has_touch=True)
     page = visit(to_query(**STATES[0]), context)
+    expect_state(page, root, **STATES[0])
+    others = set(tabs_of(page)) - {state.get("view", "generate") for state in STATES}
     for language in TEXTS:
         choose(page, "lang", language)
         expect(page.locator("html")).to_have_attribute("lang", TEXTS[language]["language.tag"])
-        for state in STATES:
-            show(page, root, **state)
+        for state in [*STATES, *({"view": view, "epoch": 1} for view in others)]:
+            open_query(page, to_query(**state))
+            if state in STATES:
+                show(page, root, **state)
             assert page.evaluate("[innerWidth, document.documentElement.scrollWidth]") == [width, width], state
             misplaced = page.evaluate(MISPLACED)
             assert misplaced.pop("count") > 15, state

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
+from helpers.films import SAVED
 from helpers.pages import (
     choose,
     copied_text,
@@ -18,9 +19,12 @@ from helpers.pages import (
     open_tab,
     press_keys,
     show,
+    tabs_of,
 )
-from helpers.states import ALWAYS_IN_QUERY, DEFAULTS, page_text, to_query
+from helpers.states import ALWAYS_IN_QUERY, DEFAULTS, ORDERS, page_text, to_query
 from playwright.sync_api import expect
+
+from gan.latent import PATHS
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 README_LINKS = sorted(set(re.findall(r"\?(view=[^)`\s|]+)", README)))
@@ -30,17 +34,19 @@ def random_state(generator):
     """A random state that a visitor can reach."""
     choices = {
         "view": ["generate", "interpolate", "progression"],
-        "model": ["mlp", "dcgan", "both"],
+        "model": [*SAVED, "both"],
         "truncation": [1, 0.75, 0.4, 0],
-        "sort": ["seed", "length", "score", "digit"],
+        "sort": list(ORDERS),
         "only": [None, None, 3, 8],
         "shape": ["line", "plane"],
-        "path": ["slerp", "lerp"],
+        "path": list(PATHS),
         "count": range(1, 37),
         "at": range(60),
         "x": range(11),
         "y": range(11),
         "slow": [0, 1],
+        "axis": ["epoch", "time"],
+        "overlay": [0, 1],
     } | dict.fromkeys(["seed", "to", "third", "fourth", "pick"], range(2**32))
     state = {name: generator.choice(values) for name, values in choices.items()}
     return state | {"epoch": generator.choice([0, 1] if state["model"] == "dcgan" else [0, 1, 2])}
@@ -84,7 +90,7 @@ def test_the_links_of_the_readme_open_every_view(visit, root):
         expect_query(page, **query)
         expect(page.locator(".notes")).to_be_empty()
         views.add(query["view"])
-    assert views == {"generate", "interpolate", "progression", "lesson"}
+    assert views == set(tabs_of(page))
 
 
 UNUSABLE = {
@@ -98,6 +104,8 @@ UNUSABLE = {
     "only": ["10"],
     "at": ["60"],
     "lang": ["toString"],
+    "axis": ["age"],
+    "overlay": ["2"],
 }
 
 

@@ -4,7 +4,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from helpers.browsing import new_context
-from helpers.pages import choose, expect_link, expect_state, open_tab
+from helpers.pages import choose, expect_link, expect_shown, expect_state, open_tab, tabs_of
 from helpers.serving import serving
 from helpers.site import hosting
 from helpers.space import space_environment
@@ -59,9 +59,12 @@ def test_a_visit_reaches_no_other_host_and_leaves_no_cookie_and_no_file(isolated
     before = snapshot_of_files(root, home / "home")
     page = context.new_page()
     page.goto(f"{address}/?{to_query(epoch=1)}")
-    for view in ("interpolate", "progression", "lesson", "generate"):
+    page.get_by_role("tab").first.wait_for()
+    first, *others = tabs_of(page)
+    for view in (*others, first):
         open_tab(page, view)
-        expect_state(page, root, view=view, epoch=1)
+        expect_shown(page, view)
+    expect_state(page, root, epoch=1)
     choose(page, "model", "both")
     expect_state(page, root, epoch=1, model="both")
     assert not asked

@@ -54,7 +54,9 @@ def test_dragging_along_an_interpolation_sends_no_request(page, root):
     assert requests == []
 
 
-@pytest.mark.parametrize("model", ["dcgan", pytest.param("mlp", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "model", [pytest.param(model, marks=[pytest.mark.slow] * (model != "dcgan")) for model in SAVED]
+)
 def test_moving_over_a_plane_by_mouse_and_keys_sends_no_request(page, root, model):
     plane = PLANE | {"model": model}
     show(page, root, **plane)

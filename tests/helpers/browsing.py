@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import sync_playwright
 
-from gan.classifier import WEIGHTS, classifier, save_classifier
+from gan.checkpoint import snapshot_path
+from gan.classifier import WEIGHTS
 from gan.images import PNG_STATE_KEY, to_png
 from helpers.films import SAVED
 from helpers.pages import TIMEOUT, expect_state, wait_for_predictions
-from helpers.serving import serving
+from helpers.serving import ROOT, serving
 from helpers.states import FIRST_PICTURE, GRID, to_query
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -33,18 +34,25 @@ def metrics(last, first_ratio):
     rows = [{"epoch": 0, "frechet_ratio": 300.0, "class_shares": [0.91] + [0.01] * 9}]
     for epoch in range(1, last + 1):
         losses = {"d_loss": 1.0 + epoch / 10, "g_loss": 2.0 - epoch / 10, "d_real": 0.9, "d_fake": 0.05 + epoch / 8}
-        rows.append({"epoch": epoch, "seconds": 1.0, "images_per_second": 320.0} | losses)
+        rows.append({"epoch": epoch, "seconds": float(last), "images_per_second": 320.0} | losses)
         rows[-1] |= {"frechet_ratio": first_ratio / epoch, "class_shares": [0.1] * 10}
     return "".join(json.dumps(row) + "\n" for row in rows)
 
 
 @pytest.fixture(scope="session")
-def root(tmp_path_factory, checkpoints):
-    """The folder that the server serves: runs with metrics, an untrained classifier, and a first picture."""
-    root = shutil.copytree(checkpoints, tmp_path_factory.mktemp("browsing") / "checkpoints")
-    save_classifier(root / WEIGHTS, classifier(0))
+def root(tmp_path_factory):
+    """The folder that the server serves: the first epochs of the runs in checkpoints/, metrics, and a first picture.
+
+    Some of these digits are noise and the others have many classes. Digits of a few steps would all be noise.
+    """
+    root = tmp_path_factory.mktemp("browsing") / "checkpoints"
     for model, first_ratio in {"mlp": 123.456, "dcgan": 30.5}.items():  # the DCGAN is better
-        (root / model / "metrics.jsonl").write_text(metrics(SAVED[model][-1], first_ratio))
+        saved = SAVED[model]
+        (root / model).mkdir(parents=True)
+        for epoch in saved:
+            shutil.copy(snapshot_path(ROOT / "checkpoints" / model, epoch), root / model)
+        (root / model / "metrics.jsonl").write_text(metrics(saved[-1], first_ratio))
+    shutil.copy(ROOT / "checkpoints" / WEIGHTS, root)
     state = to_query(epoch=1, count=64)
     (root / "dcgan" / "samples-001.png").write_bytes(to_png(FIRST_PICTURE, {PNG_STATE_KEY: state}))
     return root

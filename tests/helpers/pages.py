@@ -24,8 +24,8 @@ CANVASES_EQUAL = """([selector, pictures]) => {
   });
 }"""
 # The lesson draws its pictures one after another. An undrawn canvas is 300 pixels wide.
-LESSON_IS_DRAWN = """() => {
-  const canvases = [...document.querySelectorAll(".steps canvas")];
+ALL_IS_DRAWN = """() => {
+  const canvases = [...document.querySelectorAll("[role=tabpanel]:not([hidden]) canvas")];
   return canvases.length > 0 && canvases.every((canvas) => canvas.width !== 300);
 }"""
 
@@ -33,6 +33,13 @@ OPEN_QUERY = """(query) => {
   history.pushState(null, "", query);
   dispatchEvent(new PopStateEvent("popstate"));
 }"""
+
+
+def expect_shown(page, view):
+    """Wait until the page shows a view, whatever its pictures are."""
+    expect(page.get_by_role("tabpanel")).to_have_attribute("aria-labelledby", f"tab-{view}")
+    expect(page.locator(".screens[aria-busy=true]:visible")).to_have_count(0)
+    page.wait_for_function(ALL_IS_DRAWN)
 
 
 def encode_pictures(pictures):
@@ -49,7 +56,7 @@ def expect_state(page, root, **state):
     """Wait until the page shows a state: the pixels that Python draws, or the drawn lesson."""
     if state.get("view") == "lesson":
         expect(page.locator(".lesson")).to_be_visible()
-        page.wait_for_function(LESSON_IS_DRAWN)
+        page.wait_for_function(ALL_IS_DRAWN)
     else:
         expect_pixels(page, expected_pixels(root, **state))
 
@@ -119,6 +126,11 @@ def wait_for_first(page, held):
     while not held:
         page.evaluate("0")  # Playwright calls the handler while it waits for something
     return held[0]
+
+
+def tabs_of(page):
+    """The views of the page, in the order of their tabs."""
+    return [tab.get_attribute("id").removeprefix("tab-") for tab in page.get_by_role("tab").all()]
 
 
 def open_tab(page, view):

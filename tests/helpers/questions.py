@@ -1,6 +1,20 @@
-"""Valid inputs of each endpoint, over the `checkpoints` fixture."""
+"""The endpoints with their inputs, and valid inputs of each over the `checkpoints` fixture."""
 
-VALID = {
+from inspect import signature
+from pathlib import Path
+
+from gan.ui.endpoints import endpoints
+from gan.ui.scenes import SCENES
+
+FUNCTIONS = [function for queue in endpoints(Path("no checkpoints")).values() for function in queue]
+INPUTS = {function.__name__: list(signature(function).parameters) for function in FUNCTIONS}
+FILMS = list(SCENES)  # endpoints that answer with a film
+
+DEFAULTS = {
+    function.__name__: [parameter.default for parameter in signature(function).parameters.values()]
+    for function in FUNCTIONS
+}
+VALID = DEFAULTS | {  # small, and unlike the defaults
     "generate": ["mlp", 2, 7, 4],
     "truncated": ["mlp", 2, 7, 4, 0.5],
     "interpolate": ["dcgan", 1, 7, 8, 3, "slerp"],
@@ -10,6 +24,4 @@ VALID = {
     "predictions": ["progression", ["mlp", 7, 2]],
     "animation": ["gif", "progression", ["mlp", 7, 2], 280],
     "vectors": ["interpolate", ["mlp", 2, 7, 8, 3, "slerp"]],
-    "catalogue": [],
 }
-FILMS = ["generate", "truncated", "interpolate", "plane", "progression"]  # endpoints that answer with a film

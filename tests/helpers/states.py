@@ -2,6 +2,7 @@
 
 import json
 from decimal import ROUND_HALF_UP, Decimal
+from functools import reduce
 from urllib.parse import urlencode
 
 import numpy as np
@@ -13,8 +14,8 @@ from helpers.films import SAVED, frames_of
 
 # The state of a page opened without a link, in the order of its query. None: the view or the run decides.
 DEFAULTS = {"view": "generate", "model": "dcgan", "epoch": None, "seed": 0, "count": None, "truncation": 1}
-DEFAULTS |= {"sort": "seed", "only": None, "to": 7, "shape": "line", "path": "slerp", "at": 0}
-DEFAULTS |= {"third": 2, "fourth": 3, "x": 5, "y": 5, "slow": 0, "pick": None, "lang": None}
+DEFAULTS |= {"sort": "seed", "only": None, "to": 7, "shape": "line", "path": "slerp", "at": 0, "third": 2, "fourth": 3}
+DEFAULTS |= {"x": 5, "y": 5, "slow": 0, "pick": None, "lang": None, "axis": "epoch", "overlay": 0}
 ALWAYS_IN_QUERY = "view", "model", "epoch", "seed"
 GRID = {"seed": 5, "count": 9, "epoch": 1}  # nine digits of the DCGAN
 FIRST_PICTURE = np.random.RandomState(0).randint(0, 256, (8 * 28, 8 * 28), dtype=np.uint8)  # shown before any answer
@@ -71,17 +72,20 @@ def expected_pixels(root, **changes):
     return pictures
 
 
+# What each order sorts by. tests/browser/test_orders.py also tests an order that is not named here.
+ORDERS = {
+    "seed": lambda score, label, length: 0,
+    "length": lambda score, label, length: -length,
+    "score": lambda score, label, length: -score,
+    "digit": lambda score, label, length: (label[0], -label[1]) if label else (10, 0),
+}
+
+
 def shown_digits(film, state):
     """The indices into the film's digits that a grid shows, in order."""
     (scores,), (labels,) = film["scores"], film["labels"]
-    indices = [n for n in range(len(scores)) if state["only"] in (None, labels[n][0])]
-    if state["sort"] == "score":
-        indices.sort(key=lambda n: -scores[n])
-    if state["sort"] == "length":
-        indices.sort(key=lambda n: -film["lengths"][0][n])
-    if state["sort"] == "digit":
-        indices.sort(key=lambda n: (labels[n][0], -labels[n][1]))
-    return indices
+    indices = [n for n in range(len(scores)) if state["only"] is None or state["only"] in (labels[n] or ())[:1]]
+    return sorted(indices, key=lambda n: ORDERS[state["sort"]](scores[n], labels[n], film["lengths"][0][n]))
 
 
 def to_query(**changes):
@@ -108,13 +112,31 @@ def percent(value):
     return to_fixed(Decimal(str(value)) * 100, decimals) + "%"
 
 
+def expected_reading(sentences, language="en"):
+    """What the page writes about an epoch, from the sentences of the catalogue."""
+    formats = {"real": 2, "fake": 2, "ratio": 3, "before": 3}
+    texts = []
+    for sentence in sentences:
+        values = dict(sentence["values"])
+        for name, value in values.items():
+            if name in formats:
+                values[name] = to_significant(value, formats[name])
+            elif name == "share":
+                values[name] = to_fixed(Decimal(str(value)) * 100, 0) + "%"
+            elif name == "digits":
+                values[name] = page_text("list", language).join(map(str, value))
+        texts.append(page_text(sentence["key"], language, **values))
+    return reduce(lambda one, other: page_text("sentences", language, one=one, other=other), texts)
+
+
 def expected_readout(film, index, frame=0, seed=True):
     """The line under the pictures about one digit of a film; the interpolate view leaves out the seed."""
     length = film["lengths"][frame if len(film["lengths"]) > 1 else 0][index]
     parts = [page_text("digit.seed-is", seed=film["seeds"][index])] if seed else []
     if "labels" in film:
-        digit, confidence = film["labels"][frame][index]
-        parts.append(page_text("digit.read", digit=digit, sure=percent(confidence)))
+        label = film["labels"][frame][index]
+        text = page_text("digit.read", digit=label[0], sure=percent(label[1])) if label else page_text("digit.noise")
+        parts.append(text)
     parts.append(page_text("digit.score", score=percent(film["scores"][frame][index])))
     parts.append(page_text("digit.length", length=to_fixed(str(length), 1)))
     return " · ".join(parts)

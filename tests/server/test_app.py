@@ -1,13 +1,15 @@
 """The endpoints of app.py over HTTP."""
 
 import json
+import re
 import shutil
 import urllib.request
 from urllib.error import HTTPError
 
 import pytest
-from helpers.questions import FILMS, VALID
+from helpers.questions import FILMS, INPUTS, VALID
 from helpers.raw_http import post
+from helpers.readme import section
 from helpers.serving import ask, serving
 
 from gan.ui.catalogue import catalogue
@@ -17,38 +19,49 @@ from gan.ui.texts import note
 
 FILM_KEYS = {"sprite", "tile", "columns", "rows", "frames", "captions", "seeds", "scores", "lengths", "run"}
 
-INPUTS = {  # the public contract
-    "/generate": ["model", "epoch", "seed", "count"],
-    "/truncated": ["model", "epoch", "seed", "count", "truncation"],
-    "/interpolate": ["model", "epoch", "seed_from", "seed_to", "frames", "path"],
-    "/plane": ["model", "epoch", "corners"],
-    "/progression": ["model", "seed", "count"],
-    "/pictures": ["view", "arguments"],
-    "/predictions": ["view", "arguments"],
-    "/animation": ["kind", "view", "arguments", "width"],
-    "/vectors": ["view", "arguments"],
-    "/catalogue": [],
-}
-
-# For each input of each endpoint a wrong value, and the name in the message.
+# Wrong values of an input, by its name, and the name in the message if that differs. Other names get an object.
+SEEDS = [2**32, -1, float("nan")]
 WRONG = {
-    "generate": [("<b>mlp</b>", "model"), (3, "epoch"), (2**32, "seed"), (101, "count")],
-    "truncated": [("<b>mlp</b>", "model"), (True, "epoch"), (-1, "seed"), (0, "count"), (1.01, "truncation")],
-    "interpolate": [
-        (["mlp"], "model"),
-        (None, "epoch"),
-        (2**32, "seed_from"),
-        (-1, "seed_to"),
-        (121, "frames"),
-        ("cubic", "path"),
-    ],
-    "plane": [("../mlp", "model"), ("1", "epoch"), ([7, 8, 9, 2**32], "corner")],
-    "progression": [("", "model"), (float("nan"), "seed"), (37, "count")],
-    "pictures": [("animation", "view"), (["mlp", 2], "arguments")],
-    "predictions": [("catalogue", "view"), (["mlp", True, 2], "seed")],
-    "animation": [("png", "kind"), ("generate", "view"), (["mlp", 7, 37], "count"), (300, "width")],
-    "vectors": [("animation", "view"), (["mlp", 2, 7, 8, 121, "slerp"], "frames")],
+    "model": ["<b>mlp</b>", ["mlp"], "../mlp", ""],
+    "epoch": [3, True, None, "1"],
+    **dict.fromkeys(["seed", "seed_from", "seed_to"], SEEDS),
+    "count": [101, 0],
+    "truncation": [1.01],
+    "frames": [121],
+    "path": ["cubic"],
+    "corners": [[7, 8, 9, 2**32]],
+    "view": ["animation", "catalogue"],
+    "arguments": [["mlp"]],
+    "kind": ["png"],
+    "width": [300],
 }
+NAMES = {"corners": "corner"}
+# Wrong values that depend on another input: endpoint, number of the input, value, name in the message.
+TOGETHER = [
+    ("progression", 2, 37, "count"),
+    ("predictions", 1, ["mlp", True, 2], "seed"),
+    ("animation", 1, "generate", "view"),
+    ("animation", 2, ["mlp", 7, 37], "count"),
+    ("vectors", 1, ["mlp", 2, 7, 8, 121, "slerp"], "frames"),
+]
+
+
+def wrong_values():
+    for endpoint, names in INPUTS.items():
+        for index, name in enumerate(names):
+            for value in WRONG.get(name, [{}]):
+                yield endpoint, index, value, NAMES.get(name, name)
+    yield from TOGETHER
+
+
+def documented_inputs():
+    """The inputs of each endpoint in the table of gan/README.md, where "the same" are those of the row before."""
+    found, inputs = {}, []
+    for names, text in re.findall(r"^\| (`/.*?) \| (.*?) ?\|", section("gan/README.md", "Contracts"), re.MULTILINE):
+        parts = [part.strip() for part in re.sub(r" \(.*?\)", "", text).split(",") if part.strip()]
+        inputs = [*inputs, *parts[1:]] if parts[:1] == ["the same"] else parts
+        found |= dict.fromkeys(re.findall(r"`(.*?)`", names), inputs)
+    return found
 
 
 @pytest.mark.parametrize("name", FILMS)
@@ -89,13 +102,10 @@ def test_the_endpoints_have_the_inputs_of_the_contract_in_order(address):
     with urllib.request.urlopen(f"{address}/gradio_api/info") as response:
         endpoints = json.load(response)["named_endpoints"]
     names = {name: [each["parameter_name"] for each in endpoint["parameters"]] for name, endpoint in endpoints.items()}
-    assert names == INPUTS
+    assert names == documented_inputs() == {f"/{name}": inputs for name, inputs in INPUTS.items()}
 
 
-@pytest.mark.parametrize(
-    ("name", "index", "value", "parameter"),
-    [(name, index, *row) for name, rows in WRONG.items() for index, row in enumerate(rows)],
-)
+@pytest.mark.parametrize(("name", "index", "value", "parameter"), list(wrong_values()))
 def test_a_wrong_value_is_refused_with_what_is_allowed_and_not_repeated(address, name, index, value, parameter):
     status, answer = post(address, name, [*VALID[name][:index], value, *VALID[name][index + 1 :]])
     assert status == 422 and answer["error"]["values"]["name"] == parameter

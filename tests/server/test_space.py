@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from helpers.films import SAVED
 from helpers.serving import ask, serving
 from helpers.space import space_environment
 from huggingface_hub import SpaceCard
@@ -85,7 +86,7 @@ def test_the_page_answers_on_a_space_without_node_and_asks_no_other_host(tmp_pat
     with serving(checkpoints, variables) as address:
         with urlopen(address) as page:
             assert page.status == 200 and "GAN digits" in page.read().decode()
-        assert ask(address, "catalogue", [])["models"].keys() == {"mlp", "dcgan"}
+        assert ask(address, "catalogue", [])["models"].keys() == SAVED.keys()
         assert ask(address, "generate", ["mlp", 2, 7, 4])["seeds"] == [7, 8, 9, 10]
     actions = watched.read_text().splitlines()
     asked = {line for line in actions if line.startswith("asks")}

@@ -119,7 +119,8 @@ def test_the_largest_films_are_drawn(checkpoints):
 
 
 @pytest.mark.parametrize("view", FILMS)
-def test_every_digit_has_a_label_if_there_is_a_classifier(checkpoints, with_classifier, view):
+def test_every_digit_has_a_label_if_there_is_a_classifier(checkpoints, with_classifier, monkeypatch, view):
+    monkeypatch.setattr(render, "is_noise", lambda images: torch.zeros(len(images), dtype=torch.bool))
     film, unlabelled = (draw_film(root, view, VALID[view]) for root in (with_classifier, checkpoints))
     assert "labels" not in unlabelled
     assert unlabelled | {"labels": film["labels"]} == film
@@ -131,8 +132,13 @@ def test_every_digit_has_a_label_if_there_is_a_classifier(checkpoints, with_clas
     assert labels[..., 1].flatten() == rounded(confidence)
 
 
+def test_noise_has_no_label(with_classifier):
+    assert draw_film(with_classifier, "generate", ["mlp", 0, 0, 3])["labels"] == [[None] * 3]
+
+
 @pytest.mark.parametrize("view", FILMS)
-def test_the_numbers_of_a_film_have_at_most_four_decimals(with_classifier, view):
+def test_the_numbers_of_a_film_have_at_most_four_decimals(with_classifier, monkeypatch, view):
+    monkeypatch.setattr(render, "is_noise", lambda images: torch.zeros(len(images), dtype=torch.bool))
     film = draw_film(with_classifier, view, VALID[view])
     numbers = json.dumps([film["scores"], film["labels"], film["lengths"]])
     assert max(len(decimals) for decimals in re.findall(r"\.(\d+)", numbers)) == 4

@@ -38,19 +38,40 @@ export const CHARTS = [
   { key: "chart.classes", metrics: ["class_shares"] },
 ];
 
-/** The x of an epoch. */
-export const across = (epoch, last) => FRAME.left + ((WIDTH - FRAME.left - FRAME.right) * epoch) / Math.max(1, last);
-
 const HIGH = HEIGHT - FRAME.top - FRAME.bottom;
+const WIDE = WIDTH - FRAME.left - FRAME.right;
+const THINNEST = 6; // of a band that has room for its label
 
-/** The lines or bands of a chart, with y of its levels, and labels at the left. */
-export const curvesOf = (chart, { metrics: rows, epochs }) =>
-  chart.lines ? linesOf(chart, rows, epochs.at(-1)) : bandsOf(rows, epochs.at(-1));
+/** The seconds that a run trained until an epoch was complete. */
+export const secondsOf = ({ metrics }, epoch) =>
+  metrics.reduce((sum, row) => (row.epoch <= epoch ? sum + (row.seconds ?? 0) : sum), 0);
 
-function linesOf({ lines, levels, range, log }, rows, last) {
+/** The horizontal axis that some runs share: by "epoch", or by "time", the seconds of training. */
+export function axisOf(kind, runs) {
+  const place = kind === "time" ? secondsOf : (_, epoch) => epoch;
+  const last = Math.max(...runs.map((run) => place(run, run.epochs.at(-1))));
+  return { kind, last, x: (run, epoch) => FRAME.left + (WIDE * place(run, epoch)) / (last || 1) };
+}
+
+/** The epoch of one of the runs that lies nearest to x. */
+export function nearestTo(at, axis, runs) {
+  const all = runs.flatMap((run) => run.epochs.map((epoch) => [Math.abs(axis.x(run, epoch) - at), epoch]));
+  return all.reduce((best, each) => (each[0] < best[0] ? each : best))[1];
+}
+
+/**
+ * The lines or bands of a chart of some runs, with y of its levels, and labels at the left. The vertical axis is that of `all`
+ * runs. Bands are those of the first run.
+ */
+export const curvesOf = (chart, runs, all, axis) =>
+  chart.lines ? linesOf(chart, runs, all, axis) : { bands: bandsOf(runs[0], axis) };
+
+function linesOf({ lines, levels, range, log }, runs, all, axis) {
   const scale = log ? Math.log10 : (value) => value;
-  const rowsOf = (metric) => rows.filter((row) => metric in row);
-  const values = lines.flatMap(({ metric }) => rowsOf(metric).map((row) => scale(row[metric])));
+  const rowsOf = (run, metric) => run.metrics.filter((row) => metric in row);
+  const values = all.flatMap((run) =>
+    lines.flatMap(({ metric }) => rowsOf(run, metric).map((row) => scale(row[metric]))),
+  );
   const scaled = levels.map(scale);
   const [low, high] = range ?? [Math.min(...values, ...scaled, 0), Math.max(...values, ...scaled)];
   const down = (value) => FRAME.top + (HIGH * (high - scale(value))) / (high - low || 1);
@@ -60,33 +81,45 @@ function linesOf({ lines, levels, range, log }, rows, last) {
   return {
     levels: levels.map(down),
     labels: [
-      ...levels.map((level) => ({ y: down(level), text: Number(level.toFixed(2)), kind: "" })),
-      ...ends.map((value) => ({ y: down(value), text: Number(value.toPrecision(2)), kind: "" })),
+      ...levels.map((level) => ({ y: down(level), text: Number(level.toFixed(2)) })),
+      ...ends.map((value) => ({ y: down(value), text: Number(value.toPrecision(2)) })),
     ],
-    lines: lines.map(({ metric, kind }) => ({
-      kind,
-      points: rowsOf(metric)
-        .map((row) => `${across(row.epoch, last)},${down(row[metric])}`)
-        .join(" "),
-    })),
+    lines: runs.flatMap((run, nth) =>
+      lines.map(({ metric, kind }) => ({
+        kind,
+        nth,
+        points: rowsOf(run, metric)
+          .map((row) => `${axis.x(run, row.epoch)},${down(row[metric])}`)
+          .join(" "),
+      })),
+    ),
   };
 }
 
-/** The share of each digit as a band, 0 at the top. The labels stand where ten equal bands would be. */
-function bandsOf(metrics, last) {
-  const rows = metrics.filter((row) => "class_shares" in row);
-  const down = (share) => FRAME.top + HIGH * share;
+/** The share of each class as a band, 0 at the top. */
+function bandsOf(run, axis) {
+  const rows = run.metrics.filter((row) => "class_shares" in row);
   const sums = rows.map(() => 0);
-  const edge = () => rows.map((row, i) => `${across(row.epoch, last)},${down(sums[i])}`);
-  const bands = [];
-  const labels = [];
-  for (let digit = 0; digit < 10; digit++) {
+  const edge = () => rows.map((row, i) => `${axis.x(run, row.epoch)},${FRAME.top + HIGH * sums[i]}`);
+  return rows[0].class_shares.map((_, digit) => {
     const upper = edge();
     for (const [i, row] of rows.entries()) sums[i] += row.class_shares[digit];
-    bands.push({ kind: `band-${digit % 2}`, points: [...upper, ...edge().reverse()].join(" ") });
-    labels.push({ y: down((digit + 0.5) / 10), text: digit, kind: "class" });
-  }
-  return { bands, labels };
+    return { kind: `band-${digit % 2}`, points: [...upper, ...edge().reverse()].join(" ") };
+  });
+}
+
+/** The label of each band of a run at an epoch: beside the marker, in the middle of the band. A thin band has none. */
+export function bandLabels(run, epoch, axis) {
+  const { class_shares: shares = [] } =
+    run.metrics.findLast((row) => row.epoch <= epoch && "class_shares" in row) ?? {};
+  const x = axis.x(run, epoch);
+  const left = x > FRAME.left + WIDE / 2;
+  let sum = 0;
+  return shares.flatMap((share, digit) => {
+    sum += share;
+    const y = FRAME.top + HIGH * (sum - share / 2);
+    return HIGH * share < THINNEST ? [] : [{ x: left ? x - 4 : x + 4, y, text: digit, anchor: left ? "end" : "start" }];
+  });
 }
 
 /** The lengths along paths, {name: lengths}, in a chart that is `width` pixels wide; the path `front` comes last. */

@@ -10,7 +10,7 @@ import { readoutToSay } from "./readout.js";
 import { decodeImage } from "./server.js";
 import { say } from "./speech.js";
 import { drawScreens, firstPicture, sentences } from "./stage.js";
-import { onRedraw, open, readLink, start, state, subscribe, writeLink } from "./store.js";
+import { onRedraw, open, readLink, start, state, subscribe, viewOf, writeLink } from "./store.js";
 import { loadViews } from "./views/index.js";
 
 export async function mount(element, { value }) {
@@ -37,7 +37,7 @@ function draw(studio) {
   try {
     drawScreens();
     const sentence = sentences();
-    say(sentence, readoutToSay());
+    say({ shown: sentence, reading: viewOf(state).spoken?.(state).join(" · ") ?? "", digit: readoutToSay() });
     render(page(sentence), studio);
   } finally {
     drawing = false;

@@ -24,7 +24,7 @@ export function page(sentence) {
   return html`
     ${header()}
     <div class="notes" role="status" aria-live="polite">${notes().map((text) => html`<p>${text}</p>`)}</div>
-    ${liveRegions()} ${bar(view)} ${tabList(views)}
+    ${liveRegions()} ${tabList(views)}
     <div class="view" id="view" role="tabpanel" aria-labelledby="tab-${state.view}" ?hidden=${view.panel}>
       ${view.panel ? noChange : stage(view, films, sentence)}
     </div>
@@ -61,10 +61,10 @@ function notes() {
   return all.map(({ key, values }) => t(key, values));
 }
 
-/** The controls that every view with screens has. */
-function bar(view) {
+/** The controls that every view with screens has. They come after the picture, which so is on the first screen of a phone. */
+function bar() {
   const names = modelChoices().map((model) => [model, model === "both" ? bothName() : model.toUpperCase()]);
-  return html`<section class="bar" aria-label=${t("bar")} ?hidden=${view.panel}>
+  return html`<section class="bar" aria-label=${t("bar")}>
     <div class="field models">
       <span class="name" id="model-name">${t("model")}</span>
       ${segments("model", state.model, names, (model) => update({ model }))}
@@ -87,7 +87,7 @@ function stage(view, films, sentence) {
       ${view.below?.(state, films) ?? nothing}
     </div>
     <aside class="side" ?inert=${nothingToDraw()}>
-      ${digitCard(view, act)}
+      ${bar()} ${digitCard(view, act)}
       <div class="card options">${view.controls(state, films)}</div>
       ${view.aside?.(state) ?? nothing}
       ${exportCard(view)}

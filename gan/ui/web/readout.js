@@ -44,13 +44,15 @@ export function readout(digitsOf = toldDigits) {
 function textOf({ film, frame, number }) {
   const parts = screens.length > 1 ? [nameOf({ film })] : [];
   if (shown.view.picks) parts.push(t("digit.seed-is", { seed: film.seeds[number] }));
-  const label = film.labels?.[frame][number];
-  if (label) parts.push(t("digit.read", { digit: label[0], sure: percent(label[1]) }));
+  if (film.labels) parts.push(classText(film.labels[frame][number]));
   parts.push(film.scores ? t("digit.score", { score: percent(film.scores[frame][number]) }) : "…");
   const lengths = film.lengths[frame] ?? film.lengths[0]; // the lengths of all frames if the vectors stay
   parts.push(t("digit.length", { length: fixed(lengths[number], 1) }));
   return parts.join(" · ");
 }
+
+/** What the classifier says of an image. Noise has no label. */
+const classText = (label) => (label ? t("digit.read", { digit: label[0], sure: percent(label[1]) }) : t("digit.noise"));
 
 /** What a screen reader says of the digits: nothing of a digit that is only pointed at. */
 export function readoutToSay() {

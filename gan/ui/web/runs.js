@@ -35,9 +35,6 @@ export function epochOf(state, model) {
   return saved.findLast((epoch) => epoch <= (state.epoch ?? Infinity)) ?? saved[0];
 }
 
-export const nearestEpoch = (state, epoch) =>
-  allEpochs(state).reduce((best, saved) => (Math.abs(saved - epoch) < Math.abs(best - epoch) ? saved : best));
-
 /** The choices of the field "model". */
 export const modelChoices = () => [...models(), ...(models().length > 1 ? ["both"] : [])];
 

@@ -2,15 +2,14 @@
 
 import { html } from "../vendor/lit-html.js";
 import { config } from "../config.js";
-import { variety } from "../draw.js";
 import { selectField, sliderField } from "../fields.js";
-import { counted, fixed, longest, t, wholePercent } from "../i18n.js";
+import { counted, fixed, t } from "../i18n.js";
 import { memoize } from "../memo.js";
 import { ORDERS } from "../orders.js";
 import { catalogue, epochOf, orders } from "../runs.js";
-import { loadFilm } from "../server.js";
 import { countOf, redraw, update } from "../store.js";
 import { actions, countField, describeGrid, pythonLatents } from "./grid.js";
+import { costRoom, costText, measureCost, truncationOf } from "./truncation.js";
 
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
 
@@ -60,7 +59,7 @@ export const view = {
         shown: fixed(state.truncation, 2),
         term: "truncation",
         choose: (truncation) => update({ truncation }),
-        more: html`<p class="hint variety" data-room=${varietyRoom()}>${varietyText(films)}</p>`,
+        more: html`<p class="hint variety" data-room=${costRoom()}>${costText(films)}</p>`,
       })}
       ${selectField(
         "sort",
@@ -79,8 +78,6 @@ export const view = {
   },
 };
 
-const truncationOf = ({ asked }) => (asked[0] === "truncated" ? asked[5] : 1);
-
 const onlyField = (state) =>
   selectField(
     "only",
@@ -98,29 +95,3 @@ const numbersOf = memoize((film, key) => {
   if (labels && only !== "") numbers = numbers.filter((number) => labels[number]?.[0] === Number(only));
   return needs && !film[needs] ? numbers : numbers.sort(compare(film));
 });
-
-/** Find how much variety the truncation costs, as a share of the variety without it: `film.cost`. */
-async function measureCost(film) {
-  if (film.cost !== undefined || truncationOf(film) === 1 || film.seeds.length === 1) return;
-  const untruncated = await loadFilm(["generate", ...film.asked.slice(1, 5)]);
-  const before = variety(untruncated, 0);
-  film.cost = before > 1e-6 ? Math.max(0, 1 - variety(film, 0) / before) : 0; // untrained digits are all alike
-}
-
-let lastVariety = ""; // shown until the next is known
-
-function varietyText(films) {
-  if (!films.length) return lastVariety;
-  if (truncationOf(films[0]) === 1) lastVariety = t("truncation.none");
-  else if (films[0].seeds.length === 1) lastVariety = t("truncation.one");
-  else if (films.every(({ cost }) => cost < 0.005)) lastVariety = t("truncation.free");
-  else if (films.every(({ cost }) => cost !== undefined)) {
-    lastVariety = t("truncation.cost", { share: films.map(({ cost }) => wholePercent(cost)).join(" / ") });
-  }
-  return lastVariety;
-}
-
-function varietyRoom() {
-  const share = [1, 1].map(wholePercent).join(" / ");
-  return longest(["none", "one", "free", "cost"].map((key) => t(`truncation.${key}`, { share })));
-}

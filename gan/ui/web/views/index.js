@@ -26,6 +26,7 @@
 //   empty(state)           what to write if there are no digits
 //   needsPredictions(state)   true: the predictions decide what is shown
 //   finish(films, wanted)  what else it loads, when its films are shown
+//   spoken(state)          texts that a screen reader says of the state, beside the sentence of `describe`
 //   below(state, films), aside(state)   what stands below the screens, and beside them
 //   after(state)           what stands below the screens, but after what is beside them in a narrow window
 //   seedName               the key of the name of the seed box, if the seed is the start of a path

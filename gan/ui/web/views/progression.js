@@ -1,17 +1,20 @@
-// Digits of the same seeds at every saved epoch, with the curves of the training run.
+// Digits of the same seeds at every saved epoch, with the curves of the training runs.
 
 import { html, nothing } from "../vendor/lit-html.js";
 import { runCharts } from "../charts.js";
 import { config } from "../config.js";
+import { secondsOf } from "../curves.js";
 import { moveEpoch } from "../epochs.js";
-import { currentLanguage, longest, rounded, t } from "../i18n.js";
-import { memoize } from "../memo.js";
+import { choiceField } from "../fields.js";
+import { longest, t } from "../i18n.js";
 import { stopPlayers } from "../player.js";
-import { catalogue, epochOf, epochsOf, nearestEpoch, shownModels } from "../runs.js";
+import { readings } from "../reading.js";
+import { catalogue, epochOf, epochsOf, shownModels } from "../runs.js";
 import { countOf, update } from "../store.js";
 import { actions, countField, describeGrid, pythonLatents } from "./grid.js";
 
 const most = () => config.limits.progression_digits;
+const AXES = ["epoch", "time"];
 
 export const view = {
   tab: "progression",
@@ -21,6 +24,10 @@ export const view = {
   actions,
   exports: ["png", "gif", "webp", "json", "npy", "python"],
   count: () => ({ usual: 16, most: most() }),
+  fields: {
+    axis: { read: (text) => (AXES.includes(text) ? text : undefined), start: AXES[0] },
+    overlay: { read: (text) => ({ 0: 0, 1: 1 })[text], start: 0 },
+  },
 
   question: (state, model) => ["progression", model, state.seed, countOf(state)],
 
@@ -31,46 +38,66 @@ export const view = {
 
   controls: (state) => countField(state, most()),
 
-  after: (state) => html`<div class="charts">${namesOf(state).map((model) => chartsOf(state, model))}</div>`,
+  after: (state) => html`<div class="charts">${chartControls(state)} ${charts(state)}</div>`,
 
   aside: (state) => html`<div class="card comment">${namesOf(state).map((model) => comment(state, model))}</div>`,
+
+  spoken: (state) => namesOf(state).map((model) => nameBefore(state, model) + readings(state, model).now),
 
   python: (_, seeds) => pythonLatents(seeds),
 };
 
 const namesOf = (state) => shownModels(state).filter((model) => epochsOf(model).length);
+const runOf = (model) => catalogue.models[model];
+const nameBefore = (state, model) => (namesOf(state).length > 1 ? `${model.toUpperCase()}: ` : "");
 
-function chartsOf(state, model) {
-  const name = model.toUpperCase();
+/** Whether the metrics of every run that is shown say how long its epochs took. */
+const hasTimes = (state) => namesOf(state).every((model) => secondsOf(runOf(model), Infinity) > 0);
+
+function chartControls(state) {
+  const overlay = ({ target }) => update({ overlay: Number(target.checked) });
+  return html`<div class="axes">
+    ${
+      hasTimes(state)
+        ? choiceField(
+            "axis",
+            AXES.map((axis) => [axis, t(`axis.${axis}`)]),
+          )
+        : nothing
+    }
+    ${
+      namesOf(state).length > 1
+        ? html`<label class="check">
+            <input type="checkbox" class="overlay" .checked=${state.overlay === 1} @change=${overlay} />
+            <span>${t("overlay")}</span>
+          </label>`
+        : nothing
+    }
+  </div>`;
+}
+
+function charts(state) {
+  const runs = namesOf(state).map((model) => ({
+    name: model.toUpperCase(),
+    run: runOf(model),
+    epoch: epochOf(state, model),
+  }));
+  if (!runs.length) return nothing;
   const choose = (epoch) => {
     stopPlayers();
-    update({ epoch: nearestEpoch(state, epoch) });
+    update({ epoch });
   };
   const step = (by) => {
     stopPlayers();
     moveEpoch(by);
   };
-  return html`
-    ${namesOf(state).length > 1 ? html`<h2>${name}</h2>` : nothing}
-    ${runCharts(name, catalogue.models[model], epochOf(state, model), choose, step)}`;
+  const by = hasTimes(state) ? state.axis : AXES[0];
+  return runCharts(runs, { by, overlaid: state.overlay === 1 && runs.length > 1, choose, step });
 }
 
-/** What an epoch's metrics mean. The comment has as much room as the longest of its run, so that nothing below moves. */
+/** What is to be seen at an epoch. It has as much room as the longest of its run, so that nothing below moves. */
 function comment(state, model) {
-  const run = catalogue.models[model];
-  const name = namesOf(state).length > 1 ? `${model.toUpperCase()}: ` : "";
-  const comments = commentsOf(run, currentLanguage());
-  const text = comments[run.epochs.indexOf(epochOf(state, model))];
-  return html`<p data-room=${name + longestOf(comments)}>${name + text}</p>`;
+  const { all, now } = readings(state, model);
+  const name = nameBefore(state, model);
+  return html`<p data-room=${name + longest(all)}>${name + now}</p>`;
 }
-
-const commentsOf = memoize((run) =>
-  run.comments.map(({ key, values }) => {
-    const numbers = Object.entries(values).map(([name, value]) => {
-      const digits = name === "real" || name === "fake" ? 2 : 3;
-      return [name, rounded(value, digits)];
-    });
-    return t(key, Object.fromEntries(numbers));
-  }),
-);
-const longestOf = memoize(longest);
