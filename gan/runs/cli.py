@@ -19,6 +19,8 @@ from gan.models import MODELS
 from gan.runs.swap import has_unfinished_run
 
 CLASSIFIER = "classifier"
+MAX_COUNT = 1_000_000  # epochs, and images in a step: more than any of these data sets has
+MIN_LR, MAX_LR = 1e-10, 1e3  # Adam moves a weight by about lr a step: less changes no float32, more overflows float16
 MOVED = {  # flags of earlier versions, and the commands that replaced them
     "--evaluate": "python -m gan.publish card",
     "--baseline": "python -m gan.publish card --baseline DIR",
@@ -26,22 +28,21 @@ MOVED = {  # flags of earlier versions, and the commands that replaced them
 }
 
 
-def parse_int(low: int, high: float, text: str) -> int:
+def parse_int(low: int, high: int, text: str) -> int:
     """A flag's integer, low..high."""
     if not (text.isascii() and text.isdecimal() and len(text) < 20 and low <= int(text) <= high):
-        bounds = f"{low} or more" if high == math.inf else f"{low} to {high}"
-        raise argparse.ArgumentTypeError(f"must be a whole number, {bounds}")
+        raise argparse.ArgumentTypeError(f"must be a whole number, {low} to {high}")
     return int(text)
 
 
-def parse_positive(text: str) -> float:
-    """A flag's number above 0."""
+def parse_lr(text: str) -> float:
+    """A learning rate, MIN_LR..MAX_LR."""
     try:
         number = float(text)
     except ValueError:
         number = math.nan
-    if not 0 < number < math.inf:
-        raise argparse.ArgumentTypeError("must be a number above 0")
+    if not MIN_LR <= number <= MAX_LR:
+        raise argparse.ArgumentTypeError(f"must be a number, {MIN_LR:g} to {MAX_LR:g}")
     return number
 
 
@@ -57,7 +58,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         description="Train GANs on MNIST or other small grey images. "
         "A model's defaults are its recipe in gan/config.py; flags change them.",
     )
-    count = partial(parse_int, 1, math.inf)
+    count = partial(parse_int, 1, MAX_COUNT)
     parser.add_argument(
         "model",
         nargs="?",
@@ -66,7 +67,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--epochs", type=count, metavar="N", help="passes over the data")
     parser.add_argument("--batch-size", type=count, metavar="N", help="images in a step")
-    parser.add_argument("--lr", type=parse_positive, metavar="X", help="Adam's learning rate, for both networks")
+    parser.add_argument("--lr", type=parse_lr, metavar="X", help="Adam's learning rate, for both networks")
     parser.add_argument("--classic", action="store_true", help="the tutorials' recipe: Adam at 3e-4, nothing else")
     parser.add_argument("--seed", type=partial(parse_int, 0, MAX_SEED), metavar="N", help="the seed of the run")
     parser.add_argument(

@@ -86,11 +86,20 @@ def endpoints(root: Path) -> dict[str, list[Callable]]:
 
 def last_snapshot(root: Path) -> tuple[str, int]:
     """The last model that has snapshots in `root`, and its last epoch. Reads only the names of the files."""
-    for model in reversed(RECIPES):
+    for model in reversed(run_names(root, "epoch-*.safetensors")):
         epochs = [int(found[1]) for path in (root / model).glob("*") if (found := SNAPSHOT.fullmatch(path.name))]
         if epochs:
             return model, max(epochs)
     return list(RECIPES)[-1], 0
+
+
+def run_names(root: Path, files: str) -> list[str]:
+    """The folders in `root` that hold such files, by name: first a fork's own models, then those with a recipe.
+
+    `gan.models.MODELS` would give the same names, but importing it takes seconds.
+    """
+    names = {path.parent.name for path in root.glob(f"[!.]*/{files}")}
+    return sorted(names - RECIPES.keys()) + [model for model in RECIPES if model in names]
 
 
 def load_catalogue(root: Path) -> dict:

@@ -12,9 +12,10 @@ from urllib.parse import parse_qsl
 import gradio as gr
 from PIL import Image
 
-from gan.config import RECIPES
 from gan.images import PNG_STATE_KEY
+from gan.store.files import last_numbered
 from gan.ui.answers import MAX_IN_FLIGHT, Answers
+from gan.ui.endpoints import run_names
 from gan.ui.limits import PAGE_LIMITS
 from gan.ui.texts import TABLES, text
 from gan.ui.unfetched import Unfetched
@@ -82,9 +83,9 @@ def versions() -> dict[str, str]:
 
 def first_picture(root: Path) -> dict | None:
     """What the page shows before it can draw: the sample picture that training left, of the last model that has one."""
-    for model in reversed(RECIPES):
+    for model in reversed(run_names(root, "samples-*.png")):
         try:
-            path = max((root / model).glob("samples-*.png"))
+            path = last_numbered(root / model, "samples-", ".png")
             with Image.open(path) as picture:
                 state = dict(parse_qsl(picture.text.get(PNG_STATE_KEY, "")))
             data = base64.b64encode(path.read_bytes()).decode()

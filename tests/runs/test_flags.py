@@ -10,13 +10,7 @@ from gan.runs.cli import MOVED, format_epoch, parse, plan_runs
 
 WRONG = {
     "model": ["vae"],
-    "--epochs": ["mlp", "--epochs", "0"],
     "whole number": ["mlp", "--epochs", "1.5"],
-    "above 0": ["mlp", "--lr", "-1"],
-    "--lr": ["mlp", "--lr", "nan"],
-    "--seed": ["mlp", "--seed", "-1"],
-    "to 4294967295": ["mlp", "--seed", str(2**32)],
-    "--batch-size": ["mlp", "--batch-size", "0"],
     "no folder no-such-folder": ["mlp", "--data", "no-such-folder"],
     "--out mine": ["mlp", "--data", "FashionMNIST"],
     "is not a folder": ["mlp", "--out", "train.py"],
@@ -32,6 +26,25 @@ def error_of(argv, capsys):
     printed = capsys.readouterr()
     assert end.value.code == 2 and not printed.out and printed.err.count("\n") == 1
     return printed.err
+
+
+# Of each flag: the smallest and the largest value, and values outside.
+BOUNDS = {
+    "--epochs": (["1", "1000000"], ["0", "-1", "1000001", "9" * 19]),
+    "--batch-size": (["1", "1000000"], ["0", "-1", "1000001", "9" * 19]),
+    "--seed": (["0", "4294967295"], ["-1", "4294967296", "9" * 5000]),
+    "--lr": (["1e-10", "1000"], ["0", "-1", "1e-11", "1001", "nan", "inf", "much"]),
+}
+
+
+@pytest.mark.parametrize("flag", BOUNDS)
+def test_every_number_has_bounds_and_the_message_names_them(flag, capsys):
+    allowed, refused = BOUNDS[flag]
+    for value in allowed:
+        parse(["mlp", flag, value])
+    for value in refused:
+        message = error_of(["mlp", flag, value], capsys)
+        assert flag in message and " to ".join(allowed) in message
 
 
 @pytest.mark.parametrize("message", WRONG)

@@ -17,7 +17,7 @@ from gan.latent import PATHS, latents
 from gan.runs.run import TrainingData, init_run
 from gan.sampling import generate
 from gan.ui.answers import Answers
-from gan.ui.endpoints import endpoints
+from gan.ui.endpoints import endpoints, last_snapshot
 from gan.ui.limits import MAX_FRAMES, PAGE_LIMITS
 from gan.ui.page import build, first_picture
 
@@ -25,9 +25,9 @@ STATE = {PNG_STATE_KEY: "view=generate&model=mlp&epoch=7&seed=0&count=9"}
 PICTURE = np.random.RandomState(0).randint(0, 256, (84, 84), dtype=np.uint8)
 
 
-def save_picture(root, data, model="mlp"):
+def save_picture(root, data, model="mlp", name="samples-007.png"):
     (root / model).mkdir(exist_ok=True)
-    (root / model / "samples-007.png").write_bytes(data)
+    (root / model / name).write_bytes(data)
 
 
 def encode(kind):
@@ -63,6 +63,20 @@ def test_the_first_picture_is_of_the_last_model_that_has_one(tmp_path):
     assert first_picture(tmp_path) | {"sprite": ""} == {"model": "mlp", "epoch": 7, "count": 9, "sprite": ""}
 
 
+def test_the_first_picture_is_the_last_one_by_number(tmp_path):
+    for epoch in (995, 1000):
+        state = {PNG_STATE_KEY: f"view=generate&model=mlp&epoch={epoch}&seed=0&count=9"}
+        save_picture(tmp_path, to_png(PICTURE, state), name=f"samples-{epoch}.png")
+    assert first_picture(tmp_path)["epoch"] == 1000
+
+
+def test_a_model_without_a_recipe_has_the_first_picture_if_no_other_model_has_one(tmp_path):
+    save_picture(tmp_path, to_png(PICTURE, {PNG_STATE_KEY: STATE[PNG_STATE_KEY].replace("mlp", "small")}), "small")
+    assert first_picture(tmp_path)["model"] == "small"
+    save_picture(tmp_path, to_png(PICTURE, STATE))
+    assert first_picture(tmp_path)["model"] == "mlp"
+
+
 UNUSABLE = {
     "HTML": b"<html>",
     "empty": b"",
@@ -88,6 +102,14 @@ def test_no_picture_is_none(tmp_path, checkpoints):
     assert first_picture(checkpoints) is None
     (tmp_path / "mlp" / "samples-007.png").mkdir(parents=True)
     assert first_picture(tmp_path) is None
+
+
+def test_the_examples_of_the_api_show_a_model_without_a_recipe_if_there_is_no_other(tmp_path):
+    assert last_snapshot(tmp_path) == ("dcgan", 0)
+    for model, epoch in (("small", 3), ("mlp", 12), (".small-in-progress", 4)):
+        (tmp_path / model).mkdir()
+        (tmp_path / model / f"epoch-{epoch:03}.safetensors").touch()
+        assert last_snapshot(tmp_path) == (("small", 3) if model == "small" else ("mlp", 12))
 
 
 def value_of_page(root):
