@@ -8,14 +8,14 @@ from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
-import torch
-
 from gan.arguments import Parser, check_source, parse_source
-from gan.checkpoint import STATE, StateHeader, in_progress_dir, load_state_header
+from gan.checkpoint import STATE, StateHeader, epochs, in_progress_dir, load_state_header
 from gan.config import MAX_SEED, RECIPES, TUNABLE, TrainConfig
 from gan.datasets.idx import SETS
-from gan.errors import UserError
+from gan.errors import DiskError, UserError
 from gan.models import MODELS
+from gan.runs.device import find_device
+from gan.runs.failures import saved_epoch
 from gan.runs.swap import has_unfinished_run
 
 CLASSIFIER = "classifier"
@@ -79,7 +79,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         "or a folder that holds MNIST. Write ./NAME for a folder that has the name of a data set",
     )
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the runs (default for MNIST: checkpoints)")
-    parser.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda if PyTorch finds a device")
+    parser.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda if PyTorch can use a device")
     parser.add_argument("--resume", action="store_true", help="continue unfinished runs; repeat the other flags")
     for flag in MOVED:
         parser.add_argument(flag, action=_Moved, nargs="?", help=argparse.SUPPRESS)
@@ -87,11 +87,9 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     args.out = check_source(parser, args.data, args.out)
     if args.out.exists() and not args.out.is_dir():
         parser.error(f"--out: {args.out} is not a folder")
-    if args.device == "cuda" and not torch.cuda.is_available():
-        parser.error("--device: PyTorch finds no CUDA device. Leave the flag out to train on the CPU")
     if args.model == CLASSIFIER and (args.resume or args.classic or args.lr or args.batch_size):
         parser.error("classifier: takes --epochs, --seed, --data, --out and --device only")
-    args.device = torch.device(args.device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    args.device = find_device(parser, args.device)
     return args
 
 
@@ -147,12 +145,32 @@ def _check_flags(args: argparse.Namespace, folder: Path, header: StateHeader) ->
         )
 
 
+def nothing_to_resume(args: argparse.Namespace) -> str:
+    """Why --resume has nothing to do, and what to do instead."""
+    complete = [directory.name for directory in run_dirs(args) if epochs(directory)]
+    state = f"already complete in {args.out}: {', '.join(complete)}" if complete else f"no unfinished run in {args.out}"
+    return f"--resume: {state}. Leave the flag out to start a new run"
+
+
 def resume_hint(argv: Sequence[str], args: argparse.Namespace) -> str:
-    """What to do after a training was stopped, as one line."""
-    if args.model != CLASSIFIER and any(map(has_unfinished_run, run_dirs(args))):
-        command = shlex.join(["python", "train.py", *(word for word in argv if word != "--resume"), "--resume"])
-        return f"The last complete epoch is safe. To continue: {command}"
-    return "Nothing was saved yet. Run the same command again"
+    """How to continue after a training was stopped, as one line; empty if no run is unfinished."""
+    unfinished = [] if args.model == CLASSIFIER else list(filter(has_unfinished_run, run_dirs(args)))
+    if not unfinished:
+        return ""
+    started = [directory for directory in unfinished if (in_progress_dir(directory) / STATE).exists()]
+    safe = (
+        "No epoch is complete yet"
+        if started and not any(map(saved_epoch, started))
+        else "The last complete epoch is safe"
+    )
+    command = shlex.join(["python", "train.py", *(word for word in argv if word != "--resume"), "--resume"])
+    return f"{safe}. To continue: {command}"
+
+
+def error_line(error: UserError, argv: Sequence[str], args: argparse.Namespace) -> str:
+    """The line that train.py prints for an error. A run that the disk stopped can continue."""
+    hint = resume_hint(argv, args) if isinstance(error, DiskError) else ""
+    return f"train.py: {error}. {hint}" if hint else f"train.py: {error}"
 
 
 def format_epoch(config: TrainConfig, row: dict) -> str:
