@@ -10,7 +10,7 @@ from tqdm import tqdm
 from gan.arguments import classifier_command
 from gan.checkpoint import epochs, load_config, load_snapshot, snapshot_path
 from gan.classifier import WEIGHTS, classify, load_classifier
-from gan.config import RECIPES, TUNABLE, TrainConfig
+from gan.config import TUNABLE, TrainConfig, recipe
 from gan.data import is_mnist, load_labelled_images
 from gan.models import MODELS
 from gan.publish.evaluation import SAMPLE_SETS, Reference, build_reference, evaluate, measure
@@ -129,7 +129,7 @@ def _evaluate_run(
 
 def train_command(config: TrainConfig) -> str:
     """The command that trains with a config. Empty if no flags of train.py lead to it."""
-    for base, flag in ((RECIPES[config.model], ""), (TrainConfig(config.model), " --classic")):
+    for base, flag in ((recipe(config.model), ""), (TrainConfig(config.model), " --classic")):
         changed = {name: value for name in TUNABLE if (value := getattr(config, name)) != getattr(base, name)}
         if replace(base, **changed) == config:
             flags = "".join(f" --{name.replace('_', '-')} {value}" for name, value in changed.items())

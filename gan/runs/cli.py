@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gan.arguments import Parser, check_source, parse_source
 from gan.checkpoint import STATE, StateHeader, epochs, in_progress_dir, load_state_header
-from gan.config import MAX_SEED, RECIPES, TUNABLE, TrainConfig
+from gan.config import MAX_SEED, TUNABLE, TrainConfig, recipe
 from gan.datasets.idx import SETS
 from gan.errors import DiskError, UserError
 from gan.models import MODELS
@@ -120,7 +120,7 @@ def plan_runs(args: argparse.Namespace) -> dict[Path, TrainConfig | None]:
             planned[directory] = None
             stopped_at_start |= header.epoch == 0
         elif stopped_at_start or not args.resume:
-            base = TrainConfig(directory.name) if args.classic else RECIPES[directory.name]
+            base = TrainConfig(directory.name) if args.classic else recipe(directory.name)
             planned[directory] = replace(base, **_given(args))
     return planned
 

@@ -1,11 +1,13 @@
 """The flags of train.py. No process is started and nothing is trained."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 import torch
 
-from gan.config import RECIPES, TUNABLE, TrainConfig
+from gan.config import RECIPES, TUNABLE, TrainConfig, recipe
+from gan.models import MODELS
+from gan.publish.card import train_command
 from gan.runs.cli import MOVED, format_epoch, parse, plan_runs
 
 WRONG = {
@@ -68,6 +70,12 @@ def test_a_new_run_has_its_models_recipe_with_the_given_flags(tmp_path):
     for path, config in planned.items():
         recipe = RECIPES[path.name]
         assert config == TrainConfig(**vars(recipe) | {"epochs": 7, "seed": 3})
+
+
+def test_a_model_without_a_recipe_of_its_own_is_planned(tmp_path, monkeypatch):
+    monkeypatch.setitem(MODELS, "small", MODELS["mlp"])
+    (config,) = plan_runs(parse(["small", "--epochs", "7", "--out", str(tmp_path)])).values()
+    assert config == replace(recipe("small"), epochs=7) and train_command(config) == "python train.py small --epochs 7"
 
 
 def test_classic_is_the_tutorials_recipe(tmp_path):
