@@ -119,8 +119,9 @@ def quick_reference(classifier: nn.Sequential, train: Tensor) -> QuickReference:
 def quick_metrics(generator: nn.Module, reference: QuickReference) -> dict[str, float | list[float]]:
     """The metrics of a snapshot that cost little, for a row of metrics.jsonl.
 
-    Draws as many samples as the reference has digits, from the seeds 0, 1, ... "class_shares" is a list of ten
-    shares, 0..1. A metric that cannot be computed is left out, see `missing_metrics`.
+    Draws as many samples as the reference has digits, from the seeds 0, 1, ... "frechet_ratio" is the quick Frechet
+    ratio: the card's ratio of the same run is another number, of more samples against test digits. "class_shares" is a
+    list of ten shares, 0..1. A metric that cannot be computed is left out, see `missing_metrics`.
     """
     sample_features = features(reference.classifier, generate(generator, latents(consecutive(0, len(reference.real)))))
     digits, confidence = classify_features(reference.classifier, sample_features)

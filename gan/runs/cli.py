@@ -175,7 +175,7 @@ def error_line(error: UserError, argv: Sequence[str], args: argparse.Namespace) 
 
 def format_epoch(config: TrainConfig, row: dict) -> str:
     """The line that train.py prints for an epoch, from its row of metrics.jsonl."""
-    ratio = f"  Frechet {row['frechet_ratio']:6.1f} x" if "frechet_ratio" in row else ""
+    ratio = f"  quick Frechet ratio {row['frechet_ratio']:6.1f}" if "frechet_ratio" in row else ""
     return (
         f"{config.model:<6} epoch {row['epoch']:>4}/{config.epochs}  d_loss {row['d_loss']:6.3f}  "
         f"g_loss {row['g_loss']:6.3f}  D(x) {row['d_real']:.3f}  D(G(z)) {row['d_fake']:.3f}  "
