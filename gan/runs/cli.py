@@ -157,12 +157,9 @@ def resume_hint(argv: Sequence[str], args: argparse.Namespace) -> str:
     unfinished = [] if args.model == CLASSIFIER else list(filter(has_unfinished_run, run_dirs(args)))
     if not unfinished:
         return ""
-    started = [directory for directory in unfinished if (in_progress_dir(directory) / STATE).exists()]
-    safe = (
-        "No epoch is complete yet"
-        if started and not any(map(saved_epoch, started))
-        else "The last complete epoch is safe"
-    )
+    current = unfinished[0]  # the runs of a command train one after the other
+    started = (in_progress_dir(current) / STATE).exists() and not saved_epoch(current)
+    safe = f"No epoch of {current.name} is complete yet" if started else "The last complete epoch is safe"
     command = shlex.join(["python", "train.py", *(word for word in argv if word != "--resume"), "--resume"])
     return f"{safe}. To continue: {command}"
 

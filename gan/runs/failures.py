@@ -34,11 +34,17 @@ def run_errors(run: Run) -> Iterator[None]:
     try:
         with memory_errors(f"A step takes {min(run.config.batch_size, len(run.data.images)):,} images"):
             yield
-    except (DivergedError, OutOfMemoryError) as error:
-        flag = "--lr" if isinstance(error, DivergedError) else "--batch-size"
-        epoch, folder = saved_epoch(run.directory), in_progress_dir(run.directory)
-        safe = f"Epoch {epoch} is safe in {folder}. Delete that folder, then start" if epoch else "Start"
-        raise type(error)(f"{run.config.model}: {error}. {safe} a new run with a smaller {flag}") from error
+    except DivergedError as error:
+        raise DivergedError(_advise(run, error, "Delete that folder, then start", "--lr")) from error
+    except OutOfMemoryError as error:
+        again = "Add --resume once there is more memory, or delete that folder and start"
+        raise OutOfMemoryError(_advise(run, error, again, "--batch-size")) from error
+
+
+def _advise(run: Run, error: Exception, again: str, flag: str) -> str:
+    epoch = saved_epoch(run.directory)
+    start = f"Epoch {epoch} is safe in {in_progress_dir(run.directory)}. {again}" if epoch else "Start"
+    return f"{run.config.model}: {error}. {start} a new run with a smaller {flag}"
 
 
 def saved_epoch(directory: Path) -> int:

@@ -95,7 +95,9 @@ def test_a_bug_later_keeps_the_runs_that_have_an_epoch(tmp_path, train_both, fai
     assert load_state_header(tmp_path / ".mlp-in-progress").epoch == 1
 
 
-@pytest.mark.parametrize(("epoch", "safe"), [(1, "No epoch is complete yet"), (2, "The last complete epoch is safe")])
+@pytest.mark.parametrize(
+    ("epoch", "safe"), [(1, "No epoch of mlp is complete yet"), (2, "The last complete epoch is safe")]
+)
 def test_ctrl_c_says_what_is_safe_and_keeps_the_run(tmp_path, train_mlp, fail_in_epoch, complete_mlp, epoch, safe):
     fail_in_epoch(epoch, KeyboardInterrupt())
     code, printed = train_mlp(tmp_path)
