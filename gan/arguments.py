@@ -1,6 +1,7 @@
 """Parts of the command line that `train.py` and `python -m gan.publish` share."""
 
 import argparse
+import shlex
 from pathlib import Path
 from typing import NoReturn
 
@@ -28,3 +29,10 @@ def check_source(parser: Parser, data: Path | str, out: Path | None) -> Path:
     if out is None and not is_mnist(data):
         parser.error("--data: images other than MNIST need a folder for their runs, as in --out mine")
     return out or CHECKPOINTS
+
+
+def classifier_command(data: Path | str, out: Path) -> str:
+    """The command that trains the classifier of the runs in `out`, on their images."""
+    flags = [] if data == "MNIST" else ["--data", str(data)]
+    flags += [] if out == CHECKPOINTS else ["--out", str(out)]
+    return shlex.join(["python", "train.py", "classifier", *flags])

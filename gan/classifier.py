@@ -125,13 +125,16 @@ def train_classifier(
     rng = torch.Generator(device).manual_seed(2**32 + seed)
     optimizer = AdamW(network.parameters(), LR, fused=device.type in ("cpu", "cuda"))
     steps = epochs * math.ceil(len(images) / BATCH_SIZE)
-    schedule = OneCycleLR(optimizer, LR, steps, pct_start=WARMUP, anneal_strategy="linear", cycle_momentum=False)
+    warmup = WARMUP if steps * WARMUP != 1 else 0.0  # OneCycleLR divides by zero if one step warms up
+    schedule = OneCycleLR(optimizer, LR, steps, pct_start=warmup, anneal_strategy="linear", cycle_momentum=False)
     for epoch in range(1, epochs + 1):
         start = time.perf_counter()
         network.train()
-        total = torch.zeros(2, device=device)
+        total, count = torch.zeros(2, device=device), 0
         order = torch.randperm(len(images), device=device, generator=rng)
         for indices in progress(order.split(BATCH_SIZE)):
+            if len(indices) == 1:
+                indices = indices.repeat(2)  # batch norm needs two images: the same one, augmented twice
             target = labels[indices]
             logits = network(to_real(augment(images[indices], rng)))
             loss = F.cross_entropy(logits, target)
@@ -140,7 +143,8 @@ def train_classifier(
             optimizer.step()
             schedule.step()
             total += torch.stack((loss.detach() * len(target), (logits.argmax(1) == target).sum()))
-        means = (total / len(images)).tolist()  # the only wait for the device in an epoch
+            count += len(target)
+        means = (total / count).tolist()  # the only wait for the device in an epoch
         yield ClassifierStats(epoch, *means, time.perf_counter() - start)
 
 
@@ -173,12 +177,12 @@ def save_classifier(path: Path, network: nn.Sequential) -> None:
     write_atomic(path, encode(tensors, {}))
 
 
-def load_classifier(path: Path) -> nn.Sequential:
+def load_classifier(path: Path, hint: str = "Run `python train.py classifier` to make a new one") -> nn.Sequential:
     """Load the network that `save_classifier` wrote, in eval mode, on the CPU.
 
-    Raises CheckpointError, with a message that names the file, if it is missing, damaged, or another network.
+    Raises CheckpointError, with a message that names the file and ends with `hint`, if it is missing, damaged, or
+    another network.
     """
-    hint = "Run `python train.py classifier` to make a new one"
     network = classifier()
     try:
         network.load_state_dict(read_tensors(path, MAX_BYTES)[0])

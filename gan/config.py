@@ -1,6 +1,6 @@
 """Every choice that changes the result of a training run."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 TUNABLE = ("epochs", "batch_size", "lr", "seed")  # the fields of TrainConfig that flags of train.py set
 MAX_SEED = 2**32 - 1  # seeds are integers 0..MAX_SEED, the range of numpy's RandomState
@@ -27,3 +27,8 @@ RECIPES = {
     "mlp": TrainConfig("mlp", lr=2e-3, betas=(0.5, 0.99), r1=0.1, ema=0.999),
     "dcgan": TrainConfig("dcgan", epochs=40, lr=2e-3, betas=(0.5, 0.999), r1=0.1, ema=0.9995),
 }
+
+
+def recipe(model: str) -> TrainConfig:
+    """What train.py trains a model with, unless flags change it: its entry in RECIPES, or else the MLP's recipe."""
+    return RECIPES.get(model) or replace(RECIPES["mlp"], model=model)

@@ -28,6 +28,10 @@ class DivergedError(UserError):
     """A loss or weight became inf or NaN. The message names the epoch and step."""
 
 
+class OutOfMemoryError(UserError):
+    """The computer or its GPU has too little memory."""
+
+
 class LockedError(UserError):
     """Another process trains this run. The message names its process id."""
 

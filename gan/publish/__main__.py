@@ -5,13 +5,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from gan.arguments import CHECKPOINTS, Parser, check_source, parse_source
-from gan.errors import UserError
-from gan.publish.card import make_card
-from gan.publish.hub import push
-from gan.training import configure_cpu
+from gan.console import one_line_at_ctrl_c, prepare_output, say
 
 PROGRAM = "python -m gan.publish"
+
+with one_line_at_ctrl_c(PROGRAM):
+    from gan.arguments import CHECKPOINTS, Parser, check_source, parse_source
+    from gan.errors import UserError
+    from gan.publish.card import make_card
+    from gan.publish.hub import push
+    from gan.training import configure_cpu
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -49,17 +52,21 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 def main(argv: Sequence[str]) -> int:
     """Run a command; return the exit code."""
     args = parse(argv)
+    prepare_output()
     try:
         if args.command == "card":
             configure_cpu()
-            print(make_card(args.out, args.data, args.baseline))
+            card, left_out = make_card(args.out, args.data, args.baseline)
+            if left_out:
+                say(f"left out, because the images are too few or too alike: {', '.join(left_out)}", sys.stderr)
+            say(str(card))
         else:
-            print(push(args.out, args.repository))
+            say(push(args.out, args.repository))
     except UserError as error:
-        print(f"{PROGRAM} {args.command}: {error}", file=sys.stderr)
+        say(f"{PROGRAM} {args.command}: {error}", sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nstopped", file=sys.stderr)
+        say("\nstopped", sys.stderr)
         return 130
     return 0
 

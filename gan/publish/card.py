@@ -1,13 +1,16 @@
 """The model card of the checkpoints: README.md, with the metadata that the Hugging Face Hub reads."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from torch import nn
+from tqdm import tqdm
 
+from gan.arguments import classifier_command
 from gan.checkpoint import epochs, load_config, load_snapshot, snapshot_path
 from gan.classifier import WEIGHTS, classify, load_classifier
-from gan.config import RECIPES, TUNABLE, TrainConfig
+from gan.config import TUNABLE, TrainConfig, recipe
 from gan.data import is_mnist, load_labelled_images
 from gan.models import MODELS
 from gan.publish.evaluation import SAMPLE_SETS, Reference, build_reference, evaluate, measure
@@ -47,6 +50,7 @@ OTHER_DATA = {
     'In this card, "digits" means\nthese images.',
     "known": "the images of {source}",
 }
+LEFT_OUT = "Left out, because these images are too few or too alike: {}."
 
 
 @dataclass(frozen=True)
@@ -64,56 +68,68 @@ class Evaluation:
 
     runs: dict[str, EvaluatedRun]  # by name: "mlp", or "classic mlp" for a run in the baseline folder "classic"
     real: dict[str, float]  # the metrics of real digits, without "memorisation"
+    left_out: list[str]  # the names of the metrics that cannot be computed
     count: int  # test digits, and samples in a set
     accuracy: float  # of the classifier on the test digits, 0..1
     classifier_sha256: str
 
 
-def make_card(root: Path, source: Path | str, baseline: Path | None = None) -> Path:
-    """Evaluate the last snapshot of every run in `root`. Write the model card and its pictures; return the card's path.
+def make_card(root: Path, source: Path | str, baseline: Path | None = None) -> tuple[Path, list[str]]:
+    """Evaluate the last snapshot of every run in `root`. Write the model card and its pictures.
 
-    `source` names the images, as in gan/data.py. The runs in the folder `baseline` become further columns. Raises
-    CheckpointError if the classifier is missing or a file is damaged, DataError if images or labels are missing,
-    DiskError if the card cannot be written.
+    Returns the card's path, and the names of the metrics that it leaves out: there are too few images for them, or the
+    images are too alike. `source` names the images, as in gan/data.py. The runs in the folder `baseline` become further
+    columns. A terminal shows a progress bar. Raises CheckpointError if the classifier is missing or a file is damaged,
+    DataError if images or labels are missing, DiskError if the card cannot be written.
     """
     evaluation = evaluate_runs(root, source, baseline)
     draw_pictures(root)
     write_atomic(root / CARD, card_text(evaluation, source, baseline.name if baseline else None).encode())
-    return root / CARD
+    return root / CARD, evaluation.left_out
 
 
 def evaluate_runs(root: Path, source: Path | str, baseline: Path | None = None) -> Evaluation:
     """The metrics of the last snapshot of every run in `root` and `baseline`. Raises as `make_card` does."""
-    classifier = load_classifier(root / WEIGHTS)
-    train, labels = load_labelled_images(source, "train")
+    train, labels = load_labelled_images(source, "train")  # before the classifier, which needs labels too
     test, test_labels = load_labelled_images(source, "test")
-    reference = build_reference(classifier, train, labels, test)
-    count = len(reference.test)
-    real = measure(classifier, train[:count], reference)
-    del real["memorisation"]  # these digits are in the training set
+    classifier = load_classifier(root / WEIGHTS, f"Run `{classifier_command(source, root)}` to make a new one")
     folders = {"": root} | ({f"{baseline.name} ": baseline} if baseline else {})
-    runs = {
-        prefix + model: _evaluate_run(folder / model, classifier, reference)
+    directories = {
+        prefix + model: folder / model
         for model in MODELS
         for prefix, folder in folders.items()
         if epochs(folder / model)
     }
+    with tqdm(total=2 + SAMPLE_SETS * len(directories), desc="measuring", leave=False, disable=None) as bar:
+        reference = build_reference(classifier, train, labels, test)
+        bar.update()
+        count = len(reference.test)
+        real = measure(classifier, train[:count], reference)
+        bar.update()
+        runs = {
+            name: _evaluate_run(directory, classifier, reference, bar.update) for name, directory in directories.items()
+        }
+    measured = {name for metrics in (real, *(run.metrics for run in runs.values())) for name in metrics}
+    real.pop("memorisation", None)  # these digits are in the training set
+    left_out = [name for metric, name in METRIC_NAMES.items() if metric not in measured]
     accuracy = (classify(classifier, reference.test)[0] == test_labels[:count]).double().mean().item()
-    return Evaluation(runs, real, count, accuracy, sha256(root / WEIGHTS))
+    return Evaluation(runs, real, left_out, count, accuracy, sha256(root / WEIGHTS))
 
 
-def _evaluate_run(directory: Path, classifier: nn.Sequential, reference: Reference) -> EvaluatedRun:
+def _evaluate_run(
+    directory: Path, classifier: nn.Sequential, reference: Reference, on_set: Callable[[], object]
+) -> EvaluatedRun:
     last = epochs(directory)[-1]
     return EvaluatedRun(
         load_config(directory, last),
         sha256(snapshot_path(directory, last)),
-        evaluate(load_snapshot(directory, last).generator, classifier, reference),
+        evaluate(load_snapshot(directory, last).generator, classifier, reference, on_set),
     )
 
 
 def train_command(config: TrainConfig) -> str:
     """The command that trains with a config. Empty if no flags of train.py lead to it."""
-    for base, flag in ((RECIPES[config.model], ""), (TrainConfig(config.model), " --classic")):
+    for base, flag in ((recipe(config.model), ""), (TrainConfig(config.model), " --classic")):
         changed = {name: value for name in TUNABLE if (value := getattr(config, name)) != getattr(base, name)}
         if replace(base, **changed) == config:
             flags = "".join(f" --{name.replace('_', '-')} {value}" for name, value in changed.items())
@@ -126,9 +142,12 @@ def card_text(evaluation: Evaluation, source: Path | str = "MNIST", baseline: st
     runs = evaluation.runs
     rows = []
     for metric, name in METRIC_NAMES.items():
-        real = f"{evaluation.real[metric]:.4g}" if metric in evaluation.real else ""
-        cells = ["{:.4g} ± {:.2g}".format(*run.metrics[metric]) for run in runs.values()]
-        rows.append(f"| {name} | {real} | {' | '.join(cells)} |")
+        if name not in evaluation.left_out:
+            real = f"{evaluation.real[metric]:.4g}" if metric in evaluation.real else ""
+            cells = [
+                "{:.4g} ± {:.2g}".format(*run.metrics[metric]) if metric in run.metrics else "" for run in runs.values()
+            ]
+            rows.append(f"| {name} | {real} | {' | '.join(cells)} |")
     pictures = [
         f"![Digits of the {model} run, seeds 0 to {GRID_SAMPLES - 1}]({model}.png)" for model in MODELS if model in runs
     ]
@@ -147,6 +166,7 @@ def card_text(evaluation: Evaluation, source: Path | str = "MNIST", baseline: st
         runs=" | ".join(runs),
         rule="---|" * len(runs),
         metrics="\n".join(rows),
+        left_out=f"\n\n{LEFT_OUT.format(', '.join(evaluation.left_out))}" if evaluation.left_out else "",
     )
 
 

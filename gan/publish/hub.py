@@ -7,7 +7,6 @@ from pathlib import Path
 import httpx2
 from huggingface_hub import HfApi, snapshot_download
 
-from gan.config import RECIPES
 from gan.errors import HubError
 from gan.store.files import sha256
 from gan.store.snapshots import epoch_of
@@ -24,7 +23,9 @@ def push(root: Path, repository: str, token: str | None = None) -> str:
     default token is that of HF_TOKEN or of `hf auth login`. Raises HubError if the Hub refuses the upload, if there
     are no runs, or if the card describes other runs.
     """
-    runs = _runs(root)
+    from gan.models import MODELS  # app.py imports this module and must not wait for torch
+
+    runs = [model for model in MODELS if model in _runs(root)]
     if not runs:
         raise HubError(f"there are no checkpoints in {root}. Run `python train.py` to make some")
     _check_card(root, runs)
@@ -61,12 +62,13 @@ def fetch(source: str) -> Path:
     return root
 
 
-def _runs(root: Path) -> list[str]:
-    return [model for model in RECIPES if any(epoch_of(path.name) is not None for path in (root / model).glob("*"))]
+def _runs(root: Path) -> set[str]:
+    # The folders that hold snapshots. A run in progress is hidden.
+    return {path.parent.name for path in root.glob("[!.]*/*") if epoch_of(path.name) is not None}
 
 
 def _check_card(root: Path, runs: list[str]) -> None:
-    from gan.checkpoint import epochs, snapshot_path  # app.py imports this module and must not wait for torch
+    from gan.checkpoint import epochs, snapshot_path  # not above, for the same reason
 
     card = root / "README.md"
     if not card.exists():

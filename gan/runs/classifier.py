@@ -3,6 +3,7 @@
 from argparse import Namespace
 
 from gan.classifier import EPOCHS, WEIGHTS, classifier, classify, load_classifier, save_classifier, train_classifier
+from gan.console import say
 from gan.data import load_labelled_images
 from gan.runs.lock import locked
 from gan.store.files import make_dir
@@ -18,11 +19,10 @@ def run_classifier(args: Namespace) -> None:
     network = classifier(seed).to(args.device)
     with locked(args.out / "classifier"):
         for stats in train_classifier(network, images, labels, args.epochs or EPOCHS, seed):
-            print(
+            say(
                 f"classifier  epoch {stats.epoch:>4}  loss {stats.loss:.4f}  accuracy {stats.accuracy:.4f}  "
-                f"{stats.seconds:5.1f} s",
-                flush=True,
+                f"{stats.seconds:5.1f} s"
             )
         save_classifier(path, network)
     correct = classify(load_classifier(path), test_images)[0] == test_labels
-    print(f"{path}: {correct.double().mean().item():.2%} of the test digits are classified correctly")
+    say(f"{path}: {correct.double().mean().item():.2%} of the test digits are classified correctly")

@@ -8,17 +8,19 @@ from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
-import torch
-
 from gan.arguments import Parser, check_source, parse_source
-from gan.checkpoint import STATE, StateHeader, in_progress_dir, load_state_header
-from gan.config import MAX_SEED, RECIPES, TUNABLE, TrainConfig
+from gan.checkpoint import STATE, StateHeader, epochs, in_progress_dir, load_state_header
+from gan.config import MAX_SEED, TUNABLE, TrainConfig, recipe
 from gan.datasets.idx import SETS
-from gan.errors import UserError
+from gan.errors import DiskError, UserError
 from gan.models import MODELS
+from gan.runs.device import find_device
+from gan.runs.failures import saved_epoch
 from gan.runs.swap import has_unfinished_run
 
 CLASSIFIER = "classifier"
+MAX_COUNT = 1_000_000  # epochs, and images in a step: more than any of these data sets has
+MIN_LR, MAX_LR = 1e-10, 1e3  # Adam moves a weight by about lr a step: less changes no float32, more overflows float16
 MOVED = {  # flags of earlier versions, and the commands that replaced them
     "--evaluate": "python -m gan.publish card",
     "--baseline": "python -m gan.publish card --baseline DIR",
@@ -26,22 +28,21 @@ MOVED = {  # flags of earlier versions, and the commands that replaced them
 }
 
 
-def parse_int(low: int, high: float, text: str) -> int:
+def parse_int(low: int, high: int, text: str) -> int:
     """A flag's integer, low..high."""
     if not (text.isascii() and text.isdecimal() and len(text) < 20 and low <= int(text) <= high):
-        bounds = f"{low} or more" if high == math.inf else f"{low} to {high}"
-        raise argparse.ArgumentTypeError(f"must be a whole number, {bounds}")
+        raise argparse.ArgumentTypeError(f"must be a whole number, {low} to {high}")
     return int(text)
 
 
-def parse_positive(text: str) -> float:
-    """A flag's number above 0."""
+def parse_lr(text: str) -> float:
+    """A learning rate, MIN_LR..MAX_LR."""
     try:
         number = float(text)
     except ValueError:
         number = math.nan
-    if not 0 < number < math.inf:
-        raise argparse.ArgumentTypeError("must be a number above 0")
+    if not MIN_LR <= number <= MAX_LR:
+        raise argparse.ArgumentTypeError(f"must be a number, {MIN_LR:g} to {MAX_LR:g}")
     return number
 
 
@@ -57,7 +58,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         description="Train GANs on MNIST or other small grey images. "
         "A model's defaults are its recipe in gan/config.py; flags change them.",
     )
-    count = partial(parse_int, 1, math.inf)
+    count = partial(parse_int, 1, MAX_COUNT)
     parser.add_argument(
         "model",
         nargs="?",
@@ -66,7 +67,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--epochs", type=count, metavar="N", help="passes over the data")
     parser.add_argument("--batch-size", type=count, metavar="N", help="images in a step")
-    parser.add_argument("--lr", type=parse_positive, metavar="X", help="Adam's learning rate, for both networks")
+    parser.add_argument("--lr", type=parse_lr, metavar="X", help="Adam's learning rate, for both networks")
     parser.add_argument("--classic", action="store_true", help="the tutorials' recipe: Adam at 3e-4, nothing else")
     parser.add_argument("--seed", type=partial(parse_int, 0, MAX_SEED), metavar="N", help="the seed of the run")
     parser.add_argument(
@@ -78,7 +79,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         "or a folder that holds MNIST. Write ./NAME for a folder that has the name of a data set",
     )
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the runs (default for MNIST: checkpoints)")
-    parser.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda if PyTorch finds a device")
+    parser.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda if PyTorch can use a device")
     parser.add_argument("--resume", action="store_true", help="continue unfinished runs; repeat the other flags")
     for flag in MOVED:
         parser.add_argument(flag, action=_Moved, nargs="?", help=argparse.SUPPRESS)
@@ -86,11 +87,9 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     args.out = check_source(parser, args.data, args.out)
     if args.out.exists() and not args.out.is_dir():
         parser.error(f"--out: {args.out} is not a folder")
-    if args.device == "cuda" and not torch.cuda.is_available():
-        parser.error("--device: PyTorch finds no CUDA device. Leave the flag out to train on the CPU")
     if args.model == CLASSIFIER and (args.resume or args.classic or args.lr or args.batch_size):
         parser.error("classifier: takes --epochs, --seed, --data, --out and --device only")
-    args.device = torch.device(args.device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    args.device = find_device(parser, args.device)
     return args
 
 
@@ -121,7 +120,7 @@ def plan_runs(args: argparse.Namespace) -> dict[Path, TrainConfig | None]:
             planned[directory] = None
             stopped_at_start |= header.epoch == 0
         elif stopped_at_start or not args.resume:
-            base = TrainConfig(directory.name) if args.classic else RECIPES[directory.name]
+            base = TrainConfig(directory.name) if args.classic else recipe(directory.name)
             planned[directory] = replace(base, **_given(args))
     return planned
 
@@ -146,17 +145,34 @@ def _check_flags(args: argparse.Namespace, folder: Path, header: StateHeader) ->
         )
 
 
+def nothing_to_resume(args: argparse.Namespace) -> str:
+    """Why --resume has nothing to do, and what to do instead."""
+    complete = [directory.name for directory in run_dirs(args) if epochs(directory)]
+    state = f"already complete in {args.out}: {', '.join(complete)}" if complete else f"no unfinished run in {args.out}"
+    return f"--resume: {state}. Leave the flag out to start a new run"
+
+
 def resume_hint(argv: Sequence[str], args: argparse.Namespace) -> str:
-    """What to do after a training was stopped, as one line."""
-    if args.model != CLASSIFIER and any(map(has_unfinished_run, run_dirs(args))):
-        command = shlex.join(["python", "train.py", *(word for word in argv if word != "--resume"), "--resume"])
-        return f"The last complete epoch is safe. To continue: {command}"
-    return "Nothing was saved yet. Run the same command again"
+    """How to continue after a training was stopped, as one line; empty if no run is unfinished."""
+    unfinished = [] if args.model == CLASSIFIER else list(filter(has_unfinished_run, run_dirs(args)))
+    if not unfinished:
+        return ""
+    current = unfinished[0]  # the runs of a command train one after the other
+    started = (in_progress_dir(current) / STATE).exists() and not saved_epoch(current)
+    safe = f"No epoch of {current.name} is complete yet" if started else "The last complete epoch is safe"
+    command = shlex.join(["python", "train.py", *(word for word in argv if word != "--resume"), "--resume"])
+    return f"{safe}. To continue: {command}"
+
+
+def error_line(error: UserError, argv: Sequence[str], args: argparse.Namespace) -> str:
+    """The line that train.py prints for an error. A run that the disk stopped can continue."""
+    hint = resume_hint(argv, args) if isinstance(error, DiskError) else ""
+    return f"train.py: {error}. {hint}" if hint else f"train.py: {error}"
 
 
 def format_epoch(config: TrainConfig, row: dict) -> str:
     """The line that train.py prints for an epoch, from its row of metrics.jsonl."""
-    ratio = f"  Frechet {row['frechet_ratio']:6.1f} x" if "frechet_ratio" in row else ""
+    ratio = f"  quick Frechet ratio {row['frechet_ratio']:6.1f}" if "frechet_ratio" in row else ""
     return (
         f"{config.model:<6} epoch {row['epoch']:>4}/{config.epochs}  d_loss {row['d_loss']:6.3f}  "
         f"g_loss {row['g_loss']:6.3f}  D(x) {row['d_real']:.3f}  D(G(z)) {row['d_fake']:.3f}  "

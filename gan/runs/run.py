@@ -12,14 +12,16 @@ import torch
 from torch import Tensor
 
 from gan import checkpoint
+from gan.arguments import classifier_command
 from gan.checkpoint import in_progress_dir
 from gan.classifier import WEIGHTS, load_classifier
 from gan.config import TrainConfig
+from gan.console import say
 from gan.data import load_images
 from gan.errors import CheckpointError
 from gan.images import PNG_STATE_KEY, to_png
 from gan.models import GAN, build_gan
-from gan.publish.evaluation import QuickReference, quick_metrics, quick_reference
+from gan.publish.evaluation import QuickReference, missing_metrics, quick_metrics, quick_reference
 from gan.sampling import sample_grid
 from gan.state import TrainState, init_state, restore_state, state_tensors
 from gan.store.files import make_dir, write_atomic
@@ -56,7 +58,15 @@ def load_training_data(source: Path | str, out: Path, device: torch.device) -> T
     """
     images = load_images(source, device)
     weights = out / WEIGHTS
-    reference = quick_reference(load_classifier(weights), images.cpu()) if weights.exists() else None
+    reference = None
+    if weights.exists():
+        command = classifier_command(source, out)
+        classifier = load_classifier(
+            weights, f"Delete it to train without metrics, or run `{command}` to make a new one"
+        )
+        reference = quick_reference(classifier, images.cpu())
+        if missing := missing_metrics(reference):
+            say(f"{' and '.join(missing)} cannot be measured: the images are too few or too alike")
     return TrainingData(images, hashlib.sha256(images.cpu().numpy()).hexdigest(), reference)
 
 

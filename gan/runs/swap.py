@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 
 from gan.checkpoint import STATE, in_progress_dir, old_dir
-from gan.store.files import disk_errors, sync_dir
+from gan.store.files import disk_errors, last_numbered, sync_dir
 from gan.store.metrics_log import METRICS
 
 
@@ -47,7 +47,7 @@ def has_unfinished_run(directory: Path) -> bool:
 
 def _delete_training_files(directory: Path) -> None:
     # Keep the last sample picture, which the page shows first. Delete the state last: it marks unfinished work.
-    kept = {METRICS, *sorted(path.name for path in directory.glob("samples-*.png"))[-1:]}
+    kept = directory / METRICS, last_numbered(directory, "samples-", ".png")
     for path in sorted(directory.iterdir(), key=lambda path: path.name == STATE):
-        if path.name not in kept and not path.match("epoch-*.safetensors"):
+        if path not in kept and not path.match("epoch-*.safetensors"):
             path.unlink()

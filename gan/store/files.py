@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,6 +13,8 @@ from typing import BinaryIO
 from gan.errors import DiskError
 
 DISK_FULL = errno.ENOSPC, errno.EDQUOT, errno.EFBIG
+# What systems that cannot sync a folder answer: network shares, FUSE. PostgreSQL's fsync_fname passes over them too.
+NO_FOLDER_SYNC = errno.EINVAL, errno.EBADF, errno.ENOTSUP, errno.EOPNOTSUPP
 
 
 @contextmanager
@@ -90,17 +93,27 @@ def read_limited(path: Path, max_bytes: int) -> bytes:
         return file.read(max_bytes)
 
 
+def last_numbered(directory: Path, prefix: str, suffix: str) -> Path | None:
+    """The file PREFIX<number>SUFFIX with the largest number in a folder, or None. "-995" comes before "-1000"."""
+    name = re.compile(rf"{re.escape(prefix)}([0-9]+){re.escape(suffix)}")
+    found = {int(match[1]): path for path in directory.glob("*") if (match := name.fullmatch(path.name))}
+    return found[max(found)] if found else None
+
+
 def sha256(path: Path) -> str:
     """The SHA-256 of a file in hexadecimal. Raises OSError as `open_regular` does."""
     return hashlib.sha256(read_regular(path)).hexdigest()
 
 
 def sync_dir(directory: Path) -> None:
-    """Flush a folder's file names to the disk. Does nothing on Windows, which cannot open a folder."""
-    if os.name == "nt":
+    """Flush a folder's file names to the disk. Does nothing where the system cannot: on Windows, on some shares."""
+    if os.name == "nt":  # it cannot open a folder
         return
     descriptor = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in NO_FOLDER_SYNC:
+            raise
     finally:
         os.close(descriptor)

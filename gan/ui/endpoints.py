@@ -97,7 +97,7 @@ def endpoints(root: Path) -> dict[str, list[Callable]]:
 def last_snapshot(root: Path) -> tuple[str, int]:
     """The best model that has snapshots in `root`, and its last epoch. Reads only metrics and the names of files."""
     last = {}
-    for model in RECIPES:
+    for model in run_names(root):
         epochs = [epoch for path in (root / model).glob("*") if (epoch := epoch_of(path.name)) is not None]
         if epochs:
             last[model] = max(epochs)
@@ -118,6 +118,15 @@ def describe_runs(root: Path) -> str:
     counts = Counter(path.parent.name for path in sorted(paths))
     runs = ", ".join(f"{model} ({count} epochs)" for model, count in counts.items())
     return f"{runs} of {root}" if runs else f"{root}, which has no checkpoints yet: `python train.py` makes some"
+
+
+def run_names(root: Path) -> list[str]:
+    """The folders in `root` that hold snapshots: those with a recipe, then a fork's own models, by name.
+
+    `gan.models.MODELS` would give the same names, but importing it takes seconds.
+    """
+    names = {path.parent.name for path in root.glob("[!.]*/*") if epoch_of(path.name) is not None}
+    return [model for model in RECIPES if model in names] + sorted(names - RECIPES.keys())
 
 
 def load_catalogue(root: Path) -> dict:

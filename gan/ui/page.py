@@ -14,7 +14,7 @@ import gradio as gr
 from PIL import Image
 
 from gan.images import PNG_STATE_KEY
-from gan.store.files import read_regular
+from gan.store.files import last_numbered, read_regular
 from gan.ui.answers import MAX_IN_FLIGHT, Answers
 from gan.ui.endpoints import last_snapshot
 from gan.ui.limits import PAGE_LIMITS
@@ -85,13 +85,14 @@ def versions() -> dict[str, str]:
 
 def first_picture(root: Path) -> dict | None:
     """What the page shows before it can draw: the sample picture that training left of the best model."""
-    model, _ = last_snapshot(root)
+    path = last_numbered(root / last_snapshot(root)[0], "samples-", ".png")
+    if path is None:
+        return None
     try:
-        path = max((root / model).glob("samples-*.png"))
         data = read_regular(path)
         with Image.open(io.BytesIO(data)) as picture:
             state = dict(parse_qsl(picture.text.get(PNG_STATE_KEY, "")))
         shown = {"model": state["model"], "epoch": int(state["epoch"]), "count": int(state["count"])}
         return shown | {"sprite": f"data:image/png;base64,{base64.b64encode(data).decode()}"}
     except (OSError, SyntaxError, KeyError, ValueError, AttributeError):
-        return None  # no picture, or not one of train.py
+        return None  # not a picture of train.py

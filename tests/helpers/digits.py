@@ -29,11 +29,11 @@ def idx(array: np.ndarray) -> bytes:
     return struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape) + array.tobytes()
 
 
-def write_mnist(directory: Path, name: str = "MNIST") -> None:
+def write_mnist(directory: Path, name: str = "MNIST", train: int = TRAIN, test: int = TEST) -> None:
     """Write the four files of MNIST, or of a data set with the same file names, where torchvision looks for them."""
     raw = directory / name / "raw"
     raw.mkdir(parents=True, exist_ok=True)
-    for start, count, seed in (("train", TRAIN, 0), ("t10k", TEST, 1)):
+    for start, count, seed in (("train", train, 0), ("t10k", test, 1)):
         images, labels = draw_digits(count, seed)
         (raw / f"{start}-images-idx3-ubyte").write_bytes(idx(images))
         (raw / f"{start}-labels-idx1-ubyte").write_bytes(idx(labels))

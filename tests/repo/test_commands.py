@@ -1,6 +1,7 @@
 """Every command in the READMEs is run: here with little data, or by the named test. Enter new ones here."""
 
 import ast
+import shutil
 
 import pytest
 from helpers.browsing import CHROMIUM
@@ -9,7 +10,8 @@ from helpers.readme import READMES, ROOT, commands, run
 
 UPLOAD = (
     "hf upload USER/NAME . . --repo-type space "
-    '--exclude "data/*" --exclude "tests/*" --exclude "*/.*" --exclude ".venv/*"'
+    '--exclude "data/*" --exclude "tests/*" --exclude "*/.*" --exclude ".venv/*" '
+    '--exclude "mine/*" --exclude "classic/*"'
 )
 CLASSIC = [
     "python train.py mlp --classic --out classic",
@@ -39,14 +41,14 @@ BY_TEST = {
         "python train.py mlp --epochs 10 --out mine",
         "GAN_CHECKPOINTS=mine python app.py",
     ],
-    "repo/test_fork.py::test_a_gan_that_is_added_draws_digits": ["python train.py small --out mine"],
+    "repo/test_fork.py::test_a_gan_that_is_added_draws_digits": ["python train.py small --epochs 10 --out mine"],
     "repo/test_fork.py::test_a_data_set_by_name_has_a_classifier_metrics_and_a_card_of_its_own": [
-        "python train.py classifier --data FashionMNIST --out fashion",
-        "python train.py mlp --epochs 10 --data FashionMNIST --out fashion",
+        "python train.py classifier --data FashionMNIST --out mine/fashion",
+        "python train.py mlp --epochs 10 --data FashionMNIST --out mine/fashion",
         "python -m gan.publish card",
     ],
     "repo/test_fork.py::test_a_folder_of_pngs_without_labels_is_enough_for_a_gan": [
-        "python train.py mlp --epochs 10 --data data/pictures --out drawn"
+        "python train.py mlp --epochs 10 --data data/pictures --out mine/drawn"
     ],
     "runs/test_hub.py::test_app_py_serves_checkpoints_from_the_hub": ["GAN_CHECKPOINTS=hub:USER/NAME python app.py"],
     "runs/test_processes.py::test_a_killed_run_leaves_complete_checkpoints_and_resumes_to_the_same_bits": [
@@ -64,7 +66,7 @@ BY_TEST = {
         "python tests/smoke.py https://USER-NAME.hf.space"
     ],
     "server/test_space.py::test_the_cpu_build_that_a_space_installs_first_is_what_the_requirements_ask_for": [
-        "pip install -r pre-requirements.txt && pip install -r requirements.txt"
+        "pip install -r pre-requirements.txt"
     ],
 }
 
@@ -120,6 +122,8 @@ def test_the_classic_baseline_is_trained_and_put_on_the_card(fork):
 
 @pytest.mark.slow
 def test_the_upload_sends_a_space_what_it_needs(fork, tmp_path):
+    shutil.copytree(fork / "checkpoints", fork / "mine")
+    shutil.copytree(fork / "checkpoints", fork / "classic")
     for folder in ("checkpoints", "mine"):
         state = fork / folder / ".mlp-in-progress" / "state.safetensors"
         state.parent.mkdir(parents=True)
@@ -130,4 +134,4 @@ def test_the_upload_sends_a_space_what_it_needs(fork, tmp_path):
         sent = hub.repositories["USER/NAME"]
     assert {"app.py", "README.md", "pre-requirements.txt", "gan/ui/page.py"} <= sent.keys()
     assert "checkpoints/mlp/epoch-001.safetensors" in sent
-    assert not [name for name in sent if name.startswith(("data/", "tests/")) or "/." in name]
+    assert not [name for name in sent if name.startswith(("data/", "tests/", "mine/", "classic/")) or "/." in name]

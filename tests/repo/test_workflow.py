@@ -79,7 +79,13 @@ def test_the_deploy_job_installs_the_pinned_client(jobs):
 def test_the_deploy_job_uploads_what_a_space_serves_and_deletes_the_rest(tmp_path, jobs):
     uploaded = ["app.py", "README.md", "gan/ui/page.py", "checkpoints/mlp/epoch-001.safetensors", ".gitignore"]
     excluded = ["data/MNIST/raw/t", "tests/test_app.py", "checkpoints/.mlp-in-progress/state.safetensors"]
-    excluded += [".git/config", ".ci/run", ".github/workflows/test.yml"]
+    excluded += [
+        "mine/mlp/epoch-001.safetensors",
+        "classic/mlp/epoch-001.safetensors",
+        ".git/config",
+        ".ci/run",
+        ".github/workflows/test.yml",
+    ]
     for name in uploaded + excluded:
         path = tmp_path / "clone" / name
         path.parent.mkdir(parents=True, exist_ok=True)

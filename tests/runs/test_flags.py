@@ -1,22 +1,18 @@
 """The flags of train.py. No process is started and nothing is trained."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 import torch
 
-from gan.config import RECIPES, TUNABLE, TrainConfig
+from gan.config import RECIPES, TUNABLE, TrainConfig, recipe
+from gan.models import MODELS
+from gan.publish.card import train_command
 from gan.runs.cli import MOVED, format_epoch, parse, plan_runs
 
 WRONG = {
     "model": ["vae"],
-    "--epochs": ["mlp", "--epochs", "0"],
     "whole number": ["mlp", "--epochs", "1.5"],
-    "above 0": ["mlp", "--lr", "-1"],
-    "--lr": ["mlp", "--lr", "nan"],
-    "--seed": ["mlp", "--seed", "-1"],
-    "to 4294967295": ["mlp", "--seed", str(2**32)],
-    "--batch-size": ["mlp", "--batch-size", "0"],
     "no folder no-such-folder": ["mlp", "--data", "no-such-folder"],
     "--out mine": ["mlp", "--data", "FashionMNIST"],
     "is not a folder": ["mlp", "--out", "train.py"],
@@ -32,6 +28,25 @@ def error_of(argv, capsys):
     printed = capsys.readouterr()
     assert end.value.code == 2 and not printed.out and printed.err.count("\n") == 1
     return printed.err
+
+
+# Of each flag: the smallest and the largest value, and values outside.
+BOUNDS = {
+    "--epochs": (["1", "1000000"], ["0", "-1", "1000001", "9" * 19]),
+    "--batch-size": (["1", "1000000"], ["0", "-1", "1000001", "9" * 19]),
+    "--seed": (["0", "4294967295"], ["-1", "4294967296", "9" * 5000]),
+    "--lr": (["1e-10", "1000"], ["0", "-1", "1e-11", "1001", "nan", "inf", "much"]),
+}
+
+
+@pytest.mark.parametrize("flag", BOUNDS)
+def test_every_number_has_bounds_and_the_message_names_them(flag, capsys):
+    allowed, refused = BOUNDS[flag]
+    for value in allowed:
+        parse(["mlp", flag, value])
+    for value in refused:
+        message = error_of(["mlp", flag, value], capsys)
+        assert flag in message and " to ".join(allowed) in message
 
 
 @pytest.mark.parametrize("message", WRONG)
@@ -55,6 +70,12 @@ def test_a_new_run_has_its_models_recipe_with_the_given_flags(tmp_path):
     for path, config in planned.items():
         recipe = RECIPES[path.name]
         assert config == TrainConfig(**vars(recipe) | {"epochs": 7, "seed": 3})
+
+
+def test_a_model_without_a_recipe_of_its_own_is_planned(tmp_path, monkeypatch):
+    monkeypatch.setitem(MODELS, "small", MODELS["mlp"])
+    (config,) = plan_runs(parse(["small", "--epochs", "7", "--out", str(tmp_path)])).values()
+    assert config == replace(recipe("small"), epochs=7) and train_command(config) == "python train.py small --epochs 7"
 
 
 def test_classic_is_the_tutorials_recipe(tmp_path):

@@ -12,6 +12,7 @@ from helpers.serving import ask, serving
 
 from gan.checkpoint import snapshot_path
 from gan.errors import HubError
+from gan.models import MODELS
 from gan.publish.hub import fetch, push
 from gan.publish.pictures import FILM
 from gan.store.files import sha256
@@ -70,6 +71,16 @@ def error_of(function, *args):
 def test_push_uploads_the_public_files_only(hub, runs):
     assert push(runs, NAME) == f"{hub.address}/{NAME}"
     assert hub.repositories == {NAME: public_files(runs)}
+
+
+def test_a_model_without_a_recipe_is_pushed_and_a_folder_of_no_model_is_not(hub, runs, monkeypatch):
+    monkeypatch.setitem(MODELS, "small", MODELS["mlp"])
+    shutil.copytree(runs / "mlp", runs / "small")
+    shutil.copytree(runs / "mlp", runs / "copy of mlp")
+    push(runs, NAME)
+    pushed = hub.repositories[NAME]
+    assert any(name.startswith("small/") for name in pushed)
+    assert not any(name.startswith("copy") for name in pushed)
 
 
 def test_a_pushed_run_replaces_the_run_of_its_name_and_keeps_other_files(hub, runs):

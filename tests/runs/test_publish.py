@@ -44,7 +44,7 @@ def command(monkeypatch, capsys):
 def calls(monkeypatch):
     """Record the arguments of make_card and push instead of calling them."""
     made = []
-    monkeypatch.setattr(publish, "make_card", lambda *args: made.append(args) or "the card's path")
+    monkeypatch.setattr(publish, "make_card", lambda *args: made.append(args) or ("the card's path", []))
     monkeypatch.setattr(publish, "push", lambda *args: made.append(args) or "the repository's address")
     return made
 
@@ -61,6 +61,12 @@ def test_card_prints_the_path_of_the_card_it_made(command, calls, tmp_path):
     assert command("card") == (0, "the card's path\n", "")
     command("card", "--out", "mine", "--data", "KMNIST", "--baseline", tmp_path)
     assert calls == [(Path("checkpoints"), "MNIST", None), (Path("mine"), "KMNIST", tmp_path)]
+
+
+def test_card_names_the_metrics_that_it_leaves_out(command, monkeypatch):
+    monkeypatch.setattr(publish, "make_card", lambda *args: ("the card's path", ["recall", "density"]))
+    code, out, err = command("card")
+    assert (code, out, err.count("\n")) == (0, "the card's path\n", 1) and "recall, density" in err
 
 
 def test_push_prints_the_address_of_the_repository(command, calls):
@@ -87,7 +93,7 @@ def test_ctrl_c_is_exit_code_130(command, monkeypatch):
 
 def test_runs_without_a_classifier_are_one_line_that_says_how_to_make_one(command, checkpoints, mnist):
     code, out, err = command("card", "--data", mnist, "--out", checkpoints)
-    assert (code, out, err.count("\n")) == (1, "", 1) and "python train.py classifier" in err
+    assert (code, out, err.count("\n")) == (1, "", 1) and f"classifier --data {mnist} --out {checkpoints}`" in err
 
 
 @pytest.mark.slow

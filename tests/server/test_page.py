@@ -31,10 +31,10 @@ STATE = {PNG_STATE_KEY: "view=generate&model=mlp&epoch=7&seed=0&count=9"}
 PICTURE = np.random.RandomState(0).randint(0, 256, (84, 84), dtype=np.uint8)
 
 
-def save_picture(root, data, model="mlp"):
+def save_picture(root, data, model="mlp", name="samples-007.png"):
     (root / model).mkdir(exist_ok=True)
     (root / model / "epoch-007.safetensors").touch()
-    (root / model / "samples-007.png").write_bytes(data)
+    (root / model / name).write_bytes(data)
 
 
 def picture_of(model):
@@ -88,6 +88,18 @@ def test_the_first_picture_is_not_of_a_model_that_the_page_does_not_start_with(t
     assert first_picture(tmp_path) is None
 
 
+def test_the_first_picture_is_the_last_one_by_number(tmp_path):
+    for epoch in (995, 1000):
+        state = {PNG_STATE_KEY: f"view=generate&model=mlp&epoch={epoch}&seed=0&count=9"}
+        save_picture(tmp_path, to_png(PICTURE, state), name=f"samples-{epoch}.png")
+    assert first_picture(tmp_path)["epoch"] == 1000
+
+
+def test_the_first_picture_may_be_of_a_model_without_a_recipe(tmp_path):
+    save_picture(tmp_path, picture_of("small"), "small")
+    assert first_picture(tmp_path)["model"] == "small"
+
+
 UNUSABLE = {
     "HTML": b"<html>",
     "empty": b"",
@@ -114,6 +126,14 @@ def test_no_picture_is_none(tmp_path, checkpoints):
     (tmp_path / "mlp" / "samples-007.png").mkdir(parents=True)
     (tmp_path / "mlp" / "epoch-007.safetensors").touch()
     assert first_picture(tmp_path) is None
+
+
+def test_the_examples_of_the_api_show_a_model_without_a_recipe_if_there_is_no_other(tmp_path):
+    assert last_snapshot(tmp_path) == ("dcgan", 0)
+    for model, epoch in (("small", 3), ("mlp", 12), (".small-in-progress", 4)):
+        (tmp_path / model).mkdir()
+        (tmp_path / model / f"epoch-{epoch:03}.safetensors").touch()
+        assert last_snapshot(tmp_path) == (("small", 3) if model == "small" else ("mlp", 12))
 
 
 def value_of_page(root):

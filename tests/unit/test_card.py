@@ -1,15 +1,21 @@
+import io
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from helpers.digits import TEST
+from helpers.digits import TEST, write_mnist, write_pngs
 from huggingface_hub import ModelCard
+from tqdm import tqdm
 
+from gan.arguments import classifier_command
 from gan.checkpoint import epochs, snapshot_path
 from gan.classifier import WEIGHTS, classifier, save_classifier
 from gan.config import RECIPES, TrainConfig
+from gan.errors import CheckpointError, DataError
 from gan.models import MODELS
+from gan.publish import card as card_py
 from gan.publish.card import METRIC_NAMES, EvaluatedRun, Evaluation, card_text, make_card, train_command
+from gan.publish.evaluation import SAMPLE_SETS
 from gan.publish.pictures import FILM
 from gan.runs.cli import parse, plan_runs
 from gan.store.files import sha256
@@ -21,6 +27,7 @@ EVALUATION = Evaluation(
         for model, config in RECIPES.items()
     },
     real=dict.fromkeys(METRIC_NAMES, 0.123),
+    left_out=[],
     count=10_000,
     accuracy=0.9951,
     classifier_sha256="sha256 of the classifier",
@@ -73,7 +80,9 @@ def test_make_card_evaluates_the_runs_that_exist_and_those_of_the_baseline(tmp_p
     baseline = tmp_path / "classic"
     baseline.mkdir()
     (baseline / "mlp").symlink_to(checkpoints / "mlp")
-    card = make_card(tmp_path, mnist, baseline).read_text()
+    path, left_out = make_card(tmp_path, mnist, baseline)
+    card = path.read_text()
+    assert left_out == [] and "Left out" not in card
     assert f"{TEST} samples" in card and "`python -m gan.publish card --baseline classic`" in card
     assert sha256(tmp_path / WEIGHTS) in card
     last = epochs(checkpoints / "mlp")[-1]
@@ -83,6 +92,61 @@ def test_make_card_evaluates_the_runs_that_exist_and_those_of_the_baseline(tmp_p
     for name in ("mlp.png", FILM):
         assert f"({name})" in card and (tmp_path / name).is_file()
     assert not list(tmp_path.glob("*.draft"))
+
+
+def test_a_metric_that_no_run_has_is_left_out_by_name_and_one_that_some_runs_have_is_blank_for_the_others():
+    mlp, dcgan = EVALUATION.runs.values()
+    others = {metric: value for metric, value in mlp.metrics.items() if metric != "recall"}
+    runs = {"mlp": mlp, "dcgan": replace(dcgan, metrics=others)}
+    card = card_text(replace(EVALUATION, runs=runs, left_out=["density"]))
+    assert "| recall | 0.123 | 0.456 ± 0.007 |  |" in card
+    assert "| density |" not in card and "too alike: density." in card
+
+
+def test_the_card_names_the_metrics_that_a_few_images_do_not_have(tmp_path, checkpoints):
+    write_mnist(tmp_path / "few", train=20, test=3)
+    root = tmp_path / "runs"
+    root.mkdir()
+    (root / "mlp").symlink_to(checkpoints / "mlp")
+    save_classifier(root / WEIGHTS, classifier(0))
+    path, left_out = make_card(root, tmp_path / "few")
+    names = ["precision", "recall", "density", "coverage"]
+    assert left_out == names and f"too alike: {', '.join(names)}." in path.read_text()
+    assert "| nan" not in path.read_text() and "| inf" not in path.read_text()
+
+
+def test_a_progress_bar_counts_the_sets_that_are_measured(tmp_path, checkpoints, mnist, monkeypatch):
+    bars = []
+
+    class Bar(tqdm):
+        def __init__(self, **options):
+            assert options["disable"] is None  # on a terminal only
+            super().__init__(**options | {"disable": False, "file": io.StringIO()})
+            bars.append(self)
+
+    monkeypatch.setattr(card_py, "tqdm", Bar)
+    (tmp_path / "mlp").symlink_to(checkpoints / "mlp")
+    save_classifier(tmp_path / WEIGHTS, classifier(0))
+    make_card(tmp_path, mnist)
+    (bar,) = bars
+    assert bar.n == bar.total == 2 + SAMPLE_SETS
+
+
+def test_a_missing_classifier_is_made_by_a_command_for_the_same_images_and_folder(tmp_path, mnist):
+    for source, flags in ((mnist, f" --data {mnist} --out {tmp_path}"), ("MNIST", f" --out {tmp_path}")):
+        command = f"python train.py classifier{flags}"
+        assert classifier_command(source, tmp_path) == command
+        args = parse(command.split()[2:])
+        assert (args.data, args.out) == (source, tmp_path)
+    with pytest.raises(CheckpointError, match=f"`{classifier_command(mnist, tmp_path)}`"):
+        make_card(tmp_path, mnist)
+
+
+def test_images_without_labels_need_labels_before_a_classifier(tmp_path):
+    write_pngs(tmp_path / "drawn")
+    with pytest.raises(DataError, match="has no labels") as error:
+        make_card(tmp_path, tmp_path / "drawn" / "train")
+    assert "train.py" not in str(error.value)
 
 
 def test_the_committed_card_describes_the_committed_checkpoints():

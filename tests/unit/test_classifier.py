@@ -95,6 +95,18 @@ def test_inference_between_epochs_does_not_change_training():
     assert torch.equal(*weights)
 
 
+@pytest.mark.parametrize(("count", "epochs"), [(1, 1), (1, 5), (2, 5), (128, 1), (128, 5), (129, 1), (257, 2)])
+def test_it_learns_from_any_number_of_images_over_any_number_of_steps(count, epochs):
+    """A batch of one, and five steps, of which one is the warm-up."""
+    network = classifier()
+    before = flatten(network)
+    stats = list(train_classifier(network, *labelled_digits(count, 0), epochs=epochs))
+    assert [epoch.epoch for epoch in stats] == list(range(1, epochs + 1))
+    assert all(0 < epoch.loss < 10 and 0 <= epoch.accuracy <= 1 for epoch in stats)
+    after = flatten(network)
+    assert after.isfinite().all() and not torch.equal(before, after)
+
+
 def test_progress_gets_every_image_once_an_epoch():
     seen = []
 

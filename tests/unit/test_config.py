@@ -4,12 +4,17 @@ from dataclasses import FrozenInstanceError, asdict
 
 import pytest
 
-from gan.config import RECIPES, TrainConfig
+from gan.config import RECIPES, TrainConfig, recipe
 from gan.models import MODELS
 
 
 def test_every_model_has_a_recipe_of_its_own_name():
+    assert {name: recipe(name) for name in MODELS} == RECIPES
     assert {name: config.model for name, config in RECIPES.items()} == {name: name for name in MODELS}
+
+
+def test_a_model_without_an_entry_has_the_mlps_recipe():
+    assert asdict(recipe("small")) == asdict(RECIPES["mlp"]) | {"model": "small"}
 
 
 def test_a_model_alone_is_the_classic_recipe():

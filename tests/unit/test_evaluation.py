@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 from helpers.digits import TEST, TRAIN, draw_digits
@@ -11,6 +13,7 @@ from gan.publish.evaluation import (
     build_reference,
     evaluate,
     measure,
+    missing_metrics,
     quick_metrics,
     quick_reference,
 )
@@ -58,6 +61,32 @@ def test_evaluate_takes_mean_and_deviation_over_sets_of_consecutive_seeds(genera
         assert mean == pytest.approx(values.mean().item())
         assert deviation == pytest.approx(values.std().item())
     assert evaluated["frechet_ratio"][0] > 1
+
+
+@pytest.mark.parametrize(
+    ("count", "missing"),
+    [(1, ["frechet_ratio", "kernel_distance"]), (3, ["frechet_ratio", "kernel_distance"]), (4, []), (64, [])],
+)
+def test_quick_metrics_leave_out_what_a_few_training_digits_do_not_have(generator, network, reference, count, missing):
+    quick = quick_reference(network, reference.train[:count])
+    metrics = quick_metrics(generator, quick)
+    assert missing_metrics(quick) == missing
+    assert list(metrics) == [
+        name for name in ("frechet_ratio", "kernel_distance", "class_shares", "ambiguity") if name not in missing
+    ]
+    assert sum(metrics["class_shares"]) == pytest.approx(1) and 0 <= metrics["ambiguity"] <= 1
+
+
+def test_equal_training_digits_have_no_ratio(generator, network, reference):
+    quick = quick_reference(network, reference.train[:1].repeat(64, 1, 1))
+    assert missing_metrics(quick) == ["frechet_ratio"]
+    assert list(quick_metrics(generator, quick)) == ["kernel_distance", "class_shares", "ambiguity"]
+
+
+def test_a_class_that_the_training_digits_lack_leaves_out_the_divergence(network, reference):
+    shares = torch.zeros(10, dtype=torch.float64)
+    metrics = measure(network, reference.test, replace(reference, class_shares=shares))
+    assert "class_divergence" not in metrics and metrics["recall"] == 1
 
 
 def test_quick_metrics_compare_samples_with_the_first_half_of_few_training_digits(generator, network, reference):

@@ -3,11 +3,21 @@
 import errno
 import os
 import socket
+import stat
 
 import pytest
 
 from gan.errors import CheckpointError, DiskError
-from gan.store.files import append_line, make_dir, read_limited, read_regular, sha256, sync_dir, write_atomic
+from gan.store.files import (
+    append_line,
+    last_numbered,
+    make_dir,
+    read_limited,
+    read_regular,
+    sha256,
+    sync_dir,
+    write_atomic,
+)
 from gan.store.metrics_log import METRICS, read_metrics
 from gan.store.tensorfile import read_header
 
@@ -106,6 +116,40 @@ def test_no_folder_is_synced_on_windows(tmp_path, monkeypatch):
         sync_dir(tmp_path)
     with pytest.raises(PermissionError):
         sync_dir(tmp_path)
+
+
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOTSUP])
+def test_a_system_that_cannot_sync_a_folder_is_no_error(tmp_path, monkeypatch, number):
+    fsync = os.fsync
+
+    def refuse_folders(descriptor):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(number, os.strerror(number))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", refuse_folders)
+    make_dir(tmp_path / "a")
+    write_atomic(tmp_path / "a" / "file", b"new")
+    append_line(tmp_path / "a" / "lines", "a line")
+    assert (tmp_path / "a" / "file").read_bytes() == b"new" and (tmp_path / "a" / "lines").read_text() == "a line\n"
+
+
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOTSUP])
+def test_a_file_that_cannot_be_synced_is_an_error(tmp_path, monkeypatch, number):
+    def refuse_files(descriptor):
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", refuse_files)
+    with pytest.raises(DiskError):
+        write_atomic(tmp_path / "file", b"new")
+
+
+def test_the_last_file_by_number_is_not_the_last_one_by_text(tmp_path):
+    assert last_numbered(tmp_path, "samples-", ".png") is None
+    for name in ("samples-000.png", "samples-995.png", "samples-1000.png", "samples-2000.png.draft", "samples-x.png"):
+        (tmp_path / name).touch()
+    assert last_numbered(tmp_path, "samples-", ".png") == tmp_path / "samples-1000.png"
 
 
 def read_parent(path):

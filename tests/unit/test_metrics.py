@@ -221,6 +221,29 @@ def test_a_sample_at_the_first_percentile_is_not_counted_as_a_copy():
     assert memorisation(torch.tensor([0.5, 1.0]), distances) == 0.5
 
 
+@pytest.mark.parametrize(
+    ("metric", "enough"),
+    [
+        (lambda fake, real: [frechet(fake, real)], 2),
+        (lambda fake, real: [kernel_distance(fake, real)], 2),
+        (precision_recall, 4),
+        (density_coverage, 6),
+    ],
+)
+def test_a_metric_of_too_few_images_is_nan(metric, enough):
+    points = torch.randn(7, 5, generator=torch.Generator().manual_seed(0))
+    for count in range(8):
+        defined = [math.isfinite(value) for value in metric(points[:count], points[:count])]
+        assert defined == [count >= enough] * len(defined)
+
+
+def test_the_ratio_over_a_floor_that_is_zero_up_to_rounding_is_nan():
+    real = torch.rand(64, 5, generator=torch.Generator().manual_seed(0)) + 10
+    for alike in (real, real.roll(1, 0), real + 1e-6):
+        assert math.isnan(frechet_ratio(real + 1, real, alike))
+    assert frechet_ratio(real + 1, real, real + 0.1) == pytest.approx(100, rel=1e-3)
+
+
 def test_the_chunk_size_does_not_change_any_metric(monkeypatch):
     fake, real = normal(130, 8, 0) + 0.3, normal(110, 8, 1)
     images, train = drawn(60, 1), drawn(90, 0)
