@@ -16,8 +16,7 @@ from gan.latent import interpolate, latents, plane
 from gan.sampling import generate
 from gan.ui import render
 from gan.ui.render import draw_film, draw_frames, draw_pictures, draw_predictions
-from gan.ui.scenes import scene_of
-from gan.ui.scenes import MAX_DIGITS, MAX_FRAMES, MAX_PROGRESSION_DIGITS, SIDE
+from gan.ui.scenes import MAX_DIGITS, MAX_FRAMES, MAX_PROGRESSION_DIGITS, SIDE, scene_of
 
 
 def rounded(tensor):
