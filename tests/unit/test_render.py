@@ -16,7 +16,7 @@ from gan.latent import interpolate, latents, plane
 from gan.sampling import generate
 from gan.ui import render
 from gan.ui.render import draw_film, draw_frames, draw_pictures, draw_predictions
-from gan.ui.scenes import MAX_DIGITS, MAX_FRAMES, MAX_PROGRESSION_DIGITS, SIDE
+from gan.ui.scenes import MAX_DIGITS, MAX_FRAMES, MAX_PROGRESSION_DIGITS, SIDE, scene_of
 
 
 def rounded(tensor):
@@ -146,7 +146,7 @@ def test_the_numbers_of_a_film_have_at_most_four_decimals(with_classifier, monke
 
 @pytest.mark.parametrize("view", FILMS)
 def test_frames_are_the_pictures_of_a_film(checkpoints, view):
-    frames = draw_frames(checkpoints, view, VALID[view])
+    frames = draw_frames(scene_of(checkpoints, view, VALID[view]))
     assert frames.dtype == np.uint8
     assert (frames == frames_of(draw_film(checkpoints, view, VALID[view]))).all()
 
