@@ -120,7 +120,7 @@ def test_the_diagram_of_the_lesson_is_never_wider_than_the_page(visit, root):
         for width in range(320, 1441, 16):
             page.set_viewport_size({"width": width, "height": 900})
             inside = """() => {
-              const { right } = document.querySelector(".tabs").getBoundingClientRect();
+              const { right } = document.querySelector(".studio").getBoundingClientRect();
               const parts = [...document.querySelectorAll(".game, .game *")];
               return parts.every((each) => each.getBoundingClientRect().right <= right + 0.5);
             }"""
