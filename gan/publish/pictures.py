@@ -33,7 +33,7 @@ def draw_pictures(root: Path) -> None:
     if runs:
         frames = [draw_frame(root, runs, epoch) for epoch in sorted(set().union(*runs.values()))]
         film = np.stack(frames + frames[-1:] * HOLD_FRAMES)
-        write_atomic(root / FILM, to_animation(film, "webp", FPS, 1))
+        write_atomic(root / FILM, to_animation(film, "webp", FPS))
 
 
 def draw_frame(root: Path, runs: dict[str, list[int]], epoch: int) -> np.ndarray:
