@@ -17,9 +17,10 @@ from gan.models import MODELS
 from gan.runs.device import find_device
 from gan.runs.failures import saved_epoch
 from gan.runs.swap import has_unfinished_run
+from gan.store.snapshots import MAX_EPOCH
 
 CLASSIFIER = "classifier"
-MAX_COUNT = 1_000_000  # epochs, and images in a step: more than any of these data sets has
+MAX_COUNT = MAX_EPOCH  # of epochs, and of images in a step: more than any of these data sets has
 MIN_LR, MAX_LR = 1e-10, 1e3  # Adam moves a weight by about lr a step: less changes no float32, more overflows float16
 MOVED = {  # flags of earlier versions, and the commands that replaced them
     "--evaluate": "python -m gan.publish card",
