@@ -81,6 +81,11 @@ ORDERS = {
 }
 
 
+def classes_of(film):
+    """The class of each digit of a film of one frame. None: it is too unlike a digit."""
+    return [label and label[0] for label in film["labels"][0]]
+
+
 def shown_digits(film, state):
     """The indices into the film's digits that a grid shows, in order."""
     (scores,), (labels,) = film["scores"], film["labels"]

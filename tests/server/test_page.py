@@ -128,12 +128,14 @@ def test_no_picture_is_none(tmp_path, checkpoints):
     assert first_picture(tmp_path) is None
 
 
-def test_the_examples_of_the_api_show_a_model_without_a_recipe_if_there_is_no_other(tmp_path):
+def test_the_examples_of_the_api_show_a_model_without_a_recipe_unless_another_is_measured(tmp_path):
     assert last_snapshot(tmp_path) == ("dcgan", 0)
     for model, epoch in (("small", 3), ("mlp", 12), (".small-in-progress", 4)):
         (tmp_path / model).mkdir()
         (tmp_path / model / f"epoch-{epoch:03}.safetensors").touch()
-        assert last_snapshot(tmp_path) == (("small", 3) if model == "small" else ("mlp", 12))
+        assert last_snapshot(tmp_path) == ("small", 3)  # the last of models that are not measured
+    (tmp_path / "mlp" / METRICS).write_text('{"epoch": 12, "frechet_ratio": 3}\n')
+    assert last_snapshot(tmp_path) == ("mlp", 12)
 
 
 def value_of_page(root):
