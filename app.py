@@ -9,11 +9,12 @@ with one_line_at_ctrl_c("app.py"):
     from gan.errors import UserError
     from gan.publish.hub import fetch
     from gan.publish.source import requested_source
-    from gan.ui.environment import check_environment, isolate_gradio
+    from gan.ui.environment import check_temp_dir, isolate_gradio, requested_address
     from gan.ui.frames import frame_ancestors
 
     try:
-        check_environment()
+        name, port = requested_address()
+        check_temp_dir()
         frame_ancestors()
         root = requested_source(Path(__file__).parent / "checkpoints")
         if isinstance(root, str):
@@ -32,4 +33,4 @@ with one_line_at_ctrl_c("app.py"):
     demo = build(answers)
 
 if __name__ == "__main__":
-    serve(demo, answers)
+    serve(demo, answers, name, port)

@@ -1,7 +1,7 @@
 """The variables of the environment that decide whether the page can start.
 
-Gradio reads most of them when it is imported, and fails with a traceback. So `check_environment` and `isolate_gradio`
-come first.
+Gradio reads most of them when it is imported, and fails with a traceback. So `requested_address`, `check_temp_dir` and
+`isolate_gradio` come first.
 """
 
 import errno
@@ -11,20 +11,24 @@ import tempfile
 from pathlib import Path
 
 from gan.errors import DiskError, VariableError
-from gan.store.files import make_dir
+from gan.store.files import disk_errors, make_dir
 
 NAME = "GRADIO_SERVER_NAME"
 PORT = "GRADIO_SERVER_PORT"
 TEMP_DIR = "GRADIO_TEMP_DIR"
 MAX_PORT = 65535
+LOCAL = "127.0.0.1"  # Gradio's default name
 # Gradio's variables that this page leaves to the user. It decides the rest itself.
-KEPT = {NAME, PORT, TEMP_DIR, "GRADIO_ROOT_PATH", "GRADIO_SHARE", "GRADIO_SHARE_SERVER_ADDRESS"}
+KEPT = {TEMP_DIR, "GRADIO_ROOT_PATH", "GRADIO_SHARE", "GRADIO_SHARE_SERVER_ADDRESS"}
 
 
-def check_environment() -> None:
-    """Raise VariableError if a variable makes it impossible to start the page."""
-    requested_name()
-    check_temp_dir()
+def requested_address() -> tuple[str | None, int | None]:
+    """The name and the port to serve at, from GRADIO_SERVER_NAME and GRADIO_SERVER_PORT; None where one is not set.
+
+    Raises VariableError if a server cannot listen there. An IPv6 address is returned in brackets.
+    """
+    port = requested_port()
+    return requested_name(port), port
 
 
 def requested_port() -> int | None:
@@ -37,15 +41,10 @@ def requested_port() -> int | None:
     raise VariableError(f"{PORT} is {text[:40]!r}. Set it to a number from 1 to {MAX_PORT}, or unset it")
 
 
-def requested_name() -> str | None:
-    """The name or address in GRADIO_SERVER_NAME, or None if it is not set. An IPv6 address is returned in brackets.
-
-    Raises VariableError if a server cannot listen there at the requested port.
-    """
-    port = requested_port()
-    text = os.environ.get(NAME)
-    if text is None:
-        return None
+def requested_name(port: int | None) -> str | None:
+    """The name or address in GRADIO_SERVER_NAME, or None if it is not set. Raises as `requested_address` does."""
+    chosen = os.environ.get(NAME)
+    text = LOCAL if chosen is None else chosen
     name = text[1:-1] if text.startswith("[") and text.endswith("]") else text
     try:
         # "." is no name. getaddrinfo takes an empty one for this machine.
@@ -60,14 +59,18 @@ def requested_name() -> str | None:
             f"{NAME} is {text[:80]!r}, which is not a name or an address of this machine. "
             "Set it to 127.0.0.1 to serve this machine only, to 0.0.0.0 to serve others too, or unset it"
         ) from error
+    if chosen is None:
+        return None
     return f"[{address[0]}]" if family == socket.AF_INET6 else name
 
 
 def check_temp_dir() -> None:
-    """Make the folder that Gradio makes when it starts. Raises VariableError."""
+    """Raise VariableError unless Gradio can write to its folder for temporary files. Makes the folder."""
     try:
         folder = Path(os.environ.get(TEMP_DIR) or Path(tempfile.gettempdir(), "gradio"))
-        make_dir(folder / "vibe_edit_history")
+        make_dir(folder)
+        with disk_errors(f"write into {folder}"):
+            tempfile.TemporaryFile(dir=folder).close()
     except (DiskError, FileNotFoundError) as error:  # FileNotFoundError: no folder at all for temporary files
         raise VariableError(
             f"the page needs a folder for temporary files: {str(error).partition('. ')[0]}. "

@@ -7,16 +7,16 @@ import time
 
 import gradio as gr
 from fastapi import Depends
-from gradio import http_server
 from gradio.tunneling import CURRENT_TUNNELS
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
+from gan.errors import first_line
 from gan.ui.answers import Answers
 from gan.ui.connections import bound_connections, max_connections
 from gan.ui.endpoints import describe_runs, load_catalogue
-from gan.ui.environment import PORT, requested_name, requested_port
+from gan.ui.environment import PORT
 from gan.ui.frames import frame_ancestors
 from gan.ui.gate import gate
 from gan.ui.gradio_check import gradio_check
@@ -28,14 +28,14 @@ MAX_BODY_BYTES = 64_000
 MAX_STREAMS = 512  # open event streams, one for each open page
 
 
-def serve(demo: gr.Blocks, answers: Answers) -> None:
+def serve(demo: gr.Blocks, answers: Answers, name: str | None, port: int | None) -> None:
     """Serve the page until Ctrl-C or SIGTERM, then answer the requests in flight and exit, within about five seconds.
 
-    Exits with code 1 and one line if the port is not available.
+    name, port: where to serve, or None for Gradio's choice. Exits with code 1 and one line if that is not possible.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C
     try:
-        _launch(demo, answers)
+        _launch(demo, answers, name, port)
         print(f"GAN digits: {demo.local_url}\nServing {describe_runs(answers.root)}\nPress Ctrl-C to stop.", flush=True)
         # Load torch and the networks in the background. If that fails, the first question raises the same error.
         answers.threads["catalogue"].submit(load_catalogue, answers.root)
@@ -45,20 +45,14 @@ def serve(demo: gr.Blocks, answers: Answers) -> None:
         _stop(demo)
 
 
-def _launch(demo: gr.Blocks, answers: Answers) -> None:
-    # Gradio uses the next free port by default. A port that was asked for must be that port.
-    name, port = requested_name(), requested_port()
-    if name and name.startswith("["):
-        http_server.LOCALHOST_NAME = "127.0.0.1"  # where Gradio looks for a free port; it cannot with IPv6
+def _launch(demo: gr.Blocks, answers: Answers, name: str | None, port: int | None) -> None:
     address = {"server_name": name, "server_port": port}
     limit = max_connections()
     kwargs = app_kwargs(demo, answers, max_streams=min(MAX_STREAMS, limit // 2))
     try:
         demo.launch(**LAUNCH, **address, app_kwargs=kwargs, prevent_thread_lock=True, quiet=True)
     except OSError as error:
-        if not str(error).startswith("Cannot find empty port"):
-            raise
-        sys.exit(f"app.py: port {port or 7860} is taken or not allowed. Set {PORT} to another")
+        sys.exit(f"app.py: cannot serve the page ({first_line(error)}). Set {PORT} to a free port")
     bound_connections(demo.server, limit)
 
 

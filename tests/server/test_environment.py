@@ -19,7 +19,7 @@ from gan.ui.environment import (
     TEMP_DIR,
     check_temp_dir,
     isolate_gradio,
-    requested_name,
+    requested_address,
     requested_port,
 )
 from gan.ui.render import draw_film
@@ -72,7 +72,7 @@ def test_a_port_in_the_range_is_taken(monkeypatch, port):
 def test_without_the_variables_gradio_chooses_the_name_and_the_port(monkeypatch):
     monkeypatch.delenv(PORT, raising=False)
     monkeypatch.delenv(NAME, raising=False)
-    assert requested_port() is None and requested_name() is None
+    assert requested_address() == (None, None)
 
 
 # The name
@@ -85,7 +85,7 @@ def named(monkeypatch):
     def name(text):
         monkeypatch.setenv(PORT, str(free_port()))
         monkeypatch.setenv(NAME, text)
-        return requested_name()
+        return requested_address()[0]
 
     return name
 
