@@ -12,6 +12,7 @@ from gan.console import one_line_at_ctrl_c, prepare_output, say
 with one_line_at_ctrl_c("train.py"):
     from tqdm import tqdm
 
+    from gan.data import describe
     from gan.errors import UserError
     from gan.runs import cli
     from gan.runs.classifier import run_classifier
@@ -26,6 +27,7 @@ with one_line_at_ctrl_c("train.py"):
 def train_gans(args: Namespace) -> None:
     """Train the GANs that the flags ask for, one after the other. No run starts before every check has passed."""
     data = load_training_data(args.data, args.out, args.device)
+    say(describe(args.data, data.images))
     make_dir(args.out)
     with ExitStack() as contexts:
         for directory in cli.run_dirs(args):

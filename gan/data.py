@@ -1,7 +1,7 @@
 """The images as one uint8 tensor, and shuffled batches of it.
 
-A source of images is the name of a data set in SETS, whose files are in DATA_DIR, or the Path of a folder that holds
-PNGs or MNIST.
+A source of images is the name of a data set in SETS, whose files are in DATA_DIR; the Path of a folder that holds
+images or MNIST; or a Folder, which says how to convert its images.
 """
 
 from collections.abc import Iterator
@@ -11,38 +11,44 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gan.datasets.idx import SETS, load_set
-from gan.datasets.pngs import holds_pngs, load_labelled_pngs, load_pngs
+from gan.datasets.folders import Folder, holds_images, left_out, load_folder, load_labelled_folder
+from gan.datasets.idx import SETS, find_mnist, kind_of, load_set
 from gan.errors import DataError
 from gan.models import to_real
 
 DATA_DIR = Path("data")
 MAX_CLASSES = 10  # of the classifier
 
+Source = str | Path | Folder
 
-def is_mnist(source: Path | str) -> bool:
+
+def is_mnist(source: Source) -> bool:
     """Whether a source is MNIST: its name, or a folder that holds MNIST, or an empty one to download it into."""
     if isinstance(source, str):
         return source == "MNIST"
-    return (source / "MNIST").is_dir() or not holds_pngs(source)
+    folder = _folder(source).path
+    return find_mnist(folder) is not None or not holds_images(folder)
 
 
-def load_images(source: Path | str, device: torch.device | str = "cpu") -> Tensor:
+def load_images(source: Source, device: torch.device | str = "cpu") -> Tensor:
     """The training images, uint8 (N, 28, 28) on `device`. A data set is downloaded if its files are missing.
 
     MNIST keeps its order; other images get a fixed shuffle. Raises DataError if a file is damaged, has another form,
     or is missing and cannot be downloaded.
     """
-    images = _load_set(source, "train")[0] if _is_set(source) else load_pngs(source)
+    images = _load_set(source, "train")[0] if _is_set(source) else load_folder(_folder(source))
     return _shuffle(source, images)[0].to(device)
 
 
-def load_labelled_images(source: Path | str, part: str, device: torch.device | str = "cpu") -> tuple[Tensor, Tensor]:
+def load_labelled_images(source: Source, part: str, device: torch.device | str = "cpu") -> tuple[Tensor, Tensor]:
     """The images of the "train" or "test" part, uint8 (N, 28, 28), and their labels 0 to 9, int64 (N,), on `device`.
 
     Downloads, shuffles and raises as `load_images` does. Raises DataError also for no labels or too many classes.
     """
-    images, labels, classes = (_load_set if _is_set(source) else load_labelled_pngs)(source, part)
+    if _is_set(source):
+        images, labels, classes = _load_set(source, part)
+    else:
+        images, labels, classes = load_labelled_folder(_folder(source), part)
     if classes > MAX_CLASSES:
         raise DataError(
             f"{source} has {classes} classes. The classifier and `python -m gan.publish card` take up to {MAX_CLASSES}"
@@ -51,20 +57,49 @@ def load_labelled_images(source: Path | str, part: str, device: torch.device | s
     return images.to(device), labels.to(device, torch.int64)
 
 
-def _is_set(source: Path | str) -> bool:
+def describe(source: Source, images: Tensor) -> str:
+    """One line about the training images of a source, uint8 (N, 28, 28): how many there are, and what was left out."""
+    text = f"{source}: {len(images):,} images"
+    if _is_set(source):
+        return text
+    folder = _folder(source)
+    reasons = left_out(folder.path)
+    if reasons:
+        counts = ", ".join(f"{count:,} {reason}" for reason, count in sorted(reasons.items()))
+        text += f"; {reasons.total():,} files are left out ({counts})"
+    border = torch.cat([images[:, [0, -1], :].flatten(1), images[:, :, [0, -1]].flatten(1)], dim=1)
+    if border.double().mean() > 127.5:
+        hint = "leave out --invert" if folder.invert else "add --invert"
+        text += f"; their background is light, and MNIST's is black: {hint} to exchange black and white"
+    return text
+
+
+def _folder(source: Path | Folder) -> Folder:
+    return source if isinstance(source, Folder) else Folder(source)
+
+
+def _is_set(source: Source) -> bool:
     return isinstance(source, str) or is_mnist(source)
 
 
-def _load_set(source: Path | str, part: str) -> tuple[Tensor, Tensor, int]:
+def _load_set(source: Source, part: str) -> tuple[Tensor, Tensor, int]:
     if isinstance(source, str):
-        return load_set(source, DATA_DIR, part)
-    others = {path.name for path in source.glob("[!.]*")} - {kind.__name__ for kind, _ in SETS.values()}
-    if others and not (source / "MNIST").is_dir():
-        raise DataError(f"{source} holds neither PNGs nor MNIST. Put PNGs there, or name an empty folder for MNIST")
-    return load_set("MNIST", source, part)
+        return load_set(source, DATA_DIR / SETS[source][0].__name__ / "raw", part)
+    folder = _folder(source).path
+    raw = find_mnist(folder)
+    others = {path.name for path in folder.glob("[!.]*")} - {kind.__name__ for kind, _ in SETS.values()}
+    if others and raw is None:
+        kind = kind_of(folder)
+        hint = (
+            f"Write --data {kind} for the files in {DATA_DIR / kind}"
+            if kind
+            else "Put images there, or name an empty folder for MNIST"
+        )
+        raise DataError(f"{folder} holds neither images nor MNIST. {hint}")
+    return load_set("MNIST", raw or folder / "MNIST" / "raw", part)
 
 
-def _shuffle(source: Path | str, *tensors: Tensor) -> list[Tensor]:
+def _shuffle(source: Source, *tensors: Tensor) -> list[Tensor]:
     # Metrics use the first images, and other data sets may be sorted by class.
     if is_mnist(source):
         return list(tensors)

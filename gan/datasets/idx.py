@@ -2,6 +2,7 @@
 
 import math
 import struct
+from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
 
@@ -17,24 +18,23 @@ SETS = {kind.__name__: (kind, None) for kind in (MNIST, FashionMNIST, KMNIST)}
 SETS |= {"EMNIST": (EMNIST, "letters")} | {f"EMNIST-{split}": (EMNIST, split) for split in EMNIST.splits}
 
 
-def load_set(name: str, root: Path, part: str) -> tuple[Tensor, Tensor, int]:
-    """The "train" or "test" part of a data set in SETS: images, labels, and the number of classes.
+def load_set(name: str, raw: Path, part: str) -> tuple[Tensor, Tensor, int]:
+    """The "train" or "test" part of a data set in SETS, from the files in the folder `raw`.
 
-    Images are uint8 (N, 28, 28), labels uint8 (N,). EMNIST's letters have labels 1 to 26; all others start at 0.
-    Missing files are downloaded into a folder in `root`. Raises DataError if a file is damaged, or is missing and
-    cannot be downloaded.
+    Returns images uint8 (N, 28, 28), labels uint8 (N,), and the number of classes. EMNIST's letters have labels 1 to
+    26; all others start at 0. Missing files are downloaded if `raw` has torchvision's path, as in data/MNIST/raw.
+    Raises DataError if a file is damaged, or is missing and cannot be downloaded.
     """
     kind, split = SETS[name]
     files = file_names(name)
-    raw = root / kind.__name__ / "raw"
     missing = [file for file in (*files["train"], *files["test"]) if not (raw / file).is_file()]
     if missing:
         try:
-            _download(name, root, missing)
+            _download(name, raw, missing)
         except (RuntimeError, OSError, HTTPException) as error:
             raise DataError(
                 f"{name} is not complete and could not be downloaded ({first_line(error)}). "
-                f"Put {', '.join(missing)} (uncompressed) into {raw}"
+                f"Put {', '.join(missing)} (uncompressed) into {raw}, or name another folder or data set with --data"
             ) from error
     images_path, labels_path = (raw / file for file in files[part])
     images, labels = _read(images_path, IMAGE_SIZE, IMAGE_SIZE), _read(labels_path)
@@ -59,13 +59,40 @@ def file_names(name: str) -> dict[str, tuple[str, str]]:
     return {part: (f"{file}-images-idx3-ubyte", f"{file}-labels-idx1-ubyte") for part, file in parts.items()}
 
 
-def _download(name: str, root: Path, missing: list[str]) -> None:
+def find_mnist(folder: Path) -> Path | None:
+    """The folder of MNIST's files if a folder holds them itself, in raw, or in MNIST/raw; otherwise None."""
+    if (folder / "MNIST").is_dir():
+        return folder / "MNIST" / "raw"
+    if kind_of(folder) not in (None, "MNIST"):
+        return None  # FashionMNIST and KMNIST have files of the same names
+    names = {file for part in file_names("MNIST").values() for file in part}
+    for raw in (folder, folder / "raw"):
+        if any((raw / f"{name}{ending}").is_file() for name in names for ending in ("", ".gz")):
+            return raw
+    return None
+
+
+def kind_of(folder: Path) -> str | None:
+    """The data set that a folder is of by its path, as in data/KMNIST or data/KMNIST/raw."""
+    kinds = {kind.__name__ for kind, _ in SETS.values()}
+    return next((name for name in reversed(folder.resolve().parts[-2:]) if name in kinds), None)
+
+
+def _download(name: str, raw: Path, missing: list[str]) -> None:
     # Skip torchvision's __init__: it would unpickle a data set in the format of releases before 2020.
     kind, split = SETS[name]
+    if raw.resolve().parts[-2:] != (kind.__name__, "raw"):
+        raise OSError(f"torchvision downloads into a folder {kind.__name__}/raw only")
     data = kind.__new__(kind)
-    data.root, data.split = root, split
+    data.root, data.split = raw.parents[1], split
     data.train = "-test-" not in missing[0]  # EMNIST downloads nothing if the files of this part exist
-    data.download()
+    made = [folder for folder in (raw, *raw.parents[:2]) if not folder.exists()]
+    try:
+        data.download()
+    finally:
+        for folder in made:
+            with suppress(OSError):  # it has files
+                folder.rmdir()
 
 
 def _read(path: Path, *sides: int) -> Tensor:

@@ -10,7 +10,7 @@ from gan.console import one_line_at_ctrl_c, prepare_output, say
 PROGRAM = "python -m gan.publish"
 
 with one_line_at_ctrl_c(PROGRAM):
-    from gan.arguments import CHECKPOINTS, Parser, check_source, parse_source
+    from gan.arguments import CHECKPOINTS, Parser, add_source_flags, check_source
     from gan.errors import UserError
     from gan.publish.card import make_card
     from gan.publish.hub import push
@@ -25,13 +25,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     text = "Evaluate every run, and write the model card and its pictures."
     card = commands.add_parser("card", help=text, description=text)
     card.add_argument("--out", type=Path, metavar="DIR", help="folder of the runs (default for MNIST: checkpoints)")
-    card.add_argument(
-        "--data",
-        type=parse_source,
-        default="MNIST",
-        metavar="SOURCE",
-        help="the images that the runs were trained on, as for train.py (default: MNIST)",
-    )
+    add_source_flags(card)
     card.add_argument("--baseline", type=Path, metavar="DIR", help="another folder of runs, to compare with")
 
     text = "Upload the runs and their model card to the Hugging Face Hub."
@@ -43,7 +37,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
     args = parser.parse_args(argv)
     if args.command == "card":
-        args.out = check_source(card, args.data, args.out)
+        args.data, args.out = check_source(card, args)
         if args.baseline and not args.baseline.is_dir():
             card.error(f"--baseline: there is no folder {args.baseline}. Name a folder of runs")
     return args

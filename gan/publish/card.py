@@ -11,7 +11,7 @@ from gan.arguments import classifier_command
 from gan.checkpoint import epochs, load_config, load_snapshot, snapshot_path
 from gan.classifier import WEIGHTS, classify, load_classifier
 from gan.config import TUNABLE, TrainConfig, recipe
-from gan.data import is_mnist, load_labelled_images
+from gan.data import Source, is_mnist, load_labelled_images
 from gan.models import MODELS
 from gan.publish.evaluation import SAMPLE_SETS, Reference, build_reference, evaluate, measure
 from gan.publish.pictures import FILM, FILM_SAMPLES, GRID_SAMPLES, draw_pictures
@@ -74,7 +74,7 @@ class Evaluation:
     classifier_sha256: str
 
 
-def make_card(root: Path, source: Path | str, baseline: Path | None = None) -> tuple[Path, list[str]]:
+def make_card(root: Path, source: Source, baseline: Path | None = None) -> tuple[Path, list[str]]:
     """Evaluate the last snapshot of every run in `root`. Write the model card and its pictures.
 
     Returns the card's path, and the names of the metrics that it leaves out: there are too few images for them, or the
@@ -88,7 +88,7 @@ def make_card(root: Path, source: Path | str, baseline: Path | None = None) -> t
     return root / CARD, evaluation.left_out
 
 
-def evaluate_runs(root: Path, source: Path | str, baseline: Path | None = None) -> Evaluation:
+def evaluate_runs(root: Path, source: Source, baseline: Path | None = None) -> Evaluation:
     """The metrics of the last snapshot of every run in `root` and `baseline`. Raises as `make_card` does."""
     train, labels = load_labelled_images(source, "train")  # before the classifier, which needs labels too
     test, test_labels = load_labelled_images(source, "test")
@@ -137,7 +137,7 @@ def train_command(config: TrainConfig) -> str:
     return ""
 
 
-def card_text(evaluation: Evaluation, source: Path | str = "MNIST", baseline: str | None = None) -> str:
+def card_text(evaluation: Evaluation, source: Source = "MNIST", baseline: str | None = None) -> str:
     """The text of the model card. `baseline` is the name of the folder with the baseline runs."""
     runs = evaluation.runs
     rows = []

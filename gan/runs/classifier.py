@@ -4,7 +4,7 @@ from argparse import Namespace
 
 from gan.classifier import EPOCHS, WEIGHTS, classifier, classify, load_classifier, save_classifier, train_classifier
 from gan.console import say
-from gan.data import load_labelled_images
+from gan.data import describe, load_labelled_images
 from gan.runs.lock import locked
 from gan.store.files import make_dir
 
@@ -13,6 +13,7 @@ def run_classifier(args: Namespace) -> None:
     """Train the classifier, write its weights into `args.out`, and print its accuracy on the test images."""
     images, labels = load_labelled_images(args.data, "train", args.device)
     test_images, test_labels = load_labelled_images(args.data, "test")  # before training, to fail early
+    say(describe(args.data, images))
     make_dir(args.out)
     path = args.out / WEIGHTS
     seed = args.seed or 0

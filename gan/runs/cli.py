@@ -8,10 +8,9 @@ from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
-from gan.arguments import Parser, check_source, parse_source
+from gan.arguments import Parser, add_source_flags, check_source
 from gan.checkpoint import STATE, StateHeader, epochs, in_progress_dir, load_state_header
 from gan.config import MAX_SEED, TUNABLE, TrainConfig, recipe
-from gan.datasets.idx import SETS
 from gan.errors import DiskError, UserError
 from gan.models import MODELS
 from gan.runs.device import find_device
@@ -70,25 +69,18 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--lr", type=parse_lr, metavar="X", help="Adam's learning rate, for both networks")
     parser.add_argument("--classic", action="store_true", help="the tutorials' recipe: Adam at 3e-4, nothing else")
     parser.add_argument("--seed", type=partial(parse_int, 0, MAX_SEED), metavar="N", help="the seed of the run")
-    parser.add_argument(
-        "--data",
-        type=parse_source,
-        metavar="SOURCE",
-        default="MNIST",
-        help=f"a data set, downloaded into data/: {', '.join(SETS)} (default: MNIST); or a folder of 28x28 grey PNGs; "
-        "or a folder that holds MNIST. Write ./NAME for a folder that has the name of a data set",
-    )
+    add_source_flags(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the runs (default for MNIST: checkpoints)")
     parser.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda if PyTorch can use a device")
     parser.add_argument("--resume", action="store_true", help="continue unfinished runs; repeat the other flags")
     for flag in MOVED:
         parser.add_argument(flag, action=_Moved, nargs="?", help=argparse.SUPPRESS)
     args = parser.parse_args(argv)
-    args.out = check_source(parser, args.data, args.out)
+    args.data, args.out = check_source(parser, args)
     if args.out.exists() and not args.out.is_dir():
         parser.error(f"--out: {args.out} is not a folder")
     if args.model == CLASSIFIER and (args.resume or args.classic or args.lr or args.batch_size):
-        parser.error("classifier: takes --epochs, --seed, --data, --out and --device only")
+        parser.error("classifier: takes --epochs, --seed, --data, --convert, --invert, --out and --device only")
     args.device = find_device(parser, args.device)
     return args
 

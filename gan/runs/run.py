@@ -17,7 +17,7 @@ from gan.checkpoint import in_progress_dir
 from gan.classifier import WEIGHTS, load_classifier
 from gan.config import TrainConfig
 from gan.console import say
-from gan.data import load_images
+from gan.data import Source, load_images
 from gan.errors import CheckpointError
 from gan.images import PNG_STATE_KEY, to_png
 from gan.models import GAN, build_gan
@@ -51,7 +51,7 @@ class Run:
     state: TrainState
 
 
-def load_training_data(source: Path | str, out: Path, device: torch.device) -> TrainingData:
+def load_training_data(source: Source, out: Path, device: torch.device) -> TrainingData:
     """The images of `source` (see gan/data.py), to train runs in the folder `out`.
 
     Raises DataError if images are missing or damaged, CheckpointError if the classifier in `out` is damaged.

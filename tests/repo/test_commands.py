@@ -47,7 +47,7 @@ BY_TEST = {
         "python train.py mlp --epochs 10 --data FashionMNIST --out mine/fashion",
         "python -m gan.publish card",
     ],
-    "repo/test_fork.py::test_a_folder_of_pngs_without_labels_is_enough_for_a_gan": [
+    "repo/test_fork.py::test_a_folder_of_images_without_labels_is_enough_for_a_gan": [
         "python train.py mlp --epochs 10 --data data/pictures --out mine/drawn"
     ],
     "runs/test_hub.py::test_app_py_serves_checkpoints_from_the_hub": ["GAN_CHECKPOINTS=hub:USER/NAME python app.py"],

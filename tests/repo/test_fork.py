@@ -136,14 +136,15 @@ def test_a_data_set_by_name_has_a_classifier_metrics_and_a_card_of_its_own(fork)
 
 
 @pytest.mark.slow
-def test_a_folder_of_pngs_without_labels_is_enough_for_a_gan(fork):
+def test_a_folder_of_images_without_labels_is_enough_for_a_gan(fork):
     (fork / "data" / "pictures" / "train").rename(fork / "data" / "pictures" / "any name")
+    (fork / "data" / "pictures" / "test").rename(fork / "data" / "pictures" / "more")
     (command,) = [command for command in commands(OTHER) if "data/pictures" in command]
     run_short(command, fork)
     assert epochs(fork / re.search(r"--out (\S+)", command)[1] / "mlp") == [0, 1]
 
 
-def test_labelled_pngs_train_a_classifier(fork, train_here, monkeypatch):
+def test_labelled_images_train_a_classifier(fork, train_here, monkeypatch):
     assert "data/pictures/train/CLASS/" in OTHER and "data/pictures/test/CLASS/" in OTHER
     monkeypatch.chdir(fork)
     code, _ = train_here("classifier", "--epochs", 1, "--data", "data/pictures", "--out", "mine")

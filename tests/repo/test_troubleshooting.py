@@ -42,7 +42,7 @@ def test_without_network_mnist_goes_where_the_message_says(tmp_path, monkeypatch
     message = str(error.value)
     assert quoted("MNIST") in message
     names = set(re.findall(r"[\w-]+-ubyte\b", message))
-    folder = tmp_path / re.search(r"into ([^\s.]+)", message)[1]
+    folder = tmp_path / re.search(r"into ([^\s.,]+)", message)[1]
     write_mnist(tmp_path / "elsewhere")
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:

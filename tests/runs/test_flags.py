@@ -15,10 +15,12 @@ WRONG = {
     "whole number": ["mlp", "--epochs", "1.5"],
     "no folder no-such-folder": ["mlp", "--data", "no-such-folder"],
     "--out mine": ["mlp", "--data", "FashionMNIST"],
+    "--convert: works on a folder": ["mlp", "--convert"],
+    "--invert: works on a folder": ["mlp", "--data", "KMNIST", "--invert", "--out", "mine"],
     "is not a folder": ["mlp", "--out", "train.py"],
     "unrecognized arguments": ["mlp", "--widht", "3"],
     "classifier:": ["classifier", "--resume"],
-    "--seed, --data, --out and --device only": ["classifier", "--classic"],
+    "--seed, --data, --convert, --invert, --out and --device only": ["classifier", "--classic"],
 }
 
 

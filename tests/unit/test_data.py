@@ -14,11 +14,11 @@ from urllib.error import URLError
 
 import pytest
 import torch
-from helpers.digits import TEST, TRAIN, draw_digits
+from helpers.digits import TEST, TRAIN, draw_digits, write_mnist
 from torchvision.datasets import MNIST
 from torchvision.datasets import mnist as torchvision_mnist
 
-from gan.data import batches, load_images, load_labelled_images
+from gan.data import batches, is_mnist, load_images, load_labelled_images
 from gan.datasets.idx import file_names
 from gan.errors import DataError
 
@@ -165,3 +165,36 @@ def test_pickles_of_old_torchvision_releases_are_not_read(tmp_path, monkeypatch)
     monkeypatch.setattr(MNIST, "mirrors", [])
     with pytest.raises(DataError, match=f"could not be downloaded .*{FILES[0]}"):
         load_images(tmp_path)
+
+
+@pytest.mark.parametrize("level", ["", "MNIST", "MNIST/raw"])
+def test_mnist_is_found_at_each_of_its_three_levels(mnist, images, level):
+    assert is_mnist(mnist / level)
+    assert torch.equal(load_images(mnist / level), images)
+    assert len(load_labelled_images(mnist / level, "test")[0]) == TEST
+
+
+def test_mnist_is_found_in_a_folder_of_any_name(tmp_path, mnist, images):
+    folder = shutil.copytree(mnist / "MNIST" / "raw", tmp_path / "digits")
+    assert torch.equal(load_images(folder), images)
+    (folder / FILES[2]).unlink()
+    with pytest.raises(DataError, match=rf"Put {FILES[2]} \(uncompressed\) into {folder},"):
+        load_images(folder)
+
+
+@pytest.mark.parametrize("level", ["FashionMNIST", "FashionMNIST/raw"])
+def test_files_of_the_same_names_of_another_data_set_are_not_taken_for_mnist(tmp_path, level):
+    write_mnist(tmp_path, "FashionMNIST")
+    with pytest.raises(DataError, match="Write --data FashionMNIST"):
+        load_images(tmp_path / level)
+
+
+@pytest.mark.parametrize("folders", ["", "MNIST", "MNIST/raw"])
+def test_a_failed_download_leaves_no_new_folder(tmp_path, monkeypatch, folders):
+    monkeypatch.setattr(MNIST, "mirrors", [])
+    (tmp_path / "data" / folders).mkdir(parents=True)
+    before = set(tmp_path.rglob("*"))
+    for root in (tmp_path / "data", tmp_path / "other"):
+        with pytest.raises(DataError, match="with --data"):
+            load_images(root)
+    assert set(tmp_path.rglob("*")) == before

@@ -136,7 +136,8 @@ def test_without_network_the_error_names_the_missing_files_and_their_folder(name
     folder = "EMNIST" if name.startswith("EMNIST") else name
     for part in ("train", "test"):
         assert all(file in str(error_info.value) for file in file_names(name)[part])
-    assert str(error_info.value).endswith(f"into {Path('data') / folder / 'raw'}") and "\n" not in str(error_info.value)
+    message = str(error_info.value)
+    assert f"into {Path('data') / folder / 'raw'}, " in message and "--data" in message and "\n" not in message
 
 
 def test_a_path_means_a_folder_even_if_a_data_set_has_its_name(here, images):
