@@ -1,6 +1,5 @@
 """Serve the page: run `python app.py`, then open the address that it prints."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -9,13 +8,18 @@ from gan.console import one_line_at_ctrl_c
 with one_line_at_ctrl_c("app.py"):
     from gan.errors import UserError
     from gan.publish.hub import fetch
+    from gan.publish.source import requested_source
+    from gan.ui.environment import check_environment, isolate_gradio
     from gan.ui.frames import frame_ancestors
-    from gan.ui.port import requested_port
 
     try:
-        requested_port()  # before Gradio, which reads the same variable, is imported
-        frame_ancestors()  # before anything is fetched
-        root = fetch(os.environ.get("GAN_CHECKPOINTS", str(Path(__file__).parent / "checkpoints")))
+        check_environment()
+        frame_ancestors()
+        root = requested_source(Path(__file__).parent / "checkpoints")
+        if isinstance(root, str):
+            print(f"Downloading {root}", flush=True)
+            root = fetch(root)
+        isolate_gradio()
     except UserError as error:
         sys.exit(f"app.py: {error}")
 

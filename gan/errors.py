@@ -40,12 +40,8 @@ class HubError(UserError):
     """The Hugging Face Hub did not give or take a repository."""
 
 
-class PortError(UserError):
-    """GRADIO_SERVER_PORT is not a port number."""
-
-
-class FrameError(UserError):
-    """GAN_FRAME_ANCESTORS has something that is not a site."""
+class VariableError(UserError):
+    """A variable of the environment has a value that cannot be used. The message names it."""
 
 
 def first_line(error: Exception) -> str:

@@ -1,11 +1,14 @@
 """Checkpoints on the Hugging Face Hub: upload them to a model repository, download them from one."""
 
+import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
-from huggingface_hub import HfApi, snapshot_download
+from huggingface_hub import HfApi, get_session, snapshot_download
+from huggingface_hub.errors import HfHubHTTPError
 
 from gan.errors import HubError
 from gan.store.files import sha256
@@ -14,6 +17,15 @@ from gan.store.snapshots import epoch_of
 SCHEME = "hub:"
 DOWNLOADS = ["*.safetensors", "*.jsonl", "*.png", "*.webp", "README.md"]  # no code and no pickles
 RUN_FILES = ["epoch-*.safetensors", "metrics.jsonl", "samples-*.png"]
+
+TIMEOUT = 10  # seconds that the Hub may be silent in a download. huggingface_hub sets no limit to most requests.
+STORAGE = {  # the same for hf_xet, which reads large files from the Hub's storage and would try for six minutes
+    "HF_XET_CLIENT_RETRY_MAX_ATTEMPTS": "1",
+    "HF_XET_CLIENT_RETRY_MAX_DURATION": f"{TIMEOUT}s",
+    "HF_XET_CLIENT_CONNECT_TIMEOUT": f"{TIMEOUT}s",
+    "HF_XET_CLIENT_READ_TIMEOUT": f"{TIMEOUT}s",
+}
+NETWORK = ("SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "HF_ENDPOINT")
 
 
 def push(root: Path, repository: str, token: str | None = None) -> str:
@@ -45,21 +57,25 @@ def push(root: Path, repository: str, token: str | None = None) -> str:
 
 
 def fetch(source: str) -> Path:
-    """The folder of the checkpoints that `source` names: a folder's path, or hub:USER/NAME to download them.
+    """Download the checkpoints that hub:USER/NAME names, and return their folder.
 
     If the Hub cannot be reached, returns the copy in huggingface_hub's cache. Raises HubError if there is none, or if
     the repository has no checkpoints of this project.
     """
-    if not source.startswith(SCHEME):
-        return Path(source)
     repository = source.removeprefix(SCHEME)
     with _hub_errors(repository):
+        os.environ.update(STORAGE | os.environ)
+        get_session().event_hooks["request"].append(_limit_time)
         root = Path(snapshot_download(repository, allow_patterns=DOWNLOADS))
     if not _runs(root):
         raise HubError(
             f"{source} has no checkpoints of this project. Upload some with `python -m gan.publish push {repository}`"
         )
     return root
+
+
+def _limit_time(request: httpx2.Request) -> None:
+    request.extensions["timeout"] = dict.fromkeys(("connect", "read", "write", "pool"), TIMEOUT)
 
 
 def _runs(root: Path) -> set[str]:
@@ -84,11 +100,33 @@ def _check_card(root: Path, runs: list[str]) -> None:
 
 @contextmanager
 def _hub_errors(repository: str) -> Iterator[None]:
-    """Turn Hub errors into a one-line HubError."""
+    """Turn errors of huggingface_hub into a one-line HubError, in its own words."""
     source = f"{SCHEME}{repository}"
     if repository.count("/") != 1:
         raise HubError(f"{source}: the name of a repository has the form USER/NAME")
     try:
         yield
-    except (httpx2.HTTPError, OSError, ValueError) as error:  # ValueError: a name or a card that the Hub refuses
-        raise HubError(f"{source}: {' '.join(str(error).split())}") from error
+    except json.JSONDecodeError as error:
+        raise HubError(
+            f"{source}: the answer is not the Hub's. Perhaps the network asks for a login, or a proxy answers: "
+            f"open {HfApi().endpoint} in a browser{_network()}"
+        ) from error
+    except RuntimeError as error:  # hf_xet's
+        raise HubError(
+            f"{source}: {_one_line(error)}. If the storage of the Hub cannot be reached from here, set "
+            f"HF_HUB_DISABLE_XET=1 to download through the Hub itself{_network()}"
+        ) from error
+    except (HfHubHTTPError, ValueError) as error:  # an answer of the Hub; ValueError: a name or card that it refuses
+        raise HubError(f"{source}: {_one_line(error)}") from error
+    except (httpx2.HTTPError, OSError, ImportError) as error:  # ImportError: a package for a proxy is missing
+        raise HubError(f"{source}: {_one_line(error)}{_network()}") from error
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _network() -> str:
+    # The variables that decide how the Hub is reached, by name: their values may hold a password.
+    names = [name for name in os.environ if name.upper() in NETWORK and os.environ[name]]
+    return f" (set in the environment: {', '.join(sorted(names))})" if names else ""

@@ -3,7 +3,7 @@
 import os
 import re
 
-from gan.errors import FrameError
+from gan.errors import VariableError
 
 VARIABLE = "GAN_FRAME_ANCESTORS"
 ALWAYS = (
@@ -15,10 +15,12 @@ SITE = re.compile(r"https?://(\*\.)?[\w-]+(\.[\w-]+)*(:(\d{1,5}|\*))?", re.ASCII
 def frame_ancestors() -> str:
     """The sources for the policy frame-ancestors: those of a Space and of this machine, and GAN_FRAME_ANCESTORS.
 
-    Raises FrameError.
+    Raises VariableError.
     """
     sites = os.environ.get(VARIABLE, "").split()
     for site in sites:
         if not SITE.fullmatch(site):
-            raise FrameError(f"{VARIABLE} has {site[:40]!r}. Use sites like https://example.org, separated by spaces")
+            raise VariableError(
+                f"{VARIABLE} has {site[:40]!r}. Use sites like https://example.org, separated by spaces"
+            )
     return " ".join([ALWAYS, *sites])

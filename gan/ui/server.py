@@ -7,6 +7,7 @@ import time
 
 import gradio as gr
 from fastapi import Depends
+from gradio import http_server
 from gradio.tunneling import CURRENT_TUNNELS
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect
@@ -15,11 +16,11 @@ from starlette.responses import Response
 from gan.ui.answers import Answers
 from gan.ui.connections import bound_connections, max_connections
 from gan.ui.endpoints import describe_runs, load_catalogue
+from gan.ui.environment import PORT, requested_name, requested_port
 from gan.ui.frames import frame_ancestors
 from gan.ui.gate import gate
 from gan.ui.gradio_check import gradio_check
 from gan.ui.page import LAUNCH
-from gan.ui.port import VARIABLE, requested_port
 from gan.ui.routes import refuse, routes
 from gan.ui.texts import NoteError
 
@@ -46,15 +47,18 @@ def serve(demo: gr.Blocks, answers: Answers) -> None:
 
 def _launch(demo: gr.Blocks, answers: Answers) -> None:
     # Gradio uses the next free port by default. A port that was asked for must be that port.
-    port = requested_port()
+    name, port = requested_name(), requested_port()
+    if name and name.startswith("["):
+        http_server.LOCALHOST_NAME = "127.0.0.1"  # where Gradio looks for a free port; it cannot with IPv6
+    address = {"server_name": name, "server_port": port}
     limit = max_connections()
     kwargs = app_kwargs(demo, answers, max_streams=min(MAX_STREAMS, limit // 2))
     try:
-        demo.launch(**LAUNCH, app_kwargs=kwargs, server_port=port, prevent_thread_lock=True, quiet=True)
+        demo.launch(**LAUNCH, **address, app_kwargs=kwargs, prevent_thread_lock=True, quiet=True)
     except OSError as error:
         if not str(error).startswith("Cannot find empty port"):
             raise
-        sys.exit(f"app.py: port {port or 7860} is taken or not allowed. Set {VARIABLE} to another")
+        sys.exit(f"app.py: port {port or 7860} is taken or not allowed. Set {PORT} to another")
     bound_connections(demo.server, limit)
 
 

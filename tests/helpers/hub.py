@@ -1,6 +1,6 @@
 """A local stand-in for the Hugging Face Hub: the part of its HTTP interface that push and fetch use.
 
-It takes every file within the commit. The Hub's storage for large files is not simulated.
+It takes every file within the commit. Of the Hub's storage for large files, only its address is simulated.
 """
 
 import base64
@@ -18,6 +18,7 @@ from urllib.parse import unquote
 from huggingface_hub import constants
 
 TOKEN = "hf_token_that_may_write"
+STORAGE_TOKEN = "/api/storage-token"
 
 
 class Hub(ThreadingHTTPServer):
@@ -30,6 +31,9 @@ class Hub(ThreadingHTTPServer):
         self.address = f"http://127.0.0.1:{self.server_port}"
         self.repositories: dict[str, dict[str, bytes]] = {}  # the files of each, by path
         self.error_status: int | None = None  # answer every request with this status
+        self.storage: str | None = None  # the address of the storage that has the files; None: this server sends them
+        self.names_commit = True  # the Hub does; some mirrors do not
+        self.page: bytes | None = None  # answer every request with this HTML page, as the login page of a network
         self.requests: list[str] = []  # "GET /path"
 
     def environment(self, home: Path, **variables: str) -> dict[str, str]:
@@ -74,10 +78,14 @@ class HubHandler(BaseHTTPRequestHandler):
         self.server.requests.append(f"{self.command} {path}")
         if self.server.error_status:
             return self.send(b"", self.server.error_status)
+        if self.server.page:
+            return self.send(self.server.page, 200, {"Content-Type": "text/html"})
         if path == "/api/repos/create":
             return self.create(json.loads(body))
         if path == "/api/validate-yaml":
             return self.validate_card(json.loads(body)["content"])
+        if path == STORAGE_TOKEN:
+            return self.send(b"", 200, storage_access(self.server.storage))
         if path == "/api/agent-harnesses":  # huggingface_hub asks for this on its own; it can do without
             return self.send(b"", 404)
         api = re.fullmatch(r"/api/(?:models|spaces)/([^/]+/[^/]+)/(revision|tree|preupload|commit)/[^/]+", path)
@@ -117,7 +125,12 @@ class HubHandler(BaseHTTPRequestHandler):
         )
 
     def download(self, files: dict, path: str) -> None:
-        self.send(files[path], 200, {"ETag": f'"{file_id(files[path])}"', "X-Repo-Commit": commit_id(files)})
+        headers = {"ETag": f'"{file_id(files[path])}"'}
+        if self.server.names_commit:
+            headers["X-Repo-Commit"] = commit_id(files)
+        if self.server.storage:
+            headers |= {"X-Xet-Hash": "0" * 64, "X-Xet-Refresh-Route": self.server.address + STORAGE_TOKEN}
+        self.send(files[path], 200, headers)
 
     def preupload(self, files: dict, body: bytes) -> None:
         paths = [file["path"] for file in json.loads(body)["files"]]
@@ -148,6 +161,11 @@ class HubHandler(BaseHTTPRequestHandler):
 
     def log_message(self, *values: object) -> None:
         """Print nothing; `requests` has the log."""
+
+
+def storage_access(address: str) -> dict[str, str]:
+    """The headers that give access to the storage at an address."""
+    return {"X-Xet-Cas-Url": address, "X-Xet-Access-Token": "token", "X-Xet-Token-Expiration": str(2**33)}
 
 
 def commit_id(files: dict[str, bytes]) -> str:

@@ -1,18 +1,22 @@
 """Checkpoints to and from a stand-in for the Hugging Face Hub, over HTTP."""
 
 import shutil
+import socket
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 from helpers.films import SAVED
 from helpers.hub import TOKEN, running_hub
 from helpers.serving import ask, serving
+from huggingface_hub import close_session, constants
 
 from gan.checkpoint import snapshot_path
 from gan.errors import HubError
 from gan.models import MODELS
+from gan.publish import hub as publish_hub
 from gan.publish.hub import fetch, push
 from gan.publish.pictures import FILM
 from gan.store.files import sha256
@@ -107,10 +111,6 @@ def test_fetch_returns_the_cached_copy_if_the_hub_is_down(hub, runs):
     assert fetch(SOURCE) == root
 
 
-def test_fetch_returns_a_folder_unchanged():
-    assert fetch("runs/of mine") == Path("runs/of mine")
-
-
 @pytest.mark.parametrize("name", ["digits", "some/one/digits", ""])
 def test_a_name_without_exactly_one_slash_is_refused_before_any_request(hub, runs, name):
     assert error_of(fetch, f"hub:{name}") == f"hub:{name}: the name of a repository has the form USER/NAME"
@@ -188,6 +188,59 @@ def test_app_py_ends_with_one_line_if_the_hub_is_unreachable(tmp_path):
     done = subprocess.run([sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 1 and done.stderr.count("\n") == 1
     assert done.stderr.startswith(f"app.py: {SOURCE}: ")
+
+
+def test_a_mirror_that_does_not_name_the_commit_is_one_line_in_the_words_of_the_hub(hub, runs):
+    hub.repositories[NAME], hub.names_commit = public_files(runs), False
+    error = error_of(fetch, SOURCE)
+    assert "X-Repo-Commit" in error and "space" not in error
+
+
+def test_the_login_page_of_a_network_is_one_line_that_says_what_to_do(hub, runs):
+    hub.repositories[NAME], hub.page = public_files(runs), b"<html>Please log in</html>"
+    error = error_of(fetch, SOURCE)
+    assert f"open {hub.address} in a browser" in error and "Expecting" not in error
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("SSL_CERT_FILE", "/no/such/file"), ("ALL_PROXY", "socks5://127.0.0.1:9"), ("http_proxy", "http://127.0.0.1:9")],
+)
+def test_the_error_names_the_variables_that_decide_how_the_hub_is_reached(hub, runs, monkeypatch, variable, value):
+    hub.repositories[NAME] = public_files(runs)
+    for name in ("NO_PROXY", *publish_hub.NETWORK):
+        for spelling in (name, name.lower()):
+            monkeypatch.delenv(spelling, raising=False)
+    monkeypatch.setenv(variable, value)
+    close_session()
+    error = error_of(fetch, SOURCE)
+    close_session()
+    assert f"(set in the environment: {variable})" in error and value not in error.partition("(set in")[2]
+
+
+def test_requests_to_the_hub_have_a_time_limit(hub, runs, monkeypatch):
+    monkeypatch.setattr(publish_hub, "TIMEOUT", 0.2)
+    close_session()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setattr(constants, "ENDPOINT", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        error = error_of(fetch, SOURCE)
+    close_session()
+    assert "timed out" in error
+
+
+@pytest.mark.slow
+def test_an_unreachable_storage_is_one_line_with_the_variable_that_goes_around_it(hub, runs, tmp_path):
+    hub.repositories[NAME] = public_files(runs)
+    with running_hub() as stopped:
+        hub.storage = stopped.address
+    environment = hub.environment(tmp_path / "home", GAN_CHECKPOINTS=SOURCE)
+    run = partial(subprocess.run, [sys.executable, "app.py"], cwd=ROOT, capture_output=True, text=True, timeout=100)
+    done = run(env=environment)
+    assert done.returncode == 1 and SOURCE in done.stdout and "Traceback" not in done.stderr
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("app.py: ")]
+    assert line.startswith(f"app.py: {SOURCE}: ") and "HF_HUB_DISABLE_XET=1" in line
+    with serving(SOURCE, environment | {"HF_HUB_DISABLE_XET": "1"}) as address:
+        assert ask(address, "catalogue", [])["models"] == catalogue(runs)["models"]
 
 
 @pytest.mark.slow

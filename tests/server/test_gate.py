@@ -8,7 +8,7 @@ import pytest
 from helpers.gates import WaitingApp, send_request
 from helpers.raw_http import JSON, QUESTION, RUN, key_of, request
 
-from gan.errors import FrameError
+from gan.errors import VariableError
 from gan.ui.frames import VARIABLE, frame_ancestors
 from gan.ui.gate import gate, security_headers, valid_headers
 from gan.ui.render import draw_film
@@ -148,7 +148,7 @@ def test_a_variable_adds_sites_that_may_show_the_page_in_a_frame(monkeypatch):
 @pytest.mark.parametrize("site", ["*", "https:", "example.org", "https://a;script-src *", "https://a,b", "'none'"])
 def test_a_source_that_is_not_a_site_is_an_error_that_names_it(monkeypatch, site):
     monkeypatch.setenv(VARIABLE, site)
-    with pytest.raises(FrameError, match=VARIABLE):
+    with pytest.raises(VariableError, match=VARIABLE):
         frame_ancestors()
 
 

@@ -1,4 +1,4 @@
-"""How app.py ends: requests in flight are answered, open pages hold up nothing, a wrong port is one line."""
+"""How app.py ends: requests in flight are answered, open pages hold up nothing."""
 
 import ctypes
 import json
@@ -14,9 +14,7 @@ import pytest
 from helpers.raw_http import QUESTION, RUN
 from helpers.serving import ROOT, ask, started
 
-from gan.errors import PortError
 from gan.ui.endpoints import describe_runs
-from gan.ui.port import VARIABLE, requested_port
 from gan.ui.render import draw_film
 
 SIGNALS = [signal.SIGTERM, signal.SIGINT]
@@ -145,50 +143,3 @@ def test_the_terminal_shows_the_address_the_runs_and_how_to_stop(checkpoints):
     with started(checkpoints) as (process, _):  # it has read the line with the address
         assert process.stdout.readline() == f"Serving {describe_runs(checkpoints)}\n"
         assert "Ctrl-C" in process.stdout.readline()
-
-
-# Ports
-
-
-def run_app(checkpoints, port):
-    """Run app.py until it exits by itself. Returns its only line, on stderr."""
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "app.py")],
-        env=os.environ | {"GAN_CHECKPOINTS": str(checkpoints), VARIABLE: port},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert (done.returncode, done.stdout) == (1, "")
-    (line,) = done.stderr.splitlines()
-    assert line.startswith("app.py: ") and VARIABLE in line
-    return line
-
-
-@pytest.mark.slow
-def test_a_used_port_is_one_line_that_names_it(address, checkpoints):
-    port = address.rpartition(":")[2]
-    assert port in run_app(checkpoints, port)
-    assert ask(address, "generate", QUESTION["data"]) == draw_film(checkpoints, "generate", QUESTION["data"])
-
-
-def test_an_invalid_port_is_one_line_that_says_what_is_allowed(checkpoints):
-    assert "1 to 65535" in run_app(checkpoints, "65536")
-
-
-@pytest.mark.parametrize("port", ["", "abc", "0", "-1", "65536", "9" * 400, "00000080", "\uff17\uff18"])
-def test_a_port_outside_the_range_is_an_error(monkeypatch, port):
-    monkeypatch.setenv(VARIABLE, port)
-    with pytest.raises(PortError, match=VARIABLE):
-        requested_port()
-
-
-@pytest.mark.parametrize("port", ["1", "7860", "65535"])
-def test_a_port_in_the_range_is_taken(monkeypatch, port):
-    monkeypatch.setenv(VARIABLE, port)
-    assert requested_port() == int(port)
-
-
-def test_without_the_variable_there_is_no_requested_port(monkeypatch):
-    monkeypatch.delenv(VARIABLE, raising=False)
-    assert requested_port() is None
