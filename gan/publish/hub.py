@@ -66,6 +66,8 @@ def fetch(source: str) -> Path:
     with _hub_errors(repository):
         os.environ.update(STORAGE | os.environ)
         get_session().event_hooks["request"].append(_limit_time)
+        # One file at a time first: if the storage is silent, every download that has begun waits for it in turn.
+        snapshot_download(repository, allow_patterns="*/epoch-000.safetensors", max_workers=1)
         root = Path(snapshot_download(repository, allow_patterns=DOWNLOADS))
     if not _runs(root):
         raise HubError(

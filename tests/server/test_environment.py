@@ -193,7 +193,7 @@ def environment(monkeypatch):
 def test_no_variable_keeps_gradio_from_asking_its_own_server(environment, name):
     for other in PROXIES:
         environment.pop(other, None)
-    environment[name] = PROXIES[name]
+    environment |= {"http_proxy": DEAD, name: PROXIES[name]}
     isolate_gradio()
     with httpx.Client() as client:  # Gradio makes one when it is imported
         assert not client._mounts
