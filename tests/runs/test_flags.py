@@ -1,11 +1,15 @@
 """The flags of train.py. No process is started and nothing is trained."""
 
+import shlex
 from dataclasses import fields, replace
 
 import pytest
 import torch
+from PIL import Image
 
+from gan.arguments import classifier_command
 from gan.config import RECIPES, TUNABLE, TrainConfig, recipe
+from gan.datasets.folders import Folder
 from gan.models import MODELS
 from gan.publish.card import train_command
 from gan.runs.cli import MOVED, format_epoch, parse, plan_runs
@@ -94,3 +98,13 @@ def test_the_lines_of_epochs_are_aligned():
     row = {"epoch": 1, "d_loss": 1.3, "g_loss": 0.7, "d_real": 0.5, "d_fake": 0.5, "seconds": 2, "images_per_second": 9}
     large = row | {"epoch": 40, "g_loss": 12.5, "seconds": 2400, "images_per_second": 123_456}
     assert len({len(format_epoch(RECIPES[model], each)) for model in ("mlp", "dcgan") for each in (row, large)}) == 2
+
+
+def test_the_command_of_the_classifier_names_the_same_images_and_folder(tmp_path):
+    folder = tmp_path / "my images"
+    folder.mkdir()
+    Image.new("L", (28, 28)).save(folder / "a.png")
+    source = Folder(folder, convert=True, invert=True)
+    words = shlex.split(classifier_command(source, tmp_path / "mine"))
+    args = parse(words[2:])
+    assert (args.model, args.data, args.out) == ("classifier", source, tmp_path / "mine")
