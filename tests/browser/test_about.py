@@ -41,6 +41,14 @@ def test_the_box_says_what_the_page_is_and_closes_by_key_and_by_button(page, roo
 
 
 @pytest.mark.slow
+def test_back_closes_the_box(page, root):
+    show(page, root, **GRID, lang="en")
+    page.get_by_role("tab").nth(1).click()
+    box = open_about(page, "en")
+    page.go_back()
+    expect(box).to_be_hidden()
+
+
 def test_the_box_names_the_versions_and_the_runs(page, root):
     show(page, root, **GRID, lang="en")
     box = open_about(page, "en")

@@ -5,9 +5,10 @@ import re
 import httpx
 import pytest
 from helpers.browsing import new_context
-from helpers.pages import expect_link, expect_state
+from helpers.pages import copied_text, expect_state, open_tab
 from helpers.site import hosting
 from helpers.states import to_query
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.slow
 
@@ -16,18 +17,25 @@ SCRIPT = re.compile(r"assets/index-[\w-]+\.js")  # what Gradio's own host serves
 
 @pytest.mark.parametrize("end", ["", "/"])
 def test_another_site_embeds_the_page_with_gradio_app(browser, address, root, end):
-    """Scripts, digits and predictions come from the server. The state is in the address of the site."""
+    """Scripts, digits and predictions come from the server. The address and the title stay the site's own."""
     script = SCRIPT.search(httpx.get(address).text)[0]
-    state = {"epoch": 1, "count": 4, "seed": 5}
-    embedded = f'<script type="module" src="{address}/{script}"></script><gradio-app src="{address}{end}"></gradio-app>'
+    embedded = f'''<title>Kurs 3</title><script type="module" src="{address}/{script}"></script>
+      <gradio-app src="{address}{end}"></gradio-app>'''
     errors = []
     with hosting(embedded) as site:
+        own = f"{site}/?view=course&model=T&lang=de&page=3"
         page = new_context(browser).new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(f"{site}/?{to_query(**state)}")
-        expect_state(page, root, **state)
+        page.goto(own)
+        expect_state(page, root, epoch=1)
         page.locator("#seed").fill("9")
-        expect_state(page, root, **state | {"seed": 9})
-        expect_link(page, **state | {"seed": 9})
+        expect_state(page, root, epoch=1, seed=9)
+        open_tab(page, "progression")
+        expect_state(page, root, view="progression", epoch=1, seed=9)
+        expect(page.locator(".notes")).to_be_empty()
+        expect(page.locator(".studio")).to_have_attribute("lang", "en")
+        link = copied_text(page, page.locator(".copy-link").click)
+        assert link == f"{address}/?{to_query(view='progression', epoch=1, seed=9)}"
+        assert page.url == own and page.title() == "Kurs 3"
         page.context.close()
     assert not errors

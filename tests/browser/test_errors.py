@@ -123,14 +123,42 @@ def readout_without_predictions(root):
     return f"{page_text('digit.seed-is', seed=70)} · … · {page_text('digit.length', length=to_fixed(length, 1))}"
 
 
-def test_a_page_of_the_network_instead_of_an_answer_is_named_as_such(grid, root):
-    """A captive portal or a proxy answers with status 200 and HTML."""
-    grid.route("**/run/pictures", lambda route: route.fulfill(content_type="text/html", body="<h1>Log in</h1>"))
+@pytest.mark.usefixtures("failed_requests")
+def test_an_error_that_the_page_does_not_know_is_shown_in_the_words_of_the_server(grid, root):
+    """The server may be newer than a page that is still open."""
+    error = {"key": "server.new", "values": {}, "text": "A new sentence."}
+    grid.route("**/run/pictures", lambda route: route.fulfill(status=422, json={"error": error}))
+    grid.locator("#seed").fill("6")
+    expect(grid.locator(".notes")).to_have_text("A new sentence.")
+    grid.unroute("**/run/pictures")
+    grid.locator("#seed").fill("7")
+    expect_state(grid, root, **GRID | {"seed": 7})
+
+
+PORTAL = {"content_type": "text/html", "body": "<h1>Log in</h1>"}
+NOT_ANSWERS = {"portal": PORTAL, "text": {"json": {"data": "x"}}, "null": {"json": {"data": [None]}}}
+
+
+def expect_network_to_be_named(grid, root, answer):
+    grid.route("**/run/pictures", lambda route: route.fulfill(**answer))
     grid.locator("#seed").fill("6")
     expect(grid.locator(".notes")).to_have_text(page_text("error.not-json"))
     grid.unroute("**/run/pictures")
     grid.locator("#seed").fill("7")
     expect_state(grid, root, **GRID | {"seed": 7})
+
+
+@pytest.mark.parametrize("kind", ["portal", *[pytest.param(kind, marks=pytest.mark.slow) for kind in ("text", "null")]])
+def test_what_the_network_sends_instead_of_an_answer_is_named_as_such(grid, root, kind):
+    """A captive portal or a proxy answers with status 200."""
+    expect_network_to_be_named(grid, root, NOT_ANSWERS[kind])
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("failed_requests")
+def test_a_portal_that_asks_to_log_in_is_named_as_such(grid, root):
+    """RFC 6585: status 511, Network Authentication Required."""
+    expect_network_to_be_named(grid, root, PORTAL | {"status": 511})
 
 
 @pytest.mark.parametrize("name", ["main.js", "views/plane.js"])

@@ -11,6 +11,7 @@ PLACES = {
     ".lead": GRID,
     ".readout": GRID,
     ".options": GRID,
+    ".way": {"view": "interpolate", "epoch": 1},
     ".game": {"view": "lesson", "epoch": 1},
     ".charts": {"view": "progression", "epoch": 1, "count": 4},
 }
@@ -97,3 +98,16 @@ def test_a_definition_opens_on_a_tap_inside_a_narrow_window_and_closes_on_the_ne
             assert phone_page.evaluate("document.documentElement.scrollWidth") == 360
             phone_page.locator("h1").tap(force=True)
             expect(opened).to_have_count(0)
+
+
+@pytest.mark.slow
+def test_a_definition_stays_beside_its_term_while_the_page_scrolls(phone_page, root):
+    show(phone_page, root, **GRID, lang="en")
+    terms(phone_page, ".options").first.tap()
+    distance = """Math.round(document.querySelector("#term-truncation").getBoundingClientRect().top
+      - document.querySelector(".options .term").getBoundingClientRect().bottom)"""
+    before = phone_page.evaluate(distance)
+    top = phone_page.evaluate("scrollY")
+    phone_page.evaluate("scrollBy(0, 60)")
+    phone_page.wait_for_function(f"scrollY === {top} + 60 && {distance} === {before}")
+    expect(definition(phone_page, "truncation")).to_be_visible()

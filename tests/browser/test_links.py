@@ -125,11 +125,19 @@ def test_the_page_ignores_the_parts_of_a_link_that_it_cannot_use_and_says_so(vis
 
 
 @pytest.mark.slow
+def test_a_link_may_write_a_value_in_another_way(visit, root):
+    page = visit("view=generate&seed=%205%20&epoch=1%0A&count=4&truncation=1.0&lang=zh-Hans")
+    expect_state(page, root, epoch=1, seed=5, count=4, lang="zh")
+    expect(page.locator(".notes")).to_be_empty()
+    expect_query(page, seed=5, epoch=1, count=4, truncation=None, lang="zh")
+
+
+@pytest.mark.slow
 def test_a_count_above_the_limit_of_a_view_is_limited_with_a_note(page, root):
     state = {"view": "progression", "model": "mlp", "epoch": 1}
     open_query(page, to_query(**state, count=64))
     expect_state(page, root, **state, count=36)
-    expect(page.locator(".notes")).to_have_text(page_text("link.bad", name="count"))
+    expect(page.locator(".notes")).to_have_text(page_text("link.count", most=36))
     expect_query(page, count=36)
     open_tab(page, "generate")  # whose limit is 100
     expect_state(page, root, model="mlp", epoch=1, count=64)

@@ -1,6 +1,8 @@
 // The address of the page: the link to its state, then the parameters that are not the page's. Gradio, the Hub and the
 // sites that send visitors add those. They stay in the address. A link that is copied does not have them.
 
+import { config } from "./config.js";
+
 const HUB = "https://huggingface.co";
 const PAUSE = 350; // milliseconds. Safari refuses more than 100 changes in 30 seconds.
 
@@ -37,6 +39,7 @@ export function keep() {
 
 function write(change, link) {
   stopWaiting();
+  if (config.embedded) return; // the address is another site's
   const query = `?${[link, ...foreignParts()].join("&")}`;
   if (query === location.search) return;
   try {

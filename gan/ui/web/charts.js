@@ -19,8 +19,8 @@ let pressed = null; // where the pointer went down
 export function runCharts(runs, { by, overlaid, choose, step }) {
   const all = runs.map(({ run }) => run);
   const axis = axisOf(by, all);
-  const draw = (chart, members, before = "") => {
-    const caption = before + t(chart.key);
+  const draw = (chart, members, name = null) => {
+    const caption = name ? t("named", { name, text: t(chart.key) }) : t(chart.key);
     return figure({ chart, members, caption, picture: pictureOf(chart, members, all, axis), axis, choose, step });
   };
   const charts = CHARTS.filter((chart) => all.some((run) => has(run, chart)));
@@ -28,7 +28,7 @@ export function runCharts(runs, { by, overlaid, choose, step }) {
     return html`
       <p class="legend">${runs.map(({ name }, nth) => html`<span>${sample(nth)} ${name}</span>`)}</p>
       <div class="run">
-        ${charts.map((chart) => (chart.lines ? draw(chart, runs) : runs.map((each) => draw(chart, [each], `${each.name}: `))))}
+        ${charts.map((chart) => (chart.lines ? draw(chart, runs) : runs.map((each) => draw(chart, [each], each.name))))}
       </div>`;
   return runs.map(
     (each) => html`
@@ -69,7 +69,7 @@ function figure({ chart, members, caption, picture, axis, choose, step }) {
   const value = members.map((each) => valueText(chart, each)).join(" · ");
   return html`<figure>
     <figcaption>${explain(caption, ["d", "g", "frechet"])}</figcaption>
-    <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="slider" tabindex="0" aria-label="${name}: ${t(chart.key)}" aria-valuemin="0"
+    <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="slider" tabindex="0" aria-label=${t("named", { name, text: t(chart.key) })} aria-valuemin="0"
       aria-valuemax=${Math.max(...epochs)} aria-valuenow=${Math.max(...members.map(({ epoch }) => epoch))} aria-valuetext=${value}
       @click=${point} @pointerdown=${(event) => (pressed = event)} @pointermove=${move} @keydown=${press}>
       ${picture}

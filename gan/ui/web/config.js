@@ -2,8 +2,9 @@
 
 /**
  * `limits`: the numbers and names of gan/ui/limits.py. `texts`: the page's texts, by language and key. `first`: the picture to
- * show before the server can draw, or null. `versions`: of the programs that serve the page, by name.
+ * show before the server can draw, or null. `versions`: of the programs that serve the page, by name. `embedded`:
+ * whether the page is in the <gradio-app> of another site.
  */
-export const config = { limits: {}, texts: {}, first: null, versions: {} };
+export const config = { limits: {}, texts: {}, first: null, versions: {}, embedded: false };
 
 export const configure = (value) => Object.assign(config, value);

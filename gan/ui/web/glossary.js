@@ -48,16 +48,27 @@ function hover(event) {
   if (event.pointerType === "mouse") open(event); // a finger clicks
 }
 
-/** Open the definition of a term below it, or above it where there is no room below. */
-function open({ currentTarget: button }) {
-  const definition = definitionOf(button);
-  definition.togglePopover(true);
+let opener = null; // the term whose definition was opened last
+
+function open({ currentTarget }) {
+  opener = currentTarget;
+  definitionOf(opener).togglePopover(true);
+  place();
+}
+
+/** Place the definition that is open below its term, or above it where there is no room below. */
+function place() {
+  const button = opener;
+  const definition = button && definitionOf(button);
+  if (!definition?.matches(":popover-open")) return;
   const word = button.getBoundingClientRect();
   const { width, height } = definition.getBoundingClientRect();
   const left = Math.max(EDGE, Math.min(word.left, document.documentElement.clientWidth - width - EDGE));
   const top = word.bottom + height > innerHeight && word.top > height ? word.top - height : word.bottom;
   Object.assign(definition.style, { left: `${left}px`, top: `${top}px` });
 }
+
+window.addEventListener("scroll", place, { capture: true, passive: true });
 
 const close = ({ currentTarget: button }) => definitionOf(button).togglePopover(false);
 

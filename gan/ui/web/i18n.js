@@ -7,6 +7,7 @@ let language = "en";
 /** Use a language, or the browser's if `chosen` is null. */
 export function setLanguage(chosen) {
   language = chosen ?? browserLanguage();
+  if (config.embedded) return;
   document.documentElement.lang = t("language.tag");
   document.title = t("title");
 }
@@ -25,6 +26,9 @@ export function t(key, values = {}) {
   if (text === undefined) throw new Error(`no text: ${key}`);
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
+
+/** The text of a note. A server that is newer than the page may send notes with keys that the page does not know. */
+export const noteText = ({ key, values, text }) => (key in config.texts[language] ? t(key, values) : text);
 
 /** The text of a key for `values.count` things: "KEY.one" in a language with a singular, if it is 1. */
 export const counted = (key, values) => t(plurals().select(values.count) === "one" ? `${key}.one` : key, values);

@@ -46,24 +46,29 @@ export function setProblem(found) {
 }
 
 async function showAll() {
-  while (waiting) {
-    waiting = false;
-    let signal = null;
-    try {
-      if (!models().length) await refreshCatalogue();
-      signal = wantedSignal();
-      if (models().length) await showState(state, signal);
-      setProblem(null);
-      succeed();
-    } catch (error) {
-      if (signal?.aborted) continue; // the next change is waiting
-      if (await isOutdated(error)) waiting = true;
-      if (waiting) continue;
-      setProblem(noteOf(error));
-      retryLater(problem.key, show);
-    }
+  try {
+    while (waiting) await showNext();
+  } finally {
+    loop = null;
   }
-  loop = null;
+}
+
+async function showNext() {
+  waiting = false;
+  let signal = null;
+  try {
+    if (!models().length) await refreshCatalogue();
+    signal = wantedSignal();
+    if (models().length) await showState(state, signal);
+    setProblem(null);
+    succeed();
+  } catch (error) {
+    if (signal?.aborted) return; // the next change is waiting
+    if (await isOutdated(error)) waiting = true;
+    if (waiting) return;
+    setProblem(noteOf(error));
+    retryLater(problem.key, show);
+  }
 }
 
 async function showState(now, signal) {

@@ -1,7 +1,9 @@
 // The start of the page. Gradio's gr.HTML calls `mount` with its element and its value, see gan/ui/page.py.
 
 import { render } from "./vendor/lit-html.js";
+import { aboutBox } from "./about.js";
 import { config, configure } from "./config.js";
+import { t } from "./i18n.js";
 import { showFirst, startLoading } from "./loader.js";
 import { page } from "./page.js";
 import { listenForDrops } from "./pictures.js";
@@ -14,15 +16,19 @@ import { onRedraw, open, readLink, start, state, subscribe, viewOf, writeLink } 
 import { loadViews } from "./views/index.js";
 
 export async function mount(element, { value }) {
-  configure(value);
+  configure({ ...value, embedded: element.closest("gradio-app[src]") !== null });
   const firstImage = value.first && decodeImage(value.first.sprite); // it takes a while
   start(await loadViews());
   const studio = element.querySelector(".studio");
   studio.replaceChildren(); // the words for a page without scripts
   onRedraw(() => draw(studio));
   draw(studio);
-  subscribe((_, opened) => opened && stopPlayers());
-  window.addEventListener("popstate", () => open(location.search, { restored: true }));
+  subscribe((_, opened) => {
+    if (!opened) return;
+    stopPlayers();
+    aboutBox.close();
+  });
+  if (!config.embedded) window.addEventListener("popstate", () => open(location.search, { restored: true }));
   matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", ({ matches }) => matches && stopPlayers());
   listenForDrops();
   showFirstPicture(firstImage);
@@ -34,6 +40,7 @@ let drawing = false;
 function draw(studio) {
   if (drawing) return; // an element that loses the focus as it is removed asks for it
   drawing = true;
+  studio.lang = t("language.tag");
   try {
     drawScreens();
     const sentence = sentences();

@@ -8,13 +8,13 @@ import { exportCard } from "./exports.js";
 import { copy, copyBox } from "./copying.js";
 import { radio, seedBox, segments } from "./fields.js";
 import { definitions, explain } from "./glossary.js";
-import { currentLanguage, t } from "./i18n.js";
+import { currentLanguage, noteText, t } from "./i18n.js";
 import { isCurrent, problem, shown } from "./loader.js";
 import { digitCard } from "./readout.js";
 import { catalogue, modelChoices, models, nothingToDraw } from "./runs.js";
 import { liveRegions } from "./speech.js";
 import { screens, sentencesRoom } from "./stage.js";
-import { address, linkNotes, state, update, viewOf, views } from "./store.js";
+import { addressOf, linkNotes, state, update, viewOf, views } from "./store.js";
 import { focusTab, panelId, tabList } from "./tabs.js";
 
 /** `sentence`: what the canvases show. */
@@ -42,7 +42,7 @@ export function page(sentence) {
 const header = () => html`<header>
   <h1>${t("title")}</h1>
   <div class="segments languages" role="radiogroup" aria-label=${t("language")}>${Object.keys(config.texts).map(language)}</div>
-  <button type="button" class="copy-link" @click=${() => copy("link", address())}>
+  <button type="button" class="copy-link" @click=${() => copy("link", addressOf(state))}>
     ${t(state.copied === "link" ? "copied" : "link.copy")}
   </button>
   ${aboutButton()}
@@ -58,7 +58,7 @@ function language(tag) {
 
 function notes() {
   const all = [...catalogue.notices, ...linkNotes, ...(problem ? [problem] : [])];
-  return all.map(({ key, values }) => t(key, values));
+  return all.map(noteText);
 }
 
 /** The controls that every view with screens has. They come after the picture, which so is on the first screen of a phone. */

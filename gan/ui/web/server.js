@@ -73,10 +73,13 @@ export async function post(name, data, signal) {
     throw new PageError("error.network");
   }
   const body = await response.json().catch(() => null);
-  if (body?.error?.key) throw new PageError(body.error.key, body.error.values);
-  if (!response.ok) throw new PageError(NO_SERVER.includes(response.status) ? "error.network" : "error.server");
-  if (!body?.data) throw new PageError("error.not-json"); // a proxy or a captive portal answered
-  const [answer] = body.data;
+  if (body?.error?.key) throw new PageError(body.error.key, body.error.values, body.error.text);
+  if (NO_SERVER.includes(response.status)) throw new PageError("error.network");
+  const answer = body?.data?.[0];
+  if (typeof answer !== "object" || answer === null) {
+    const isPage = response.ok || response.headers.get("content-type")?.includes("html");
+    throw new PageError(isPage ? "error.not-json" : "error.server"); // a captive portal or a proxy answered
+  }
   if (answer.sprite) answer.image = await decodeImage(answer.sprite);
   return answer;
 }

@@ -15,18 +15,20 @@ let fields = {};
 const subscribers = { state: [], redraw: [] };
 
 const integer = (low, high) => (text) =>
-  /^\d{1,10}$/.test(text) && Number(text) >= low && Number(text) <= high ? Number(text) : undefined;
+  /^\s*\d{1,10}\s*$/.test(text) && Number(text) >= low && Number(text) <= high ? Number(text) : undefined;
 const oneOf =
   (...allowed) =>
   (text) =>
     allowed.includes(text) ? text : undefined;
-const share = (text) => (/^(0|1|0?\.\d{1,2})$/.test(text) ? Number(text) : undefined);
+const share = (text) => (/^(0?\.\d{1,2}|[01](\.0{0,2})?)$/.test(text) ? Number(text) : undefined);
+const languageOf = (text) =>
+  Object.keys(config.texts).find((language) => [language, config.texts[language]["language.tag"]].includes(text));
 
 const FULL_WIDTH = 0xfee0; // from a digit to its full-width form, which Chinese and Japanese keyboards type
 
 /** The seed that a text is, or undefined. Spaces around it do not count. */
 export function readSeed(text) {
-  const digits = text.trim().replace(/[０-９]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) - FULL_WIDTH));
+  const digits = text.replace(/[０-９]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) - FULL_WIDTH));
   return integer(0, config.limits.seed)(digits);
 }
 
@@ -54,7 +56,7 @@ const allFields = ({ digits, frames, side, paths }) => ({
   y: { read: integer(0, side - 1), start: (side - 1) / 2 },
   slow: { read: integer(0, 1), start: 0 },
   pick: { read: readSeed, start: null }, // the seed of the digit that was clicked
-  lang: { read: oneOf(...Object.keys(config.texts)), start: null }, // null: the browser's language
+  lang: { read: languageOf, start: null }, // null: the browser's language
   ...Object.assign({}, ...views.map((view) => view.fields ?? {})),
   pointed: { start: null }, // { screen, place } of the digit under the pointer
   typed: { start: null }, // { name, text, before } of the seed box that is being typed into, see fields.js
@@ -70,7 +72,7 @@ export function start(allViews) {
   views = allViews;
   fields = allFields(config.limits);
   startAddress(isOurs, () => writeLink(state));
-  [state, linkNotes] = readLink(location.search);
+  [state, linkNotes] = readLink(config.embedded ? "" : location.search);
   setLanguage(state.lang);
 }
 
@@ -129,7 +131,7 @@ export function update(change) {
 export function open(query, { restored = false } = {}) {
   const before = state;
   const [read, notes] = readLink(query);
-  state = { ...read, loop: before.loop, lang: read.lang ?? before.lang };
+  state = { ...read, loop: before.loop, width: before.width, lang: read.lang ?? before.lang };
   linkNotes = notes;
   fit();
   if (restored) keep();
@@ -149,7 +151,7 @@ function fit() {
   const tooMany = models().length && state.count > countOf(state);
   const [change, notes] = fitToRuns(state);
   state = { ...state, ...change, pointed: null };
-  linkNotes = [...linkNotes, ...(tooMany ? [note("link.bad", { name: "count" })] : []), ...notes];
+  linkNotes = [...linkNotes, ...(tooMany ? [note("link.count", { most: countOf(state) })] : []), ...notes];
 }
 
 export const addLinkNote = (key) => {
@@ -174,4 +176,7 @@ function saveAddress(before) {
   else replaceSoon(link);
 }
 
-export const address = () => `${location.origin}${location.pathname}?${writeLink(state)}`;
+const HOME = new URL("..", import.meta.url); // the page's own address, also on another site
+
+/** The address of a state of the page. */
+export const addressOf = (some) => `${HOME}?${writeLink(some)}`;

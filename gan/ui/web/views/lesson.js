@@ -8,7 +8,7 @@ import { settled } from "../loader.js";
 import { catalogue, epochOf, models, runNames, shownModels } from "../runs.js";
 import { ask, loadFilm, loadPredictions } from "../server.js";
 import { captionOf, digitsOf } from "../stage.js";
-import { open, readLink, redraw, viewOf, writeLink } from "../store.js";
+import { addressOf, open, readLink, redraw, viewOf } from "../store.js";
 import { focusTab } from "../tabs.js";
 
 // Each card: the key of its texts, the state that it leads to, and the models that its texts name. Its picture shows what the
@@ -146,7 +146,7 @@ function cardLink(card, number, there) {
     focusTab();
     settled().then(() => page.scrollIntoView({ block: "start" }));
   };
-  return html`<a class="card step" href="?${writeLink(there)}" @click=${follow}>
+  return html`<a class="card step" href=${addressOf(there)} @click=${follow}>
     <div class="pictures" aria-hidden="true">${shownModels(there).map((model) => canvasOf(card, model))}</div>
     <small class="of">${namesOf(there)}</small>
     <span class="number">${number}</span>

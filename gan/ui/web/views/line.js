@@ -5,6 +5,7 @@ import { lengthsChart } from "../charts.js";
 import { config } from "../config.js";
 import { drawCells, spread } from "../draw.js";
 import { choiceField } from "../fields.js";
+import { explain } from "../glossary.js";
 import { t, wholePercent } from "../i18n.js";
 import { memoize } from "../memo.js";
 import { makePlayer, playButton } from "../player.js";
@@ -66,7 +67,7 @@ export const view = {
         </label>
       </span>
       ${drawLengths(state, films)}
-      <p class="hint">${t("way.hint")}</p>
+      <p class="hint">${explain(t("way.hint"), ["z"])}</p>
     </div>`,
 
   python({ asked }, _, { at }) {

@@ -42,14 +42,15 @@ export const view = {
 
   aside: (state) => html`<div class="card comment">${namesOf(state).map((model) => comment(state, model))}</div>`,
 
-  spoken: (state) => namesOf(state).map((model) => nameBefore(state, model) + readings(state, model).now),
+  spoken: (state) => namesOf(state).map((model) => named(state, model, readings(state, model).now)),
 
   python: (_, seeds) => pythonLatents(seeds),
 };
 
 const namesOf = (state) => shownModels(state).filter((model) => epochsOf(model).length);
 const runOf = (model) => catalogue.models[model];
-const nameBefore = (state, model) => (namesOf(state).length > 1 ? `${model.toUpperCase()}: ` : "");
+const named = (state, model, text) =>
+  namesOf(state).length > 1 ? t("named", { name: model.toUpperCase(), text }) : text;
 
 /** Whether the metrics of every run that is shown say how long its epochs took. */
 const hasTimes = (state) => namesOf(state).every((model) => secondsOf(runOf(model), Infinity) > 0);
@@ -98,6 +99,5 @@ function charts(state) {
 /** What is to be seen at an epoch. It has as much room as the longest of its run, so that nothing below moves. */
 function comment(state, model) {
   const { all, now } = readings(state, model);
-  const name = nameBefore(state, model);
-  return html`<p data-room=${name + longest(all)}>${name + now}</p>`;
+  return html`<p data-room=${named(state, model, longest(all))}>${named(state, model, now)}</p>`;
 }
