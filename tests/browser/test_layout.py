@@ -69,7 +69,7 @@ MISPLACED = """() => {
 @pytest.mark.parametrize("model", ["dcgan", "both"])
 def test_on_a_phone_what_is_said_of_the_digits_and_their_number_come_before_the_charts(phone_page, root, model):
     show(phone_page, root, view="progression", epoch=1, count=9, model=model)
-    order = [".tabs", ".screens", ".said", ".bar", ".readout", "#count", ".comment", ".take", ".charts"]
+    order = [".tabs", ".screens", ".said", "#count", ".readout", ".bar", ".comment", ".take", ".charts"]
     boxes = [phone_page.locator(selector).bounding_box() for selector in order]
     assert all(above["y"] + above["height"] <= below["y"] for above, below in pairwise(boxes))
     assert boxes[2]["y"] - boxes[1]["y"] - boxes[1]["height"] < 40

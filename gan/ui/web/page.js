@@ -61,7 +61,7 @@ function notes() {
   return all.map(noteText);
 }
 
-/** The controls that every view with screens has. They come after the picture, which so is on the first screen of a phone. */
+/** The controls that every view with screens has. They come after the picture: a phone shows it without scrolling. */
 function bar() {
   const names = modelChoices().map((model) => [model, model === "both" ? bothName() : model.toUpperCase()]);
   return html`<section class="bar" aria-label=${t("bar")}>
@@ -87,8 +87,8 @@ function stage(view, films, sentence) {
       ${view.below?.(state, films) ?? nothing}
     </div>
     <aside class="side" ?inert=${nothingToDraw()}>
-      ${bar()} ${digitCard(view, act)}
-      <div class="card options">${view.controls(state, films)}</div>
+      ${digitCard(view, act)} ${bar()}
+      ${view.controls ? html`<div class="card options">${view.controls(state, films)}</div>` : nothing}
       ${view.aside?.(state) ?? nothing}
       ${exportCard(view)}
     </aside>

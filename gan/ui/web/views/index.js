@@ -9,7 +9,6 @@
 //   frame(state, film)     the number of the frame that it shows
 //   describe(state, film, { model, epoch, count })   what the frame shows, in a sentence
 //   keys                   the key of the text that explains the arrow keys
-//   controls(state, films) the controls beside the screens. `films` is empty until the first are there.
 //   exports                what can be saved: png, gif, webp, json, npy, python
 //   python(film, seeds, state)   the Python expression for the latent vectors of what is shown
 //
@@ -27,6 +26,7 @@
 //   needsPredictions(state)   true: the predictions decide what is shown
 //   finish(films, wanted)  what else it loads, when its films are shown
 //   spoken(state)          texts that a screen reader says of the state, beside the sentence of `describe`
+//   controls(state, films) the controls beside the screens. `films` is empty until the first are there.
 //   below(state, films), aside(state)   what stands below the screens, and beside them
 //   after(state)           what stands below the screens, but after what is beside them in a narrow window
 //   seedName               the key of the name of the seed box, if the seed is the start of a path

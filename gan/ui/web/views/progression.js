@@ -36,7 +36,7 @@ export const view = {
 
   describe: (_, film, values) => describeGrid(film, values),
 
-  controls: (state) => countField(state, most()),
+  below: (state) => countField(state, most()),
 
   after: (state) => html`<div class="charts">${chartControls(state)} ${charts(state)}</div>`,
 
