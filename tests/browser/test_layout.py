@@ -82,10 +82,10 @@ def test_on_a_phone_what_is_said_of_the_digits_and_their_number_come_before_the_
 @pytest.mark.parametrize("model", ["dcgan", "both"])
 def test_in_a_wide_window_the_charts_stand_below_the_digits_and_the_cards_beside_both(page, root, model):
     show(page, root, view="progression", epoch=1, count=9, model=model)
-    screens, said, charts, side = (
-        page.locator(selector).bounding_box() for selector in (".screens", ".said", ".charts", ".side")
+    screens, stage, charts, side = (
+        page.locator(selector).bounding_box() for selector in (".screens", ".stage", ".charts", ".side")
     )
-    assert said["y"] + said["height"] + 12 == pytest.approx(charts["y"], abs=1)
+    assert stage["y"] + stage["height"] + 12 == pytest.approx(charts["y"], abs=1)
     assert charts["x"] == screens["x"] and charts["width"] == screens["width"]
     assert side["x"] > screens["x"] + screens["width"]
     assert side["y"] == pytest.approx(screens["y"], abs=1)

@@ -1,7 +1,7 @@
 """Every view in Chromium, pixel by pixel: the grid, interpolations, training replayed, and the lesson."""
 
 import json
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pytest
@@ -163,7 +163,7 @@ def test_the_page_starts_with_the_best_model_and_the_lesson_names_the_models_tha
 
 def state_of(card):
     """The state that a card of the lesson links to."""
-    query = dict(parse_qsl(card.get_attribute("href")[1:]))
+    query = dict(parse_qsl(urlsplit(card.get_attribute("href")).query))
     return {n: float(v) if n == "truncation" else int(v) if v.isdigit() else v for n, v in query.items()}
 
 
