@@ -50,7 +50,7 @@ def test_without_usable_snapshots_the_page_explains_what_to_do_and_shows_no_pict
     expect(page.locator(".stage")).to_be_hidden()  # also the picture that came with the page
     for button in ("[data-take=png]", ".forward", ".play"):
         assert page.locator(button).evaluate("(button) => button.closest('[inert]') !== null")
-    expect(page.locator(".side")).to_have_css("opacity", "0.5")
+    expect(page.locator(".take")).to_have_css("opacity", "0.5")
 
 
 @pytest.mark.slow

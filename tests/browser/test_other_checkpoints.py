@@ -4,7 +4,7 @@ import shutil
 
 import numpy as np
 import pytest
-from helpers.films import SAVED, frames_of
+from helpers.films import frames_of
 from helpers.pages import choose, expect_pixels, expect_query, expect_state, open_tab, press_keys
 from helpers.runs import put_run
 from helpers.serving import serving
@@ -72,7 +72,7 @@ def test_a_model_without_a_usable_snapshot_is_left_out(visit, root, folder):
     page = visit("count=9")
     expect_pixels(page, list(frames_of(draw_film(folder, "generate", ["mlp", 2, 0, 9]))))
     expect(page.locator("[name=model]")).to_have_count(1)
-    expect(page.locator(".notes p")).to_have_count(len(SAVED["dcgan"]))  # a notice for each damaged file
+    expect(page.locator(".notes p")).to_have_count(1)
     open_tab(page, "lesson")
     expect(page.locator(".game .verdict")).not_to_be_empty()
 

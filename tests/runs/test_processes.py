@@ -92,11 +92,16 @@ def test_a_killed_run_leaves_complete_checkpoints_and_resumes_to_the_same_bits(
     assert folders(tmp_path) == [model]
 
 
+def wait_for_epoch(process):
+    while "epoch" not in (line := process.stdout.readline()):
+        assert line, "train.py exited before its first epoch"
+
+
 @pytest.mark.slow
 def test_ctrl_c_stops_with_the_command_that_resumes(tmp_path, mnist):
     command = [sys.executable, "train.py", "mlp", "--epochs", "100000", "--data", str(mnist), "--out", str(tmp_path)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert "epoch" in process.stdout.readline()
+        wait_for_epoch(process)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 130 and "Traceback" not in errors
@@ -110,7 +115,7 @@ def test_ctrl_c_stops_with_the_command_that_resumes(tmp_path, mnist):
 def test_a_second_training_is_refused_with_the_first_ones_process_id_until_that_is_killed(tmp_path, mnist):
     flags = ["mlp", "--epochs", "100000", "--data", str(mnist), "--out", str(tmp_path)]
     with subprocess.Popen([sys.executable, "train.py", *flags], cwd=ROOT, stdout=subprocess.PIPE, text=True) as first:
-        assert "epoch" in first.stdout.readline()
+        wait_for_epoch(first)
         second = run(*flags, "--resume")
         first.kill()
     assert f"process {first.pid} trains" in only_line(second, 1)

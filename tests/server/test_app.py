@@ -116,6 +116,8 @@ def test_a_wrong_value_is_refused_with_what_is_allowed_and_not_repeated(address,
 @pytest.mark.parametrize("damage", ["no checkpoints", "a damaged snapshot"])
 def test_python_app_py_serves_what_is_there(tmp_path, checkpoints, damage):
     root = tmp_path / "checkpoints"
+    if damage == "no checkpoints":
+        root.mkdir()
     if damage == "a damaged snapshot":
         shutil.copytree(checkpoints, root)
         (root / "dcgan" / "epoch-001.safetensors").write_text("<html>")

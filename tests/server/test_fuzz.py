@@ -24,7 +24,7 @@ from gan.ui.texts import ENGLISH, text
 
 ROUNDS = 355  # each sends a value in about 62 requests
 WARM_UP = ROUNDS // 2  # rounds after which the memory should not grow: the largest films have been drawn
-MAX_GROWTH = 32_000  # kB
+MAX_GROWTH = 64_000  # kB: the answers that are kept may still grow to MAX_KEPT_BYTES
 THREADS = 4
 TIMEOUT = 120  # seconds, of an answer
 

@@ -86,11 +86,13 @@ function stage(view, films, sentence) {
       <p class="said" data-room=${sentencesRoom()}>${sentence}</p>
       ${view.below?.(state, films) ?? nothing}
     </div>
-    <aside class="side" ?inert=${nothingToDraw()}>
+    <aside class="side">
       ${digitCard(view, act)} ${bar()}
-      ${view.controls ? html`<div class="card options">${view.controls(state, films)}</div>` : nothing}
-      ${view.aside?.(state) ?? nothing}
-      ${exportCard(view)}
+      <div class="cards" ?inert=${nothingToDraw()}>
+        ${view.controls ? html`<div class="card options">${view.controls(state, films)}</div>` : nothing}
+        ${view.aside?.(state) ?? nothing}
+        ${exportCard(view)}
+      </div>
     </aside>
     ${view.after?.(state) ?? nothing}`;
 }
