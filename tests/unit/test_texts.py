@@ -9,7 +9,7 @@ from gan.ui.texts import ENGLISH, TABLES, text, user_error
 
 SAME_IN_ALL_LANGUAGES = {"digit.length", "take.png", "take.gif", "take.webp"}
 SAME_IN_ALL_LANGUAGES |= {"term.d", "term.g", "term.z", "term.length"}
-WITHOUT_WORDS = {"language.tag", "list", "sentences"}
+WITHOUT_WORDS = {"named", "language.tag", "list", "sentences"}
 
 
 def placeholders(text):
