@@ -149,6 +149,7 @@ def test_the_main_path_works_in_firefox_by_mouse_and_keys(firefox, root):
     firefox.click("#tab-interpolate")
     line = {"view": "interpolate", "model": "mlp", "epoch": 2, "seed": 12, "count": 9}
     firefox.expect_state(root, **line)
+    firefox.wait_for("!document.querySelector('.readout[aria-busy=true]')")  # the predictions are a request too
     requests = firefox.wait_for(REQUESTS)
     firefox.find(".place").send_keys(*[Keys.ARROW_RIGHT] * 5)
     firefox.expect_state(root, **line, at=5)

@@ -131,7 +131,7 @@ export function update(change) {
 export function open(query, { restored = false } = {}) {
   const before = state;
   const [read, notes] = readLink(query);
-  state = { ...read, loop: before.loop, width: before.width, lang: read.lang ?? before.lang };
+  state = { ...read, loop: before.loop, lang: read.lang ?? before.lang };
   linkNotes = notes;
   fit();
   if (restored) keep();
