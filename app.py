@@ -9,11 +9,12 @@ with one_line_at_ctrl_c("app.py"):
     from gan.errors import UserError
     from gan.publish.hub import fetch
     from gan.publish.source import requested_source
-    from gan.ui.environment import check_temp_dir, isolate_gradio, requested_address
+    from gan.ui.environment import check_root_path, check_temp_dir, isolate_gradio, requested_address
     from gan.ui.frames import frame_ancestors
 
     try:
         name, port = requested_address()
+        check_root_path()
         check_temp_dir()
         frame_ancestors()
         root = requested_source(Path(__file__).parent / "checkpoints")

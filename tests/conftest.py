@@ -1,5 +1,6 @@
 """Fixtures of all tests: drawn digits, and a folder of checkpoints trained on them."""
 
+import shutil
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -49,6 +50,12 @@ def checkpoints(tmp_path_factory, images) -> Path:
         for stats in train(gan, images, config):
             save_snapshot(root / model, gan, config, stats.epoch)
     return root
+
+
+@pytest.fixture
+def copy(tmp_path, checkpoints) -> Path:
+    """A copy of the checkpoints, to damage."""
+    return shutil.copytree(checkpoints, tmp_path / "checkpoints")
 
 
 @pytest.fixture

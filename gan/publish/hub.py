@@ -89,7 +89,7 @@ def _check_card(root: Path, runs: list[str]) -> None:
     from gan.checkpoint import epochs, snapshot_path  # not above, for the same reason
 
     card = root / "README.md"
-    if not card.exists():
+    if not card.is_file():
         return
     text = card.read_text(encoding="utf-8")
     for run in runs:

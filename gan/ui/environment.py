@@ -1,11 +1,12 @@
 """The variables of the environment that decide whether the page can start.
 
-Gradio reads most of them when it is imported, and fails with a traceback. So `requested_address`, `check_temp_dir` and
-`isolate_gradio` come first.
+Gradio reads most of them when it is imported, and fails with a traceback. So these functions
+come first.
 """
 
 import errno
 import os
+import re
 import socket
 import tempfile
 from pathlib import Path
@@ -17,9 +18,11 @@ NAME = "GRADIO_SERVER_NAME"
 PORT = "GRADIO_SERVER_PORT"
 TEMP_DIR = "GRADIO_TEMP_DIR"
 MAX_PORT = 65535
+ROOT_PATH = "GRADIO_ROOT_PATH"
+PATH = re.compile(r"(https?://[\w.-]+(:\d{1,5})?)?(/[\w.~-]+)*/?", re.ASCII)
 LOCAL = "127.0.0.1"  # Gradio's default name
 # Gradio's variables that this page leaves to the user. It decides the rest itself.
-KEPT = {TEMP_DIR, "GRADIO_ROOT_PATH", "GRADIO_SHARE", "GRADIO_SHARE_SERVER_ADDRESS"}
+KEPT = {TEMP_DIR, ROOT_PATH, "GRADIO_SHARE", "GRADIO_SHARE_SERVER_ADDRESS"}
 
 
 def requested_address() -> tuple[str | None, int | None]:
@@ -62,6 +65,16 @@ def requested_name(port: int | None) -> str | None:
     if chosen is None:
         return None
     return f"[{address[0]}]" if family == socket.AF_INET6 else name
+
+
+def check_root_path() -> None:
+    """Raise VariableError unless GRADIO_ROOT_PATH is a path or an address. Drop a slash at its end: Gradio keeps it."""
+    text = os.environ.get(ROOT_PATH)
+    if text is None:
+        return
+    if not PATH.fullmatch(text):
+        raise VariableError(f"{ROOT_PATH} is {text[:80]!r}. Set it to a path like /gan, or unset it")
+    os.environ[ROOT_PATH] = text.rstrip("/")
 
 
 def check_temp_dir() -> None:

@@ -1,7 +1,7 @@
 """What the page does in Chromium when the server or the network fails."""
 
 import pytest
-from helpers.pages import digit_center, expect_query, expect_state, hold_pictures
+from helpers.pages import change_answers, digit_center, expect_query, expect_state, hold_pictures
 from helpers.states import GRID, expected_film, page_text, to_fixed, to_query
 from playwright.sync_api import expect
 
@@ -103,13 +103,7 @@ def test_predictions_that_failed_to_load_are_requested_again(grid, root):
 
 @pytest.mark.slow
 def test_predictions_of_another_run_are_not_shown(grid, root):
-    def change_run(route):
-        response = route.fetch()
-        answer = response.json()
-        answer["data"][0]["run"] = "another"
-        route.fulfill(response=response, json=answer)
-
-    grid.route("**/run/predictions", change_run)
+    change_answers(grid, "predictions", run="another")
     grid.locator("#seed").fill("70")
     expect_state(grid, root, **GRID | {"seed": 70})
     expect(grid.locator(".notes")).to_have_text(page_text("run.new"))

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from helpers.films import SAVED, frames_of
 from helpers.pages import (
+    change_answers,
     choose,
     drag_slider,
     expect_pixels,
@@ -137,13 +138,7 @@ def test_the_picture_of_a_step_follows_all_of_its_state(visit, root, more):
 
 @pytest.mark.slow
 def test_the_page_starts_with_the_best_model_and_the_lesson_names_the_models_that_it_shows(visit, root):
-    def make_mlp_best(route):
-        response = route.fetch()
-        answer = response.json()
-        answer["data"][0]["best"] = "mlp"
-        route.fulfill(response=response, json=answer)
-
-    page = visit("view=lesson", prepare=lambda page: page.route("**/run/catalogue", make_mlp_best))
+    page = visit("view=lesson", prepare=lambda page: change_answers(page, "catalogue", best="mlp"))
     expect(page.locator(".game .of")).to_have_text(page_text("screen", model="MLP", epoch=2))
     for card in page.locator(".lesson a").all():
         state = state_of(card)

@@ -1,6 +1,7 @@
 """Actions on the page in a browser, and conditions to wait for."""
 
 import base64
+from pathlib import Path
 
 from playwright.sync_api import expect
 
@@ -173,3 +174,22 @@ def copied_text(page, action):
     action()
     read = "() => { navigator.clipboard.readText().then((text) => (window.copied = text)); return window.copied; }"
     return page.wait_for_function(read).json_value()
+
+
+def download(page, kind):
+    """Save a kind of file, and return its content."""
+    with page.expect_download() as download:
+        page.locator(f"[data-take={kind}]").click()
+    return Path(download.value.path()).read_bytes()
+
+
+def change_answers(page, name, **changes):
+    """Change entries in the answers of an endpoint."""
+
+    def change(route):
+        response = route.fetch()
+        answer = response.json()
+        answer["data"][0] |= changes
+        route.fulfill(response=response, json=answer)
+
+    page.route(f"**/run/{name}", change)

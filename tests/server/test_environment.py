@@ -16,7 +16,9 @@ from gan.ui.environment import (
     KEPT,
     NAME,
     PORT,
+    ROOT_PATH,
     TEMP_DIR,
+    check_root_path,
     check_temp_dir,
     isolate_gradio,
     requested_address,
@@ -128,6 +130,23 @@ def test_the_page_is_served_at_an_ipv6_address(checkpoints, name):
     with serving(checkpoints, os.environ | {NAME: name}) as address:
         port = address.rpartition(":")[2]
         assert ask(f"http://[::1]:{port}", "catalogue", [])["models"].keys() == {"mlp", "dcgan"}
+
+
+# The path below which a proxy serves the page
+
+
+@pytest.mark.parametrize("text", ["", "/gan", "/gan/", "/a/b-c", "https://example.org/gan/", "http://localhost:80"])
+def test_a_path_is_taken_without_a_slash_at_its_end(monkeypatch, text):
+    monkeypatch.setenv(ROOT_PATH, text)
+    check_root_path()
+    assert os.environ[ROOT_PATH] == text.rstrip("/")
+
+
+@pytest.mark.parametrize("text", ["gan", "//", "/a b", "'/gan'", "ftp://a/gan", "https://"])
+def test_another_text_than_a_path_is_an_error_that_names_the_variable(monkeypatch, text):
+    monkeypatch.setenv(ROOT_PATH, text)
+    with pytest.raises(VariableError, match=ROOT_PATH):
+        check_root_path()
 
 
 # The folder for temporary files

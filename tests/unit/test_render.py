@@ -32,12 +32,6 @@ def with_classifier(tmp_path_factory, checkpoints):
     return root
 
 
-@pytest.fixture
-def copy(tmp_path, checkpoints):
-    """A copy of the checkpoints, to damage."""
-    return shutil.copytree(checkpoints, tmp_path / "checkpoints")
-
-
 # Scenes
 
 

@@ -49,8 +49,8 @@ export const selectField = (name, chosen, options, choose) => html`
 const randomSeed = () => Math.floor(Math.random() * (config.limits.seed + 1));
 
 /**
- * A box for a seed of the state, with its dice. It takes a seed as it is typed. If the text is no seed, the seed from before the text was
- * begun is taken again, not its first digits, and a message says so.
+ * A box for a seed of the state, with its dice. It takes a seed as it is typed. If the text is no seed, the seed from
+ * before the text was begun is taken again, not its first digits, and a message says so.
  */
 export function seedBox(name, diceLabel) {
   const value = state[name];

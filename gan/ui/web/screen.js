@@ -87,8 +87,9 @@ export function makeScreen(on) {
     },
 
     /**
-     * Show a picture: the digits `numbers` of a `frame` of a `film`. `words()` returns its caption, label with its room,
-     * hint, and what to write over an empty screen. `grid`: columns and rows of a draggable screen. `mark`: place, columns and rows of the frame.
+     * Show a picture: the digits `numbers` of a `frame` of a `film`. `words()` returns its caption, label with its
+     * room, hint, and what to write over an empty screen. `grid`: columns and rows of a draggable screen. `mark`:
+     * place, columns and rows of the frame.
      */
     show(next) {
       picture = next;

@@ -1,7 +1,8 @@
 // The views, in the order of their tabs. To add one, write its file, add its line here, and add its texts to text/*.json:
 // the name of its tab under the key that is `tab`. tests/browser/test_sixth_view.py has an example.
 //
-// The file of a view exports an object `view`. `film` is what the server answered to its question, `state` is the state of the page.
+// The file of a view exports an object `view`. `film` is what the server answered to its question, `state` is the state
+// of the page.
 //
 //   tab                    its tab: the value of state.view, and the key of the tab's text
 //   shows(state)           whether this view shows the state; two views may share a tab
