@@ -176,6 +176,13 @@ def test_runs_without_a_card_are_pushed(hub, runs):
     assert "mlp/metrics.jsonl" in hub.repositories[NAME]
 
 
+def test_a_folder_in_place_of_a_card_is_no_card(hub, runs):
+    (runs / "README.md").unlink()
+    (runs / "README.md").mkdir()
+    push(runs, NAME)
+    assert "mlp/metrics.jsonl" in hub.repositories[NAME]
+
+
 def test_a_card_that_the_hub_refuses_is_one_line(hub, runs):
     card = runs / "README.md"
     card.write_text(card.read_text().rpartition("---\n")[2])
