@@ -40,7 +40,8 @@ let drawing = false;
 function draw(studio) {
   if (drawing) return; // an element that loses the focus as it is removed asks for it
   drawing = true;
-  studio.lang = t("language.tag");
+  const tag = t("language.tag");
+  if (studio.lang !== tag) studio.lang = tag; // setting it again would lay out the whole page again
   try {
     drawScreens();
     const sentence = sentences();
