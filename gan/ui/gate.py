@@ -12,10 +12,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gan.ui.routes import refuse
 from gan.ui.texts import user_error
-from gan.ui.web_files import MODULES
+from gan.ui.web_files import first_modules
 
 # Gradio would add <link rel="modulepreload"> only after its own script has run.
-PRELOAD = ", ".join(f"<studio/{name}>; rel=modulepreload; fetchpriority=low" for name in MODULES)
+PRELOAD = ", ".join(f"<studio/{name}>; rel=modulepreload; fetchpriority=low" for name in first_modules())
 
 API = "/gradio_api"
 PAGE = {"/", "/config", "/theme.css", "/favicon.ico", "/manifest.json", "/robots.txt"}

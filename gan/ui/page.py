@@ -91,6 +91,7 @@ def first_picture(root: Path) -> dict | None:
     try:
         data = read_regular(path)
         with Image.open(io.BytesIO(data)) as picture:
+            picture.load()  # raises an error if the file is damaged
             state = dict(parse_qsl(picture.text.get(PNG_STATE_KEY, "")))
         shown = {"model": state["model"], "epoch": int(state["epoch"]), "count": int(state["count"])}
         return shown | {"sprite": f"data:image/png;base64,{base64.b64encode(data).decode()}"}

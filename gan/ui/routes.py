@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 from gan.ui.answers import Answers
 from gan.ui.endpoints import LATER_INPUTS
 from gan.ui.texts import NoteError, user_error
-from gan.ui.web_files import WEB_ROUTE
+from gan.ui.web_files import web_routes
 
 MAX_BRACKETS = 64  # in a body, so that no parser runs out of stack
 RETRY_AFTER = 5  # seconds, in answers with status 503
@@ -38,7 +38,7 @@ def routes(answers: Answers) -> list[BaseRoute]:
             return refuse(error)
         return Response(b'{"data":[' + answer + b"]}", media_type="application/json")
 
-    return [Route("/gradio_api/run/{name}", run, methods=["POST"]), WEB_ROUTE]
+    return [Route("/gradio_api/run/{name}", run, methods=["POST"]), *web_routes()]
 
 
 def refuse(error: NoteError) -> JSONResponse:

@@ -1,21 +1,12 @@
-// Pictures, animations, vectors and code to save.
+// The card with what a view saves, and pictures to open. What they need is loaded after the first digits.
 
 import { html, nothing } from "./vendor/lit-html.js";
 import { config } from "./config.js";
-import { copy } from "./copying.js";
 import { selectField } from "./fields.js";
 import { t } from "./i18n.js";
-import { isCurrent, setProblem, settled, shown } from "./loader.js";
-import { noteOf, PageError } from "./notes.js";
-import { toNpy } from "./npy.js";
-import { pictureButton } from "./pictures.js";
-import { withTexts } from "./png.js";
-import { pythonCode } from "./python.js";
-import { post } from "./server.js";
-import { epochOfFilm, screens } from "./stage.js";
-import { state, update, writeLink } from "./store.js";
-
-const NARROWEST = 280; // pixels of a canvas in a picture
+import { setProblem } from "./loader.js";
+import { note } from "./notes.js";
+import { state, update } from "./store.js";
 
 /** The card with a button for each kind of file that a view exports. */
 export const exportCard = (view) => html`<div class="card take">
@@ -38,119 +29,35 @@ function widthField() {
   return selectField("take.width", state.width, options, (width) => update({ width: Number(width) }));
 }
 
-const KINDS = {
-  png: savePicture,
-  gif: saveAnimation,
-  webp: saveAnimation,
-  json: saveVectors,
-  npy: saveVectors,
-  python: copyPython,
-};
+const loadSaving = () => import("./saving.js");
+const loadPictures = () => import("./pictures.js");
 
-let failed = false; // whether the last file could not be saved
+/** Load now what the buttons need, so that they also work without a network. */
+export const loadButtons = () => Promise.all([loadSaving(), loadPictures()]).catch(showMissing);
 
-async function save(kind) {
-  try {
-    await settled();
-    if (!isCurrent()) return; // a note says what is wrong
-    if (screens.every(({ picture }) => !picture.numbers.length)) throw new PageError("take.none");
-    await KINDS[kind](kind);
-    if (failed) setProblem(null);
-    failed = false;
-  } catch (error) {
-    failed = true;
-    setProblem(noteOf(error));
-  }
+const save = (kind) => loadSaving().then((saving) => saving.save(kind), showMissing);
+
+const openPicture = (file) => loadPictures().then((pictures) => pictures.openPicture(file), showMissing);
+
+const showMissing = () => setProblem(note("error.part"));
+
+/** The button that opens a picture. The input lies over its label, so that it gets the clicks, the keys and the focus. */
+export const pictureButton = () => html`<label class="file">
+  ${t("take.open")}<input type="file" accept="image/png" @change=${choose} />
+</label>`;
+
+function choose({ target }) {
+  const [file] = target.files;
+  target.value = ""; // or the same file could not be chosen again
+  if (file) openPicture(file);
 }
 
-const fileName = () => `gan-digits-${state.view}-${state.seed}`;
-
-async function savePicture() {
-  const run = shown.films.map((film) => film.run).join(" ");
-  const link = writeLink({ ...state, lang: null });
-  const texts = { [config.limits.png_state_key]: link, model: state.model, epoch: state.epoch, seed: state.seed, run };
-  const name = fileName();
-  download(`${name}.png`, await withTexts(await sideBySide(screens.map(({ canvas }) => canvas)), texts));
-}
-
-/** Canvases side by side, enlarged, as a PNG. */
-async function sideBySide(canvases) {
-  const sizes = canvases.map(({ width, height }) => {
-    const scale = Math.max(config.limits.scale, Math.round(NARROWEST / width));
-    return [width * scale, height * scale];
+/** Let a picture be dropped anywhere on the page. */
+export function listenForDrops() {
+  window.addEventListener("dragover", (event) => event.preventDefault());
+  window.addEventListener("drop", (event) => {
+    event.preventDefault();
+    const [file] = event.dataTransfer.files;
+    if (file) openPicture(file);
   });
-  const width = sizes.reduce((sum, [each]) => sum + each, config.limits.gap * (canvases.length - 1));
-  const picture = new OffscreenCanvas(width, Math.max(...sizes.map(([, height]) => height)));
-  const context = picture.getContext("2d");
-  context.fillRect(0, 0, picture.width, picture.height);
-  context.imageSmoothingEnabled = false;
-  let left = 0;
-  canvases.forEach((canvas, i) => {
-    context.drawImage(canvas, left, 0, ...sizes[i]);
-    left += sizes[i][0] + config.limits.gap;
-  });
-  return picture.convertToBlob({ type: "image/png" });
-}
-
-/** The endpoint and the arguments of a film, as "animation" and "vectors" take them. */
-function questionOf(view, { asked }) {
-  const [name, ...values] = view.vectors?.(asked) ?? asked;
-  return [name, values];
-}
-
-/** All films in one file, side by side. */
-async function saveAnimation(kind) {
-  const name = `${fileName()}-${state.model}`;
-  const { view, films } = shown;
-  const questions = films.map((film) => questionOf(view, film));
-  const { file } = await post("animation", [kind, questions[0][0], questions.map(([, values]) => values), state.width]);
-  download(`${name}.${kind}`, await (await fetch(file)).blob());
-}
-
-/**
- * Save the vectors of all frames, or of the digits that are shown, in their order. Models that show other digits, or in
- * another order, get a file each.
- */
-async function saveVectors(kind) {
-  const name = fileName();
-  const { view, films } = shown;
-  const all = await post("vectors", questionOf(view, films[0])); // the same for every model
-  if (!view.picks) return downloadVectors(kind, name, all);
-  const orders = screens.map(({ picture }) => picture.numbers);
-  const same = orders.every((numbers) => numbers.join() === orders[0].join());
-  for (const [i, numbers] of (same ? orders.slice(0, 1) : orders).entries()) {
-    const [seeds, latents] = [all.seeds, all.latents].map((rows) => numbers.map((number) => rows[number]));
-    if (numbers.length) downloadVectors(kind, same ? name : `${name}-${films[i].asked[1]}`, { seeds, latents });
-  }
-}
-
-function downloadVectors(kind, name, { seeds, latents }) {
-  if (kind === "npy") download(`${name}.npy`, toNpy(latents));
-  else download(`${name}.json`, new Blob([JSON.stringify({ seeds, latents })], { type: "application/json" }));
-}
-
-async function copyPython(kind) {
-  const { view, films } = shown;
-  const pictures = films.map((film, i) => {
-    const { numbers, columns } = screens[i].picture;
-    const model = film.asked[1];
-    const seeds = numbers.map((number) => film.seeds[number]);
-    const latents = seeds.length ? view.python(film, seeds, state) : null;
-    return {
-      model,
-      epoch: epochOfFilm(view, film),
-      latents,
-      columns,
-      name: films.length > 1 ? `digits-${model}` : "digits",
-    };
-  });
-  await copy(kind, pythonCode(pictures.filter(({ latents }) => latents)));
-}
-
-function download(name, blob) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

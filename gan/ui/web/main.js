@@ -3,22 +3,23 @@
 import { render } from "./vendor/lit-html.js";
 import { aboutBox } from "./about.js";
 import { config, configure } from "./config.js";
+import { listenForDrops, loadButtons } from "./exports.js";
 import { t } from "./i18n.js";
 import { showFirst, startLoading } from "./loader.js";
 import { page } from "./page.js";
-import { listenForDrops } from "./pictures.js";
 import { stopPlayers } from "./player.js";
 import { readoutToSay } from "./readout.js";
 import { decodeImage } from "./server.js";
 import { say } from "./speech.js";
 import { drawScreens, firstPicture, sentences } from "./stage.js";
-import { onRedraw, open, readLink, start, state, subscribe, viewOf, writeLink } from "./store.js";
-import { loadViews } from "./views/index.js";
+import { onRedraw, open, readLink, start, state, subscribe, viewOf, whenLoaded, writeLink } from "./store.js";
+import { loadViews, TABS } from "./views/index.js";
 
 export async function mount(element, { value }) {
   configure({ ...value, embedded: element.closest("gradio-app[src]") !== null });
   const firstImage = value.first && decodeImage(value.first.sprite); // it takes a while
-  start(await loadViews());
+  await start(TABS, loadViews);
+  if (value.first && asksForFirst(value.first)) showFirst(firstPicture(value.first, await firstImage));
   const studio = element.querySelector(".studio");
   studio.replaceChildren(); // the words for a page without scripts
   onRedraw(() => draw(studio));
@@ -31,8 +32,9 @@ export async function mount(element, { value }) {
   if (!config.embedded) window.addEventListener("popstate", () => open(location.search, { restored: true }));
   matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", ({ matches }) => matches && stopPlayers());
   listenForDrops();
-  showFirstPicture(firstImage);
-  await startLoading();
+  const settled = startLoading();
+  requestAnimationFrame(() => setTimeout(() => whenLoaded(loadButtons))); // after the first frame
+  await settled;
 }
 
 let drawing = false;
@@ -52,11 +54,9 @@ function draw(studio) {
   }
 }
 
-/** Show the picture that came with the page, if the link asks for just that. */
-async function showFirstPicture(image) {
-  const { first } = config;
-  if (!first) return;
-  const { model, epoch, count } = first;
+/** Whether the link asks for just the picture that came with the page. */
+function asksForFirst({ model, epoch, count }) {
+  if (state.view !== TABS[0]) return false;
   const asked = {
     ...state,
     lang: null,
@@ -64,6 +64,5 @@ async function showFirstPicture(image) {
     epoch: state.epoch ?? epoch,
     count: state.count ?? count,
   };
-  if (writeLink(asked) !== writeLink({ ...readLink("")[0], model, epoch, count })) return;
-  showFirst(firstPicture(first, await image));
+  return writeLink(asked) === writeLink({ ...readLink("")[0], model, epoch, count });
 }

@@ -15,7 +15,7 @@ import { catalogue, modelChoices, models, nothingToDraw } from "./runs.js";
 import { liveRegions } from "./speech.js";
 import { screens, sentencesRoom } from "./stage.js";
 import { addressOf, linkNotes, state, update, viewOf, views } from "./store.js";
-import { focusTab, panelId, tabList } from "./tabs.js";
+import { focusTab, tabList } from "./tabs.js";
 
 /** `sentence`: what the canvases show. */
 export function page(sentence) {
@@ -24,7 +24,7 @@ export function page(sentence) {
   return html`
     ${header()}
     <div class="notes" role="status" aria-live="polite">${notes().map((text) => html`<p>${text}</p>`)}</div>
-    ${liveRegions()} ${tabList(views)}
+    ${liveRegions()} ${tabList()}
     <div class="view" id="view" role="tabpanel" aria-labelledby="tab-${state.view}" ?hidden=${view.panel}>
       ${view.panel ? noChange : stage(view, films, sentence)}
     </div>
@@ -32,7 +32,7 @@ export function page(sentence) {
       .filter(({ panel }) => panel)
       .map(
         (each) => html`
-      <div class=${each.tab} id=${panelId(each)} role="tabpanel" aria-labelledby="tab-${each.tab}" ?hidden=${each !== view}>
+      <div class=${each.tab} id=${each.tab} role="tabpanel" aria-labelledby="tab-${each.tab}" ?hidden=${each !== view}>
         ${each.panel(state)}
       </div>`,
       )}
@@ -98,8 +98,8 @@ function stage(view, films, sentence) {
 }
 
 /** Change the state with a button that another view may not have. */
-function act(change) {
+async function act(change) {
   const before = state.view;
-  update(change);
+  await update(change);
   if (state.view !== before) focusTab();
 }

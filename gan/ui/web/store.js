@@ -10,7 +10,10 @@ import { fitToRuns, models } from "./runs.js";
 export let state = {};
 export let linkNotes = []; // what is wrong with the link, or with what was chosen
 
-export let views = [];
+export let tabs = [];
+export let views = []; // those that are loaded
+let loadViews = null;
+let others = null; // a promise until all views are loaded
 let fields = {};
 const subscribers = { state: [], redraw: [] };
 
@@ -37,7 +40,7 @@ export function readSeed(text) {
  * `start` is the value of a page without a link. A field without `read` belongs to the page and is never in a link.
  */
 const allFields = ({ digits, frames, side, paths }) => ({
-  view: { read: oneOf(...views.map(({ tab }) => tab)), start: views[0].tab },
+  view: { read: oneOf(...tabs), start: tabs[0] },
   model: { read: (text) => text, start: null }, // null: the best model. The models are not known yet.
   epoch: { read: integer(0, 999999), start: null }, // null: the last epoch
   seed: { read: readSeed, start: 0 },
@@ -67,13 +70,43 @@ const allFields = ({ digits, frames, side, paths }) => ({
 const GRADIO_VIEW = "api"; // in the address while Gradio's page "Use via API" is open
 const ALWAYS = ["view", "model", "epoch", "seed"]; // in every link, because their defaults may change
 
-/** Read the address into the state. Call this once, before anything else. */
-export function start(allViews) {
-  views = allViews;
+/**
+ * Read the address into the state, and load the views of its tab. Call this once, before anything else.
+ * `load(wants)`: the views of the tabs for which `wants(tab)` is true.
+ */
+export async function start(allTabs, load) {
+  tabs = allTabs;
+  loadViews = load;
+  fields = allFields(config.limits);
+  const [{ view }] = readAddress();
+  views = await load((tab) => tab === view);
+  if (views.some(({ needsAll }) => needsAll)) views.push(...(await load((tab) => tab !== view)));
   fields = allFields(config.limits);
   startAddress(isOurs, () => writeLink(state));
-  [state, linkNotes] = readLink(config.embedded ? "" : location.search);
+  [state, linkNotes] = readAddress();
   setLanguage(state.lang);
+}
+
+const readAddress = () => readLink(config.embedded ? "" : location.search);
+
+const isLoaded = (tab) => views.some((view) => view.tab === tab);
+
+/** Call a function when all views are loaded. */
+export function whenLoaded(call) {
+  others ??= loadViews((tab) => !isLoaded(tab)).then(addViews);
+  return others.then(call, () => addLinkNote("error.part"));
+}
+
+/** Add views, and read from the address the fields that only they have. */
+function addViews(more) {
+  const known = fields;
+  views = [...views, ...more];
+  fields = allFields(config.limits);
+  const isNew = (name) => !Object.hasOwn(known, name);
+  const [read, notes] = readAddress();
+  state = { ...Object.fromEntries(Object.entries(read).filter(([name]) => isNew(name))), ...state };
+  linkNotes = [...linkNotes, ...notes.filter(({ values }) => isNew(values.name))];
+  redraw();
 }
 
 export const viewOf = (some) => views.find((view) => view.shows(some));
@@ -96,7 +129,7 @@ export function readLink(query) {
     if (value === undefined) notes.push(note("link.bad", { name }));
     else found[name] = value;
   }
-  if (found.from !== null && viewOf(found).seedName) found.seed = found.from;
+  if (found.from !== null && viewOf(found)?.seedName) found.seed = found.from;
   found.from = null;
   return [found, notes];
 }
@@ -111,8 +144,9 @@ export function writeLink(some) {
   return query.toString();
 }
 
-/** Change the state, as a control asks for. */
+/** Change the state, as a control asks for. A change to a view that is not loaded waits for it: then await this. */
 export function update(change) {
+  if (change.view && !isLoaded(change.view)) return whenLoaded(() => update(change));
   const before = state;
   state = { ...state, ...change };
   const names = Object.keys(change).filter((name) => fields[name].read);
@@ -127,8 +161,9 @@ export function update(change) {
   redraw();
 }
 
-/** Show what a link says. `restored`: the browser has gone back or forward to it. */
+/** Show what a link says, when all views are loaded. `restored`: the browser has gone back or forward to it. */
 export function open(query, { restored = false } = {}) {
+  if (!tabs.every(isLoaded)) return whenLoaded(() => open(query, { restored }));
   const before = state;
   const [read, notes] = readLink(query);
   state = { ...read, loop: before.loop, lang: read.lang ?? before.lang };

@@ -33,15 +33,25 @@
 //   seedName               the key of the name of the seed box, if the seed is the start of a path
 //   vectors(question)      the question whose vectors and animation are saved
 //   panel(state), load(state, wanted)   instead of screens: its own content, and what it loads for it
+//   needsAll               true: its content leads to states of other views, so they are loaded with it
 //
 // `wanted(promise)` waits for a promise and throws if the visitor has left the view meanwhile.
 
-const files = () => [
-  import("./generate.js"),
-  import("./line.js"),
-  import("./plane.js"),
-  import("./progression.js"),
-  import("./lesson.js"),
+// The page starts with the views of one tab, and loads the others when the first digits are there.
+
+/** [tab, what loads the view]. The tab is the one that the view names. */
+const VIEWS = [
+  ["generate", () => import("./generate.js")],
+  ["interpolate", () => import("./line.js")],
+  ["interpolate", () => import("./plane.js")],
+  ["progression", () => import("./progression.js")],
+  ["lesson", () => import("./lesson.js")],
 ];
 
-export const loadViews = async () => (await Promise.all(files())).map(({ view }) => view);
+export const TABS = [...new Set(VIEWS.map(([tab]) => tab))];
+
+/** The views of the tabs for which `wants(tab)` is true. */
+export async function loadViews(wants) {
+  const files = VIEWS.filter(([tab]) => wants(tab)).map(([, load]) => load());
+  return (await Promise.all(files)).map(({ view }) => view);
+}

@@ -54,6 +54,7 @@ for (const name of ["vector", "fake"]) {
 export const view = {
   tab: "lesson",
   shows: (state) => state.view === "lesson",
+  needsAll: true,
 
   panel(state) {
     const drawn = [game.seed, game.score, game.of];

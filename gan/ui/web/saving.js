@@ -1,0 +1,132 @@
+// Saving pictures, animations, vectors and code.
+
+import { config } from "./config.js";
+import { copy } from "./copying.js";
+import { isCurrent, setProblem, settled, shown } from "./loader.js";
+import { noteOf, PageError } from "./notes.js";
+import { toNpy } from "./npy.js";
+import { withTexts } from "./png.js";
+import { pythonCode } from "./python.js";
+import { post } from "./server.js";
+import { epochOfFilm, screens } from "./stage.js";
+import { state, writeLink } from "./store.js";
+
+const NARROWEST = 280; // pixels of a canvas in a picture
+
+const KINDS = {
+  png: savePicture,
+  gif: saveAnimation,
+  webp: saveAnimation,
+  json: saveVectors,
+  npy: saveVectors,
+  python: copyPython,
+};
+
+let failed = false; // whether the last file could not be saved
+
+/** Save what is shown as a file of a kind, or copy it. */
+export async function save(kind) {
+  try {
+    await settled();
+    if (!isCurrent()) return; // a note says what is wrong
+    if (screens.every(({ picture }) => !picture.numbers.length)) throw new PageError("take.none");
+    await KINDS[kind](kind);
+    if (failed) setProblem(null);
+    failed = false;
+  } catch (error) {
+    failed = true;
+    setProblem(noteOf(error));
+  }
+}
+
+const fileName = () => `gan-digits-${state.view}-${state.seed}`;
+
+async function savePicture() {
+  const run = shown.films.map((film) => film.run).join(" ");
+  const link = writeLink({ ...state, lang: null });
+  const texts = { [config.limits.png_state_key]: link, model: state.model, epoch: state.epoch, seed: state.seed, run };
+  const name = fileName();
+  download(`${name}.png`, await withTexts(await sideBySide(screens.map(({ canvas }) => canvas)), texts));
+}
+
+/** Canvases side by side, enlarged, as a PNG. */
+async function sideBySide(canvases) {
+  const sizes = canvases.map(({ width, height }) => {
+    const scale = Math.max(config.limits.scale, Math.round(NARROWEST / width));
+    return [width * scale, height * scale];
+  });
+  const width = sizes.reduce((sum, [each]) => sum + each, config.limits.gap * (canvases.length - 1));
+  const picture = new OffscreenCanvas(width, Math.max(...sizes.map(([, height]) => height)));
+  const context = picture.getContext("2d");
+  context.fillRect(0, 0, picture.width, picture.height);
+  context.imageSmoothingEnabled = false;
+  let left = 0;
+  canvases.forEach((canvas, i) => {
+    context.drawImage(canvas, left, 0, ...sizes[i]);
+    left += sizes[i][0] + config.limits.gap;
+  });
+  return picture.convertToBlob({ type: "image/png" });
+}
+
+/** The endpoint and the arguments of a film, as "animation" and "vectors" take them. */
+function questionOf(view, { asked }) {
+  const [name, ...values] = view.vectors?.(asked) ?? asked;
+  return [name, values];
+}
+
+/** All films in one file, side by side. */
+async function saveAnimation(kind) {
+  const name = `${fileName()}-${state.model}`;
+  const { view, films } = shown;
+  const questions = films.map((film) => questionOf(view, film));
+  const { file } = await post("animation", [kind, questions[0][0], questions.map(([, values]) => values), state.width]);
+  download(`${name}.${kind}`, await (await fetch(file)).blob());
+}
+
+/**
+ * Save the vectors of all frames, or of the digits that are shown, in their order. Models that show other digits, or in
+ * another order, get a file each.
+ */
+async function saveVectors(kind) {
+  const name = fileName();
+  const { view, films } = shown;
+  const all = await post("vectors", questionOf(view, films[0])); // the same for every model
+  if (!view.picks) return downloadVectors(kind, name, all);
+  const orders = screens.map(({ picture }) => picture.numbers);
+  const same = orders.every((numbers) => numbers.join() === orders[0].join());
+  for (const [i, numbers] of (same ? orders.slice(0, 1) : orders).entries()) {
+    const [seeds, latents] = [all.seeds, all.latents].map((rows) => numbers.map((number) => rows[number]));
+    if (numbers.length) downloadVectors(kind, same ? name : `${name}-${films[i].asked[1]}`, { seeds, latents });
+  }
+}
+
+function downloadVectors(kind, name, { seeds, latents }) {
+  if (kind === "npy") download(`${name}.npy`, toNpy(latents));
+  else download(`${name}.json`, new Blob([JSON.stringify({ seeds, latents })], { type: "application/json" }));
+}
+
+async function copyPython(kind) {
+  const { view, films } = shown;
+  const pictures = films.map((film, i) => {
+    const { numbers, columns } = screens[i].picture;
+    const model = film.asked[1];
+    const seeds = numbers.map((number) => film.seeds[number]);
+    const latents = seeds.length ? view.python(film, seeds, state) : null;
+    return {
+      model,
+      epoch: epochOfFilm(view, film),
+      latents,
+      columns,
+      name: films.length > 1 ? `digits-${model}` : "digits",
+    };
+  });
+  await copy(kind, pythonCode(pictures.filter(({ latents }) => latents)));
+}
+
+function download(name, blob) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
