@@ -155,7 +155,7 @@ def test_a_portal_that_asks_to_log_in_is_named_as_such(grid, root):
     expect_network_to_be_named(grid, root, PORTAL | {"status": 511})
 
 
-@pytest.mark.parametrize("name", ["main.js", "views/plane.js"])
+@pytest.mark.parametrize("name", ["main.js", "views/generate.js"])
 def test_a_module_that_fails_to_load_leaves_words_that_say_so(visit, name):
     page = visit(prepare=lambda page: page.route(f"**/studio/{name}", lambda route: route.abort()))
     expect(page.locator(".studio p")).to_have_count(3)
@@ -163,3 +163,11 @@ def test_a_module_that_fails_to_load_leaves_words_that_say_so(visit, name):
     while not any("imported module" in error for error in visit.errors):  # it comes after the failed request
         page.evaluate("0")
     visit.errors.clear()
+
+
+@pytest.mark.usefixtures("failed_requests")
+@pytest.mark.parametrize("name", ["views/lesson.js", "saving.js"])
+def test_a_module_that_fails_to_load_after_the_first_digits_is_told(visit, root, name):
+    page = visit("epoch=1&seed=5", prepare=lambda page: page.route(f"**/studio/{name}", lambda route: route.abort()))
+    expect_state(page, root, epoch=1, seed=5)
+    expect(page.locator(".notes")).to_have_text(page_text("error.part"))

@@ -46,9 +46,9 @@ def address(tmp_path_factory, root):
     web = copy / "gan" / "ui" / "web"
     (web / "views" / "closeup.js").write_text(VIEW)
     registry = web / "views" / "index.js"
-    last = '  import("./lesson.js"),\n'
+    last = '  ["lesson", () => import("./lesson.js")],\n'
     assert last in registry.read_text()
-    registry.write_text(registry.read_text().replace(last, f'{last}  import("./closeup.js"),\n'))
+    registry.write_text(registry.read_text().replace(last, f'{last}  ["closeup", () => import("./closeup.js")],\n'))
     for language, texts in TEXTS.items():
         table = web / "text" / f"{language}.json"
         table.write_text(json.dumps(json.loads(table.read_text()) | texts))

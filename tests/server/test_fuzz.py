@@ -14,17 +14,18 @@ from threading import local
 from urllib.parse import quote
 
 import pytest
-from helpers.questions import VALID
+from helpers.questions import INPUTS, VALID
 from helpers.serving import ask, started
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from gan.ui.answers import MAX_KEPT_BYTES
+from gan.ui.limits import MAX_DIGITS, MAX_FRAMES, MAX_PROGRESSION_DIGITS
 from gan.ui.render import draw_film
 from gan.ui.texts import ENGLISH, text
 
 ROUNDS = 355  # each sends a value in about 62 requests
-WARM_UP = ROUNDS // 2  # rounds after which the memory should not grow: the largest films have been drawn
+WARM_UP = ROUNDS // 2  # rounds after which the memory should not grow
 MAX_GROWTH = 32_000  # kB
 THREADS = 4
 TIMEOUT = 120  # seconds, of an answer
@@ -140,8 +141,17 @@ def server(tmp_path_factory, checkpoints):
         yield process, address, temporary
 
 
-def fill_kept_answers(address):
-    """Ask until the server keeps as many bytes of answers as it may: their growth is no leak."""
+def fill_memory(address):
+    """Draw films of every size, and ask until the server keeps as many bytes of answers as it may.
+
+    PyTorch and the allocator of C keep memory for each size. So later growth is a leak.
+    """
+    for name, most in (("generate", MAX_DIGITS), ("truncated", MAX_DIGITS), ("interpolate", MAX_FRAMES)):
+        inputs, place = VALID[name], INPUTS[name].index("frames" if name == "interpolate" else "count")
+        for size in range(2, most + 1):
+            ask(address, "predictions", [name, [*inputs[:place], size, *inputs[place + 1 :]]])
+    for size in range(1, MAX_PROGRESSION_DIGITS + 1):
+        ask(address, "predictions", ["progression", [*VALID["progression"][:2], size]])
     size, seed = 0, 0
     while size < MAX_KEPT_BYTES:
         size += len(json.dumps(ask(address, "vectors", ["plane", ["mlp", 2, [seed, 1, 2, 3]]])))
@@ -153,7 +163,7 @@ def test_random_requests_get_a_result_or_a_clear_error_and_leave_nothing_behind(
     process, address, temporary = server
     film = draw_film(checkpoints, "generate", VALID["generate"])
     assert ask(address, "generate", VALID["generate"]) == film
-    fill_kept_answers(address)
+    fill_memory(address)
     files = set(temporary.rglob("*"))
     thread, numbers, memory, sent = local(), count(), [], count()
 

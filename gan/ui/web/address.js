@@ -7,22 +7,22 @@ const HUB = "https://huggingface.co";
 const PAUSE = 350; // milliseconds. Safari refuses more than 100 changes in 30 seconds.
 
 let isOurs = null; // whether a parameter with this name is the page's
-let waiting = null; // the link that is written after the pause
+let linkNow = null; // the link to the page's state
 let timer = null;
 
-/** `test(name)`: whether a parameter is the page's. `linkNow()`: the link to its state. */
-export function startAddress(test, linkNow) {
+/** `test(name)`: whether a parameter is the page's. `link()`: the link to its state. */
+export function startAddress(test, link) {
   isOurs = test;
+  linkNow = link;
   // Gradio's page "Use via API" sets `view` to "api" while it is open, and deletes it when it closes.
   window.navigation?.addEventListener("currententrychange", ({ navigationType }) => {
-    if (navigationType === "replace" && !new URLSearchParams(location.search).has("view")) replaceSoon(linkNow());
+    if (navigationType === "replace" && !new URLSearchParams(location.search).has("view")) replaceSoon();
   });
 }
 
-/** Write a link into the address, after a pause. */
-export function replaceSoon(link) {
-  waiting = link;
-  timer ??= setTimeout(() => write("replaceState", waiting), PAUSE);
+/** Write the link to the state into the address, after a pause. */
+export function replaceSoon() {
+  timer ??= setTimeout(() => write("replaceState", linkNow()), PAUSE);
 }
 
 /** Add a link to the history, so that Back returns to `left`, the link to the state before. */
@@ -45,7 +45,7 @@ function write(change, link) {
   try {
     history[change](null, "", query);
   } catch {
-    return replaceSoon(link); // Safari has refused it
+    return replaceSoon(); // Safari has refused it
   }
   tellHub();
 }

@@ -4,9 +4,7 @@ import { html, nothing } from "./vendor/lit-html.js";
 import { config } from "./config.js";
 import { selectField } from "./fields.js";
 import { t } from "./i18n.js";
-import { setProblem } from "./loader.js";
-import { note } from "./notes.js";
-import { state, update } from "./store.js";
+import { addLinkNote, state, update } from "./store.js";
 
 /** The card with a button for each kind of file that a view exports. */
 export const exportCard = (view) => html`<div class="card take">
@@ -39,7 +37,7 @@ const save = (kind) => loadSaving().then((saving) => saving.save(kind), showMiss
 
 const openPicture = (file) => loadPictures().then((pictures) => pictures.openPicture(file), showMissing);
 
-const showMissing = () => setProblem(note("error.part"));
+const showMissing = () => addLinkNote("error.part");
 
 /** The button that opens a picture. The input lies over its label, so that it gets the clicks, the keys and the focus. */
 export const pictureButton = () => html`<label class="file">

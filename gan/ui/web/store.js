@@ -206,9 +206,8 @@ export function redraw() {
 
 /** Write the state into the address. Back and Forward go between views and models, and not between other changes. */
 function saveAddress(before) {
-  const link = writeLink(state);
-  if (state.view !== before.view || state.model !== before.model) push(writeLink(before), link);
-  else replaceSoon(link);
+  if (state.view !== before.view || state.model !== before.model) push(writeLink(before), writeLink(state));
+  else replaceSoon();
 }
 
 const HOME = new URL("..", import.meta.url); // the page's own address, also on another site
