@@ -185,3 +185,12 @@ def test_a_sorted_or_filtered_grid_waits_for_its_predictions(page, root, name):
     expect_state(page, root, **GRID | arranged)
     route.continue_()
     expect_state(page, root, **LATER | arranged)
+
+
+def test_a_tab_that_is_chosen_before_its_view_is_loaded_opens_then(visit, root):
+    held = []
+    page = visit("epoch=1&seed=5", prepare=lambda page: page.route("**/views/progression.js", lambda route: held.append(route)))
+    expect_state(page, root, epoch=1, seed=5)
+    page.get_by_role("tab", name="Progression").click()
+    wait_for_first(page, held).continue_()
+    expect_state(page, root, view="progression", epoch=1, seed=5)
