@@ -189,7 +189,8 @@ def test_a_sorted_or_filtered_grid_waits_for_its_predictions(page, root, name):
 
 def test_a_tab_that_is_chosen_before_its_view_is_loaded_opens_then(visit, root):
     held = []
-    page = visit("epoch=1&seed=5", prepare=lambda page: page.route("**/views/progression.js", lambda route: held.append(route)))
+    hold = ("**/views/progression.js", lambda route: held.append(route))
+    page = visit("epoch=1&seed=5", prepare=lambda page: page.route(*hold))
     expect_state(page, root, epoch=1, seed=5)
     page.get_by_role("tab", name="Progression").click()
     wait_for_first(page, held).continue_()
