@@ -33,8 +33,9 @@ def is_noise(images: Tensor) -> Tensor:
     low, high = images.amin((1, 2), keepdim=True).float(), images.amax((1, 2), keepdim=True).float()
     levels = (images - low) / (high - low).clamp(min=1)  # 0..1
     across, down = levels.diff(dim=2).abs(), levels.diff(dim=1).abs()
-    grey = ((levels > 0.1) & (levels < 0.9)).float().mean((1, 2))
+    grey = ((levels - 0.5).abs() < 0.4).float().mean((1, 2))
+    variance = levels.square().mean((1, 2)) - levels.mean((1, 2)).square()
     squares = (across.square().mean((1, 2)) + down.square().mean((1, 2))) / 2
-    roughness = squares / (2 * levels.var((1, 2), correction=0)).clamp(min=1e-9)
+    roughness = squares / (2 * variance).clamp(min=1e-9)
     sharpest = torch.maximum(across.amax((1, 2)), down.amax((1, 2)))
     return (grey * roughness > ROUGH_GREY) | (sharpest < SOFT_EDGE)

@@ -90,18 +90,20 @@ def _pictures(scene: Scene) -> dict:
 
 def _predictions(root: Path, scene: Scene) -> dict:
     network, _ = classifier(root)
-    parts = _split(scene.gans, *_draw(scene))
+    images, fakes = _draw(scene)
+    parts = _split(scene.gans, images, fakes)
     results = POOL.map(_predict, repeat(network), *zip(*parts, strict=True))
+    noise = is_noise(images) if network else None  # of all at once, while the threads work
     scores, *labels = (torch.cat(each).unflatten(0, (-1, scene.z.shape[1])) for each in zip(*results, strict=True))
     film = {"scores": _round(scores)}
     if labels:
-        rows = zip(*(each.tolist() for each in labels), strict=True)
+        rows = zip(*(each.tolist() for each in [*labels, noise.view_as(scores)]), strict=True)
         film["labels"] = [[_label(*each) for each in zip(*row, strict=True)] for row in rows]
     return film | {"run": scene.run}
 
 
 def _predict(network: nn.Sequential | None, gan: GAN, images: Tensor, fakes: Tensor) -> tuple[Tensor, ...]:
-    labels = (*classify(network, images), is_noise(images)) if network else ()
+    labels = classify(network, images) if network else ()
     return scores_of(gan.discriminator, fakes), *labels
 
 
