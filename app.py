@@ -3,9 +3,10 @@
 import sys
 from pathlib import Path
 
-from gan.console import one_line_at_ctrl_c
+from gan.console import one_line_at_ctrl_c, prepare_output, say
 
 with one_line_at_ctrl_c("app.py"):
+    prepare_output()
     from gan.errors import UserError
     from gan.publish.hub import fetch
     from gan.publish.source import requested_source
@@ -19,7 +20,7 @@ with one_line_at_ctrl_c("app.py"):
         frame_ancestors()
         root = requested_source(Path(__file__).parent / "checkpoints")
         if isinstance(root, str):
-            print(f"Downloading {root}", flush=True)
+            say(f"Downloading {root}")
             root = fetch(root)
         isolate_gradio()
     except UserError as error:

@@ -19,7 +19,9 @@ from gan.errors import DataError
 
 PARTS = ("train", "test")
 # Folders of images that are not for training, as data sets name them.
-TEST_PART = re.compile(r"(test|testing|tests|test[\W_]?(set|data|images?)|val|valid|validation)", re.IGNORECASE)
+TEST_PART = re.compile(
+    r"(\w+[-_. ])?(test|testing|tests|eval|evaluation|val|valid|validation)([-_. ]?(set|data|images?))?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ SCHEME = "hub:"
 DOWNLOADS = ["*.safetensors", "*.jsonl", "*.png", "*.webp", "README.md"]  # no code and no pickles
 RUN_FILES = ["epoch-*.safetensors", "metrics.jsonl", "samples-*.png"]
 
-TIMEOUT = 10  # seconds that the Hub may be silent in a download. huggingface_hub sets no limit to most requests.
+TIMEOUT = 10  # seconds that the Hub may be silent. huggingface_hub sets no limit to most requests.
 STORAGE = {  # the same for hf_xet, which reads large files from the Hub's storage and would try for six minutes
     "HF_XET_CLIENT_RETRY_MAX_ATTEMPTS": "1",
     "HF_XET_CLIENT_RETRY_MAX_DURATION": f"{TIMEOUT}s",
@@ -44,6 +44,7 @@ def push(root: Path, repository: str, token: str | None = None) -> str:
     run_files = [f"{run}/{pattern}" for run in runs for pattern in RUN_FILES]
     pictures = [f"{run}.png" for run in runs]
     with _hub_errors(repository):
+        _limit_waiting()
         hub = HfApi(token=token)
         hub.create_repo(repository, exist_ok=True)
         hub.upload_folder(
@@ -64,8 +65,7 @@ def fetch(source: str) -> Path:
     """
     repository = source.removeprefix(SCHEME)
     with _hub_errors(repository):
-        os.environ.update(STORAGE | os.environ)
-        get_session().event_hooks["request"].append(_limit_time)
+        _limit_waiting()
         # One file at a time first: if the storage is silent, every download that has begun waits for it in turn.
         snapshot_download(repository, allow_patterns="*/epoch-000.safetensors", max_workers=1)
         root = Path(snapshot_download(repository, allow_patterns=DOWNLOADS))
@@ -74,6 +74,13 @@ def fetch(source: str) -> Path:
             f"{source} has no checkpoints of this project. Upload some with `python -m gan.publish push {repository}`"
         )
     return root
+
+
+def _limit_waiting() -> None:
+    os.environ.update(STORAGE | os.environ)
+    hooks = get_session().event_hooks["request"]
+    if _limit_time not in hooks:
+        hooks.append(_limit_time)
 
 
 def _limit_time(request: httpx2.Request) -> None:
@@ -118,8 +125,9 @@ def _hub_errors(repository: str) -> Iterator[None]:
             f"{source}: {_one_line(error)}. If the storage of the Hub cannot be reached from here, set "
             f"HF_HUB_DISABLE_XET=1 to download through the Hub itself{_network()}"
         ) from error
-    except (HfHubHTTPError, ValueError) as error:  # an answer of the Hub; ValueError: a name or card that it refuses
-        raise HubError(f"{source}: {_one_line(error)}") from error
+    except (HfHubHTTPError, ValueError) as error:  # ValueError: a name, a card or the address of a proxy is refused
+        hint = _network() if "proxy" in str(error) else ""
+        raise HubError(f"{source}: {_one_line(error)}{hint}") from error
     except (httpx2.HTTPError, OSError, ImportError) as error:  # ImportError: a package for a proxy is missing
         raise HubError(f"{source}: {_one_line(error)}{_network()}") from error
 

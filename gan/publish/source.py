@@ -2,13 +2,14 @@
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from gan.errors import VariableError
 from gan.publish.hub import SCHEME
+from gan.store.snapshots import epoch_of
 
 VARIABLE = "GAN_CHECKPOINTS"
-SNAPSHOTS = "epoch-*.safetensors"
 # Other ways to write a model repository: the address of its page, and the scheme of huggingface_hub.
 REPOSITORY = re.compile(
     r"(?:(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/|(?:hf|hub):/*)(?:models/)?"
@@ -34,12 +35,16 @@ def requested_source(default: Path) -> Path | str:
 
 
 def _problem_of_folder(folder: Path) -> str | None:
-    if any(folder.glob(SNAPSHOTS)):
+    if any(_snapshots(folder, "*")):
         return f", the folder of one run. Name the folder that holds it: {folder.resolve().parent}"
-    below = next(folder.glob(f"*/*/{SNAPSHOTS}"), None)
-    if below and not any(folder.glob(f"*/{SNAPSHOTS}")):
+    below = next(_snapshots(folder, "*/*/*"), None)
+    if below and not any(_snapshots(folder, "*/*")):
         return f", which has no runs, but {below.parents[1]} has. Name that folder"
     return None
+
+
+def _snapshots(folder: Path, pattern: str) -> Iterator[Path]:
+    return (path for path in folder.glob(pattern) if epoch_of(path.name) is not None)
 
 
 def _problem_of_name(text: str) -> str:

@@ -13,8 +13,9 @@ from typing import BinaryIO
 from gan.errors import DiskError
 
 DISK_FULL = errno.ENOSPC, errno.EDQUOT, errno.EFBIG
-# What systems that cannot sync a folder answer: network shares, FUSE. PostgreSQL's fsync_fname passes over them too.
-NO_FOLDER_SYNC = errno.EINVAL, errno.EBADF, errno.ENOTSUP, errno.EOPNOTSUPP
+# What systems that cannot sync or open a folder answer: shares, FUSE, Windows. PostgreSQL's fsync_fname does the same.
+NO_FOLDER_SYNC = errno.EINVAL, errno.EBADF, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP
+NO_FOLDER_OPEN = errno.EACCES, errno.EISDIR
 
 
 @contextmanager
@@ -107,9 +108,12 @@ def sha256(path: Path) -> str:
 
 def sync_dir(directory: Path) -> None:
     """Flush a folder's file names to the disk. Does nothing where the system cannot: on Windows, on some shares."""
-    if os.name == "nt":  # it cannot open a folder
+    try:
+        descriptor = os.open(directory, os.O_RDONLY)
+    except OSError as error:
+        if error.errno not in NO_FOLDER_OPEN:
+            raise
         return
-    descriptor = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     except OSError as error:

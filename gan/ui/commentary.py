@@ -38,6 +38,8 @@ def _look(row: dict) -> list[dict]:
 
 
 def _classes(row: dict) -> list[dict]:
+    if row.get("frechet_ratio", 0) >= LOOKS["blobs"]:  # they are no digits, though the classifier is sure of them
+        return []
     shares = row.get("class_shares", [])
     missing = [digit for digit, share in enumerate(shares) if share < MISSING]
     sentences = []
@@ -45,7 +47,7 @@ def _classes(row: dict) -> list[dict]:
         sentences.append(_sentence("most", digit=shares.index(max(shares)), share=max(shares)))
     elif missing:
         sentences.append(_sentence("missing", digits=missing))
-    if "ambiguity" in row and row.get("frechet_ratio", 0) < LOOKS["blobs"]:  # the classifier is sure of blobs
+    if "ambiguity" in row:
         sentences.append(_sentence("ambiguous", share=row["ambiguity"]))
     return sentences
 

@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
+from gan.console import say
 from gan.errors import first_line
 from gan.ui.answers import Answers
 from gan.ui.connections import bound_connections, max_connections
@@ -36,7 +37,7 @@ def serve(demo: gr.Blocks, answers: Answers, name: str | None, port: int | None)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C
     try:
         _launch(demo, answers, name, port)
-        print(f"GAN digits: {demo.local_url}\nServing {describe_runs(answers.root)}\nPress Ctrl-C to stop.", flush=True)
+        say(f"GAN digits: {demo.local_url}\nServing {describe_runs(answers.root)}\nPress Ctrl-C to stop.")
         # Load torch and the networks in the background. If that fails, the first question raises the same error.
         answers.threads["catalogue"].submit(load_catalogue, answers.root)
         while True:

@@ -91,13 +91,25 @@ def test_a_refused_seed_leaves_the_seed_before_it_and_not_its_first_digits(page,
     expect(box).to_have_value("5")
 
 
-def test_a_seed_that_is_cleared_before_another_is_typed_stays_until_then(page, root):
+def test_a_seed_that_is_deleted_digit_by_digit_is_the_seed_again_until_another_is_typed(page, root):
     box = page.locator("#seed")
-    box.fill("42")
-    box.fill("")
-    expect(page.locator("#seed-problem")).to_have_text(page_text("seed.allowed", most=4294967295, seed=42))
+    box.fill("1403")
+    box.blur()
+    box.press("End")
+    for _ in "1403":
+        box.press("Backspace")
+    expect(page.locator("#seed-problem")).to_have_text(page_text("seed.allowed", most=4294967295, seed=1403))
+    expect_state(page, root, **GRID | {"seed": 1403})
     box.press_sequentially("6")
     expect_state(page, root, **GRID | {"seed": 6})
+
+
+def test_a_seed_that_becomes_too_large_at_its_beginning_leaves_the_seed_before_it(page, root):
+    box = page.locator("#seed")
+    box.press("Home")
+    box.press_sequentially("9999999999")
+    expect(page.locator("#seed-problem")).to_have_text(page_text("seed.allowed", most=4294967295, seed=5))
+    expect_state(page, root, **GRID)
 
 
 @pytest.mark.parametrize("name", ["seed", "to", "third", "fourth"])

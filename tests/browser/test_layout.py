@@ -21,7 +21,7 @@ STATES = [
 # A window's size in CSS pixels, and the scale of the screen.
 WINDOWS = {
     "360 pixels": ((360, 800), 1),
-    "200 %": ((720, 450), 2),  # of 1440 x 900
+    "200 %": ((640, 400), 2),  # of 1280 x 800
     "1440 pixels": ((1440, 900), 1),
     "400 %": ((320, 256), 4),  # of 1280 x 1024, WCAG 1.4.10
 }

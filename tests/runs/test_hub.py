@@ -211,7 +211,12 @@ def test_the_login_page_of_a_network_is_one_line_that_says_what_to_do(hub, runs)
 
 @pytest.mark.parametrize(
     ("variable", "value"),
-    [("SSL_CERT_FILE", "/no/such/file"), ("ALL_PROXY", "socks5://127.0.0.1:9"), ("http_proxy", "http://127.0.0.1:9")],
+    [
+        ("SSL_CERT_FILE", "/no/such/file"),
+        ("ALL_PROXY", "socks5://127.0.0.1:9"),
+        ("http_proxy", "http://127.0.0.1:9"),
+        ("HTTPS_PROXY", "foo://x"),
+    ],
 )
 def test_the_error_names_the_variables_that_decide_how_the_hub_is_reached(hub, runs, monkeypatch, variable, value):
     hub.repositories[NAME] = public_files(runs)
@@ -225,12 +230,13 @@ def test_the_error_names_the_variables_that_decide_how_the_hub_is_reached(hub, r
     assert f"(set in the environment: {variable})" in error and value not in error.partition("(set in")[2]
 
 
-def test_requests_to_the_hub_have_a_time_limit(hub, runs, monkeypatch):
+@pytest.mark.parametrize("arguments", [(fetch, SOURCE), (push, "runs", NAME)])
+def test_requests_to_the_hub_have_a_time_limit(hub, runs, monkeypatch, arguments):
     monkeypatch.setattr(publish_hub, "TIMEOUT", 0.2)
     close_session()
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setattr(constants, "ENDPOINT", f"http://127.0.0.1:{silent.getsockname()[1]}")
-        error = error_of(fetch, SOURCE)
+        error = error_of(*(runs if argument == "runs" else argument for argument in arguments))
     close_session()
     assert "timed out" in error
 

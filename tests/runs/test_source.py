@@ -97,6 +97,12 @@ def test_the_folder_of_a_run_is_refused_with_the_folder_that_holds_it(source, tm
     assert error_of(source, tmp_path / "runs" / run).endswith(f": {tmp_path / 'runs'}")
 
 
+def test_a_file_whose_number_is_no_epoch_makes_no_run(source, tmp_path):
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / "epoch-99999999999999999999.safetensors").touch()
+    assert source("runs") == Path("runs")
+
+
 def test_a_folder_above_the_runs_is_refused_with_the_folder_that_holds_them(source, tmp_path, checkpoints):
     shutil.copytree(checkpoints, tmp_path / "runs")
     assert "but runs has" in error_of(source, ".")

@@ -1,6 +1,7 @@
 """The endpoints of app.py over HTTP."""
 
 import json
+import os
 import re
 import shutil
 import urllib.request
@@ -110,6 +111,13 @@ def test_a_wrong_value_is_refused_with_what_is_allowed_and_not_repeated(address,
     status, answer = post(address, name, [*VALID[name][:index], value, *VALID[name][index + 1 :]])
     assert status == 422 and answer["error"]["values"]["name"] == parameter
     assert "<b>" not in str(answer) and "../" not in str(answer)
+
+
+@pytest.mark.slow
+def test_a_page_starts_though_the_terminal_lacks_letters(tmp_path, checkpoints):
+    root = shutil.copytree(checkpoints, tmp_path / "目录")
+    with serving(root, os.environ | {"PYTHONIOENCODING": "cp1252"}) as address:
+        assert ask(address, "catalogue", [])["models"]
 
 
 @pytest.mark.slow

@@ -159,7 +159,9 @@ def test_the_line_of_a_data_set_has_its_name_and_count(images):
     assert describe("MNIST", images) == f"MNIST: {TRAIN} images"
 
 
-@pytest.mark.parametrize("name", ["testing", "Test", "tests", "test_set", "val", "deep/test", "validation"])
+@pytest.mark.parametrize(
+    "name", ["testing", "Test", "tests", "test_set", "val", "deep/test", "validation", "eval", "mnist_test"]
+)
 def test_a_part_for_tests_under_another_name_is_not_mixed_with_the_training_images(tmp_path, name):
     draw(tmp_path / "training" / "0" / "a.png", 7)
     draw(tmp_path / name / "0" / "a.png", 7)

@@ -48,6 +48,10 @@ export const selectField = (name, chosen, options, choose) => html`
 
 const randomSeed = () => Math.floor(Math.random() * (config.limits.seed + 1));
 
+/** Whether a text may come from another by typing or deleting, and not by replacing it. */
+const isEdit = (before, after) =>
+  after.includes(before) || before.includes(after) || Math.abs(after.length - before.length) === 1;
+
 /**
  * A box for a seed of the state, with its dice. It takes a seed as it is typed. If the text is no seed, the seed from
  * before the text was begun is taken again, not its first digits, and a message says so.
@@ -61,7 +65,7 @@ export function seedBox(name, diceLabel) {
   const message = wrong ? t("seed.allowed", { most: config.limits.seed, seed: value }) : "";
   const type = (event) => {
     const text = event.target.value;
-    const before = typed !== null && text.startsWith(typed) ? state.typed.before : value;
+    const before = typed !== null && isEdit(typed, text) ? state.typed.before : value;
     const seed = readSeed(text) ?? before;
     update({ typed: { name, text, before }, ...(seed === value ? {} : { [name]: seed }) });
   };
