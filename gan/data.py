@@ -12,7 +12,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gan.datasets.folders import Folder, holds_images, left_out, load_folder, load_labelled_folder
+from gan.datasets.folders import (
+    Folder,
+    folder_labels,
+    holds_images,
+    left_out,
+    load_folder,
+    load_labelled_folder,
+    load_test_folder,
+)
 from gan.datasets.idx import SETS, find_mnist, kind_of, load_set
 from gan.datasets.reals import digest, has_reals, load_reals
 from gan.errors import DataError
@@ -62,6 +70,21 @@ def load_labelled_images(source: Source, part: str, device: torch.device | str =
         )
     images, labels = _shuffle(source, images, labels)
     return images.to(device), labels.to(device, torch.int64)
+
+
+def load_test_images(source: Source) -> Tensor:
+    """The test images, uint8 (N, 28, 28). N is 0 if the source has none. Raises DataError as `load_images` does."""
+    images = _load_set(source, "test")[0] if _is_set(source) else load_test_folder(_folder(source))
+    return _shuffle(source, images)[0]
+
+
+def load_labels(source: Source, part: str) -> Tensor | None:
+    """The labels of the "train" or "test" images, uint8 (N,), in their order. None if the source has none.
+
+    Raises DataError as `load_images` does.
+    """
+    labels = _load_set(source, part)[1] if _is_set(source) else folder_labels(_folder(source).path, part)
+    return None if labels is None else _shuffle(source, labels)[0].to(torch.uint8)
 
 
 def describe(source: Source, images: Tensor) -> str:
