@@ -18,6 +18,7 @@ with one_line_at_ctrl_c("train.py"):
     from gan.runs.classifier import run_classifier
     from gan.runs.failures import delete_unstarted, memory_errors, run_errors
     from gan.runs.lock import locked
+    from gan.runs.reals import save_run_reals
     from gan.runs.run import Run, init_run, load_training_data, resume_run, save_epoch
     from gan.runs.swap import publish_run, recover_run
     from gan.store.files import make_dir
@@ -42,6 +43,7 @@ def train_gans(args: Namespace) -> None:
             init_run(directory, config, data) if config else resume_run(directory, data)
             for directory, config in planned.items()
         ]
+        save_run_reals(args.out, args.data, data.images)
         for run in runs:
             train_run(run)
 

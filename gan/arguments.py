@@ -28,8 +28,9 @@ def add_source_flags(parser: argparse.ArgumentParser) -> None:
         type=lambda text: text if text in SETS else Path(text),
         metavar="SOURCE",
         default="MNIST",
-        help=f"a data set, downloaded into data/: {', '.join(SETS)} (default: MNIST); or a folder of 28x28 grey images "
-        f"({', '.join(FORMATS)}); or a folder that holds MNIST. Write ./NAME for a folder with the name of a set",
+        help=f"a data set: {', '.join(SETS)} (default: MNIST; the others are downloaded into data/); or a folder of "
+        f"28x28 grey images ({', '.join(FORMATS)}); or a folder that holds MNIST. "
+        "Write ./NAME for a folder with the name of a set",
     )
     parser.add_argument(
         "--convert",

@@ -1,7 +1,8 @@
 """The images as one uint8 tensor, and shuffled batches of it.
 
 A source of images is the name of a data set in SETS, whose files are in DATA_DIR; the Path of a folder that holds
-images or MNIST; or a Folder, which says how to convert its images.
+images or MNIST; or a Folder, which says how to convert its images. If DATA_DIR has no files of MNIST, its images come
+from the sprites in REALS_DIR, which are part of this repository.
 """
 
 from collections.abc import Iterator
@@ -11,12 +12,26 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gan.datasets.folders import Folder, holds_images, left_out, load_folder, load_labelled_folder
+from gan.datasets.folders import (
+    Folder,
+    folder_labels,
+    holds_images,
+    left_out,
+    load_folder,
+    load_labelled_folder,
+    load_test_folder,
+)
 from gan.datasets.idx import SETS, find_mnist, kind_of, load_set
+from gan.datasets.reals import digest, has_reals, load_reals
 from gan.errors import DataError
 from gan.models import to_real
 
 DATA_DIR = Path("data")
+REALS_DIR = Path("checkpoints") / "reals"
+MNIST_SHA256 = {  # of MNIST's images and labels. A run on other data may have put its own sprites into REALS_DIR
+    "train": "edc0d1098aa497be14ace79ddd5171e5a3dcf9c4d196c015389203eb3ba1f59b",
+    "test": "c3f9adf9c66efb572b1f9326c3a511b45910c7173b97be66ceceeeeaef6b802b",
+}
 MAX_CLASSES = 10  # of the classifier
 
 Source = str | Path | Folder
@@ -31,7 +46,7 @@ def is_mnist(source: Source) -> bool:
 
 
 def load_images(source: Source, device: torch.device | str = "cpu") -> Tensor:
-    """The training images, uint8 (N, 28, 28) on `device`. A data set is downloaded if its files are missing.
+    """The training images, uint8 (N, 28, 28) on `device`. Missing files of a data set are downloaded.
 
     MNIST keeps its order; other images get a fixed shuffle. Raises DataError if a file is damaged, has another form,
     or is missing and cannot be downloaded.
@@ -55,6 +70,21 @@ def load_labelled_images(source: Source, part: str, device: torch.device | str =
         )
     images, labels = _shuffle(source, images, labels)
     return images.to(device), labels.to(device, torch.int64)
+
+
+def load_test_images(source: Source) -> Tensor:
+    """The test images, uint8 (N, 28, 28). N is 0 if the source has none. Raises DataError as `load_images` does."""
+    images = _load_set(source, "test")[0] if _is_set(source) else load_test_folder(_folder(source))
+    return _shuffle(source, images)[0]
+
+
+def load_labels(source: Source, part: str) -> Tensor | None:
+    """The labels of the "train" or "test" images, uint8 (N,), in their order. None if the source has none.
+
+    Raises DataError as `load_images` does.
+    """
+    labels = _load_set(source, part)[1] if _is_set(source) else folder_labels(_folder(source).path, part)
+    return None if labels is None else _shuffle(source, labels)[0].to(torch.uint8)
 
 
 def describe(source: Source, images: Tensor) -> str:
@@ -84,7 +114,9 @@ def _is_set(source: Source) -> bool:
 
 def _load_set(source: Source, part: str) -> tuple[Tensor, Tensor, int]:
     if isinstance(source, str):
-        return load_set(source, DATA_DIR / SETS[source][0].__name__ / "raw", part)
+        raw = DATA_DIR / SETS[source][0].__name__ / "raw"
+        sprites = _mnist_sprites(part) if source == "MNIST" and find_mnist(raw) is None else None
+        return sprites or load_set(source, raw, part)
     folder = _folder(source).path
     raw = find_mnist(folder)
     others = {path.name for path in folder.glob("[!.]*")} - {kind.__name__ for kind, _ in SETS.values()}
@@ -97,6 +129,17 @@ def _load_set(source: Source, part: str) -> tuple[Tensor, Tensor, int]:
         )
         raise DataError(f"{folder} holds neither images nor MNIST. {hint}")
     return load_set("MNIST", raw or folder / "MNIST" / "raw", part)
+
+
+def _mnist_sprites(part: str) -> tuple[Tensor, Tensor, int] | None:
+    # What `load_set` gives for MNIST, from the sprites in REALS_DIR. None if they are missing or of other data.
+    if not has_reals(REALS_DIR, part):
+        return None
+    reals = load_reals(REALS_DIR, part)
+    if digest(*reals) != MNIST_SHA256[part]:
+        return None
+    images, labels = map(torch.tensor, reals)  # copies: the arrays are shared
+    return images, labels, MAX_CLASSES
 
 
 def _shuffle(source: Source, *tensors: Tensor) -> list[Tensor]:

@@ -1,1 +1,1 @@
-"""Data sets as uint8 tensors: IDX files (MNIST and its relatives) and folders of PNGs."""
+"""Data sets as uint8 images: IDX files (MNIST and its relatives), folders of images, and sprites of real digits."""

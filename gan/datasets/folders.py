@@ -16,8 +16,10 @@ from torch import Tensor
 
 from gan.datasets.pixels import FORMATS, read_pixels
 from gan.errors import DataError
+from gan.models import IMAGE_SIZE
 
 PARTS = ("train", "test")
+MAX_LABELS = 256  # that fit into uint8
 # Folders of images that are not for training, as data sets name them.
 TEST_PART = re.compile(
     r"(\w+[-_. ])?(test|testing|tests|eval|evaluation|val|valid|validation)([-_. ]?(set|data|images?))?", re.IGNORECASE
@@ -76,6 +78,27 @@ def load_labelled_folder(folder: Folder, part: str) -> tuple[Tensor, Tensor, int
         if name not in classes:
             raise DataError(f"{path} is not in a class of {root / 'train'}. Put the images into {layout}")
     return images, torch.tensor([classes.index(name) for name in names]), len(classes)
+
+
+def load_test_folder(folder: Folder) -> Tensor:
+    """The test images, uint8 (N, 28, 28), in the order of their paths. N is 0 if the folder has no part for tests.
+
+    Raises DataError as `load_folder` does.
+    """
+    part = folder.path / "test"
+    if _has_parts(folder.path) and _find(part):
+        return _read(folder, part)[0]
+    return torch.zeros(0, IMAGE_SIZE, IMAGE_SIZE, dtype=torch.uint8)
+
+
+def folder_labels(root: Path, part: str) -> Tensor | None:
+    """The labels that `load_labelled_folder` gives, without reading the images. None if one has no label below 256."""
+    if not _has_parts(root):
+        return None
+    classes = sorted({_class_of(path, root / "train") for path in _find(root / "train")} - {""})
+    names = [_class_of(path, root / part) for path in _find(root / part)]
+    known = len(classes) <= MAX_LABELS and set(names) <= set(classes)
+    return torch.tensor([classes.index(name) for name in names]) if known else None
 
 
 def left_out(folder: Path) -> Counter[str]:

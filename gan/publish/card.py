@@ -39,7 +39,9 @@ MNIST = {
     "tags": "- mnist\n",
     "images": "handwritten digits",
     "data": "The 60,000 training digits of MNIST (LeCun, Cortes and Burges), unchanged. "
-    "The 10,000 test digits are used only to\nevaluate.",
+    "The 10,000 test digits are used only to\nevaluate. "
+    "The digits themselves, in the folder `reals`, are not under this card's licence but under CC BY-SA 3.0, as\n"
+    "[Keras's documentation](https://keras.io/api/datasets/mnist/) has it.",
     "known": "MNIST's centred white digits on black",
 }
 OTHER_DATA = {

@@ -15,8 +15,9 @@ from gan.store.files import sha256
 from gan.store.snapshots import epoch_of
 
 SCHEME = "hub:"
-DOWNLOADS = ["*.safetensors", "*.jsonl", "*.png", "*.webp", "README.md"]  # no code and no pickles
+DOWNLOADS = ["*.safetensors", "*.jsonl", "*.png", "*.webp", "README.md", "reals/README.md"]  # no code and no pickles
 RUN_FILES = ["epoch-*.safetensors", "metrics.jsonl", "samples-*.png"]
+REAL_IMAGES = ["reals/train-?.png", "reals/test-?.png", "reals/README.md"]  # and the notice of their authors
 
 TIMEOUT = 10  # seconds that the Hub may be silent. huggingface_hub sets no limit to most requests.
 STORAGE = {  # the same for hf_xet, which reads large files from the Hub's storage and would try for six minutes
@@ -29,9 +30,9 @@ NETWORK = ("SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PR
 
 
 def push(root: Path, repository: str, token: str | None = None) -> str:
-    """Upload the complete runs in `root` and their model card to the model repository USER/NAME. Return its address.
+    """Upload the complete runs in `root`, their model card and their real images to the model repository USER/NAME.
 
-    Creates the repository if it does not exist. A run replaces the run of the same name in the repository. The
+    Returns its address. Creates the repository if it does not exist. A run replaces the run of the same name there. The
     default token is that of HF_TOKEN or of `hf auth login`. Raises HubError if the Hub refuses the upload, if there
     are no runs, or if the card describes other runs.
     """
@@ -41,7 +42,7 @@ def push(root: Path, repository: str, token: str | None = None) -> str:
     if not runs:
         raise HubError(f"there are no checkpoints in {root}. Run `python train.py` to make some")
     _check_card(root, runs)
-    run_files = [f"{run}/{pattern}" for run in runs for pattern in RUN_FILES]
+    files = [f"{run}/{pattern}" for run in runs for pattern in RUN_FILES] + REAL_IMAGES
     pictures = [f"{run}.png" for run in runs]
     with _hub_errors(repository):
         _limit_waiting()
@@ -50,8 +51,8 @@ def push(root: Path, repository: str, token: str | None = None) -> str:
         hub.upload_folder(
             repo_id=repository,
             folder_path=root,
-            allow_patterns=["README.md", "classifier.safetensors", "progression.webp", *pictures, *run_files],
-            delete_patterns=run_files,
+            allow_patterns=["README.md", "classifier.safetensors", "progression.webp", *pictures, *files],
+            delete_patterns=files,
             commit_message="Upload the checkpoints",
         )
         return f"{hub.endpoint}/{repository}"

@@ -6,6 +6,7 @@ from pathlib import Path
 from gan import checkpoint
 from gan.checkpoint import in_progress_dir, save_snapshot
 from gan.config import RECIPES
+from gan.datasets.reals import REALS
 from gan.models import build_gan
 from gan.runs.swap import publish_run
 from gan.store.metrics_log import append_metrics
@@ -17,8 +18,8 @@ def files(directory):
 
 
 def folders(out):
-    """The folders in a folder of runs, hidden ones too."""
-    return sorted(path.name for path in Path(out).iterdir() if path.is_dir())
+    """The folders in a folder of runs, hidden ones too, without that of the real images."""
+    return sorted(path.name for path in Path(out).iterdir() if path.is_dir() and path.name != REALS)
 
 
 def flip(path, bit):

@@ -14,7 +14,7 @@ DATA = {"gan.datasets", "gan.store"}
 ALLOWED = {  # what each package may import of this project, beside itself
     "gan": DATA,
     "gan.store": {"gan.errors"},
-    "gan.datasets": {"gan.errors", "gan.models"},
+    "gan.datasets": {"gan.errors", "gan.images", "gan.models", "gan.store"},
     "gan.runs": CORE | DATA | {"gan.publish.evaluation"},
     "gan.publish": CORE | DATA,
     "gan.ui": CORE | {"gan.store", "gan.datasets.reals"},
@@ -84,6 +84,11 @@ def test_nothing_that_the_app_can_load_imports_torchvision():
 
 def test_the_app_is_built_without_torch():
     code = "import sys, app; sys.exit('torch' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def test_the_sprites_of_real_images_are_read_without_torch():
+    code = "import sys, gan.datasets.reals; sys.exit('torch' in sys.modules or 'torchvision' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 

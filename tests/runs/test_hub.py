@@ -8,12 +8,14 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from helpers.digits import draw_digits
 from helpers.films import SAVED
 from helpers.hub import TOKEN, running_hub
 from helpers.serving import ask, serving
 from huggingface_hub import close_session, constants
 
 from gan.checkpoint import snapshot_path
+from gan.datasets.reals import REALS, save_reals
 from gan.errors import HubError
 from gan.models import MODELS
 from gan.publish import hub as publish_hub
@@ -43,6 +45,9 @@ def runs(tmp_path, checkpoints):
     (root / "README.md").write_text("---\nlicense: mit\n---\n" + "\n".join(digests))
     (root / "classifier.safetensors").write_bytes(b"weights")
     (root / FILM).write_bytes(b"film")
+    save_reals(root / REALS, "train", *draw_digits(3, 0))
+    (root / REALS / "README.md").write_text("of others")
+    (root / REALS / ".train-0.png.draft").write_bytes(b"half")
     for model in SAVED:
         (root / f"{model}.png").write_bytes(b"digits")
         (root / model / "metrics.jsonl").write_text('{"epoch": 0}\n')
@@ -57,7 +62,7 @@ def runs(tmp_path, checkpoints):
 
 def public_files(root):
     """The files in a folder of checkpoints that are for others."""
-    names = ["README.md", "classifier.safetensors", FILM]
+    names = ["README.md", "classifier.safetensors", FILM, f"{REALS}/README.md", f"{REALS}/train-0.png"]
     for model in SAVED:
         names += [f"{model}.png", f"{model}/metrics.jsonl", f"{model}/samples-001.png"]
         names += [f"{model}/{path.name}" for path in (root / model).glob("epoch-*.safetensors")]
@@ -88,7 +93,7 @@ def test_a_model_without_a_recipe_is_pushed_and_a_folder_of_no_model_is_not(hub,
 
 
 def test_a_pushed_run_replaces_the_run_of_its_name_and_keeps_other_files(hub, runs):
-    replaced = {"mlp/epoch-100.safetensors": b"old", "mlp/metrics.jsonl": b"old"}
+    replaced = {"mlp/epoch-100.safetensors": b"old", "mlp/metrics.jsonl": b"old", f"{REALS}/test-0.png": b"old"}
     kept = {"vae/epoch-001.safetensors": b"theirs", "LICENSE": b"mit"}
     hub.repositories[NAME] = replaced | kept
     push(runs, NAME)

@@ -15,11 +15,13 @@ from urllib.error import URLError
 import pytest
 import torch
 from helpers.digits import TEST, TRAIN, draw_digits, write_mnist
-from torchvision.datasets import MNIST
+from torchvision.datasets import MNIST, FashionMNIST
 from torchvision.datasets import mnist as torchvision_mnist
 
-from gan.data import batches, is_mnist, load_images, load_labelled_images
+from gan import data as data_py
+from gan.data import DATA_DIR, REALS_DIR, batches, is_mnist, load_images, load_labelled_images
 from gan.datasets.idx import file_names
+from gan.datasets.reals import digest, save_reals
 from gan.errors import DataError
 
 FILES = [name for part in file_names("MNIST").values() for name in part]
@@ -165,6 +167,69 @@ def test_pickles_of_old_torchvision_releases_are_not_read(tmp_path, monkeypatch)
     monkeypatch.setattr(MNIST, "mirrors", [])
     with pytest.raises(DataError, match=f"could not be downloaded .*{FILES[0]}"):
         load_images(tmp_path)
+
+
+# The sprites that come with the repository
+
+
+@pytest.fixture
+def clone(tmp_path, monkeypatch):
+    """The current folder, with sprites of the drawn digits as those of MNIST, and no network."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(MNIST, "mirrors", [])
+    parts = {"train": draw_digits(TRAIN, 0), "test": draw_digits(TEST, 1)}
+    for part, arrays in parts.items():
+        save_reals(REALS_DIR, part, *arrays)
+    monkeypatch.setattr(data_py, "MNIST_SHA256", {part: digest(*arrays) for part, arrays in parts.items()})
+    return tmp_path
+
+
+@pytest.mark.parametrize("folders", ["", "MNIST", "MNIST/raw"])
+def test_without_files_the_tensors_of_mnist_come_from_the_sprites_and_are_the_same(clone, mnist, folders):
+    (DATA_DIR / folders).mkdir(parents=True)
+    tensors = [load_images("MNIST")]
+    for part in ("train", "test"):
+        tensors += load_labelled_images("MNIST", part)
+    shutil.copytree(mnist, DATA_DIR, dirs_exist_ok=True)
+    shutil.rmtree(REALS_DIR)
+    expected = [load_images("MNIST")]
+    for part in ("train", "test"):
+        expected += load_labelled_images("MNIST", part)
+    for tensor, other in zip(tensors, expected, strict=True):
+        assert tensor.dtype == other.dtype and tensor.stride() == other.stride() and torch.equal(tensor, other)
+
+
+def test_a_tensor_from_the_sprites_is_a_copy(clone):
+    load_images("MNIST").zero_()
+    assert load_images("MNIST").any()
+
+
+@pytest.mark.parametrize("ending", ["", ".gz"])
+def test_files_of_mnist_in_the_data_folder_come_before_the_sprites(clone, ending):
+    raw = DATA_DIR / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    (raw / f"{FILES[0]}{ending}").touch()
+    with pytest.raises(DataError, match="MNIST is not complete"):
+        load_images("MNIST")
+
+
+def test_sprites_of_other_images_are_not_taken_for_mnist_and_damaged_ones_are_named(clone):
+    save_reals(REALS_DIR, "train", *draw_digits(TRAIN, 2))
+    with pytest.raises(DataError, match="MNIST is not complete"):
+        load_images("MNIST")
+    (REALS_DIR / "train-0.png").write_bytes(b"")
+    with pytest.raises(DataError, match=str(REALS_DIR / "train-0.png")):
+        load_images("MNIST")
+
+
+def test_only_the_name_mnist_means_the_sprites(clone):
+    for source in ("FashionMNIST", Path("empty")):
+        with pytest.raises(DataError, match="could not be downloaded"), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(FashionMNIST, "mirrors", [])
+            load_images(source)
+
+
+# Where MNIST is found
 
 
 @pytest.mark.parametrize("level", ["", "MNIST", "MNIST/raw"])
