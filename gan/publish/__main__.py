@@ -55,7 +55,7 @@ def main(argv: Sequence[str]) -> int:
                 say(f"left out, because the images are too few or too alike: {', '.join(left_out)}", sys.stderr)
             say(str(card))
         else:
-            say(f"Uploading {args.out} to {args.repository}")
+            say(f"Uploading {args.out} to {args.repository}", sys.stderr)
             say(push(args.out, args.repository))
     except UserError as error:
         say(f"{PROGRAM} {args.command}: {error}", sys.stderr)

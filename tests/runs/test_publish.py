@@ -70,7 +70,8 @@ def test_card_names_the_metrics_that_it_leaves_out(command, monkeypatch):
 
 
 def test_push_prints_the_address_of_the_repository(command, calls):
-    assert command("push", "someone/digits") == (0, "the repository's address\n", "")
+    begun = "Uploading checkpoints to someone/digits\n"
+    assert command("push", "someone/digits") == (0, "the repository's address\n", begun)
     command("push", "someone/digits", "--out", "mine")
     assert calls == [(Path("checkpoints"), "someone/digits"), (Path("mine"), "someone/digits")]
 
@@ -80,7 +81,9 @@ def test_an_error_that_the_user_can_fix_is_one_line_and_exit_code_1(command, mon
         raise HubError("hub:someone/digits: refused")
 
     monkeypatch.setattr(publish, "push", refuse)
-    assert command("push", "someone/digits") == (1, "", "python -m gan.publish push: hub:someone/digits: refused\n")
+    code, printed, errors = command("push", "someone/digits")
+    assert (code, printed) == (1, "")
+    assert errors.splitlines()[1:] == ["python -m gan.publish push: hub:someone/digits: refused"]
 
 
 def test_ctrl_c_is_exit_code_130(command, monkeypatch):
