@@ -1,7 +1,6 @@
 """The variables of the environment that decide whether the page can start.
 
-Gradio reads most of them when it is imported, and fails with a traceback. So these functions
-come first.
+Gradio reads most of them when it is imported, and fails with a traceback. So these functions come first.
 """
 
 import errno

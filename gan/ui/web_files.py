@@ -38,6 +38,8 @@ def first_modules() -> list[str]:
 
 def web_routes() -> list[BaseRoute]:
     """The routes /studio/NAME and /assets/NAME."""
+    for path in WEB.rglob("*.*"):
+        load_compressed(path)  # at the start, so that all are of one version
     return [_route("studio", WEB), _route("assets", ASSETS)]
 
 

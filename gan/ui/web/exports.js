@@ -40,7 +40,7 @@ const openPicture = (file) => loadPictures().then((pictures) => pictures.openPic
 const showMissing = () => addLinkNote("error.part");
 
 /** The button that opens a picture. The input lies over its label, so that it gets the clicks, the keys and the focus. */
-export const pictureButton = () => html`<label class="file">
+const pictureButton = () => html`<label class="file">
   ${t("take.open")}<input type="file" accept="image/png" @change=${choose} />
 </label>`;
 
