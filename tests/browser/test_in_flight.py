@@ -187,6 +187,16 @@ def test_a_sorted_or_filtered_grid_waits_for_its_predictions(page, root, name):
     expect_state(page, root, **LATER | arranged)
 
 
+def test_an_address_that_changes_while_the_first_view_loads_is_shown(visit, root):
+    held = []
+    hold = ("**/views/generate.js", lambda route: held.append(route))
+    page = visit("epoch=1&seed=5", prepare=lambda page: page.route(*hold))
+    first = wait_for_first(page, held)
+    page.evaluate("history.pushState(null, '', '?view=progression&model=mlp&epoch=1&seed=6')")
+    first.continue_()
+    expect_state(page, root, view="progression", model="mlp", epoch=1, seed=6)
+
+
 def test_a_tab_that_is_chosen_before_its_view_is_loaded_opens_then(visit, root):
     held = []
     hold = ("**/views/progression.js", lambda route: held.append(route))

@@ -3,6 +3,7 @@
 
 import { config } from "./config.js";
 
+export const GRADIO_VIEW = "api"; // in the address while Gradio's page "Use via API" is open
 const HUB = "https://huggingface.co";
 const PAUSE = 350; // milliseconds. Safari refuses more than 100 changes in 30 seconds.
 
@@ -40,6 +41,7 @@ export function keep() {
 function write(change, link) {
   stopWaiting();
   if (config.embedded) return; // the address is another site's
+  if (new URLSearchParams(location.search).get("view") === GRADIO_VIEW) return; // written when that page closes
   const query = `?${[link, ...foreignParts()].join("&")}`;
   if (query === location.search) return;
   try {

@@ -19,6 +19,7 @@ export async function mount(element, { value }) {
   configure({ ...value, embedded: element.closest("gradio-app[src]") !== null });
   const firstImage = value.first && decodeImage(value.first.sprite); // it takes a while
   await start(TABS, loadViews);
+  if (!config.embedded) window.addEventListener("popstate", () => open(location.search, { restored: true }));
   if (value.first && asksForFirst(value.first)) showFirst(firstPicture(value.first, await firstImage));
   const studio = element.querySelector(".studio");
   studio.replaceChildren(); // the words for a page without scripts
@@ -29,7 +30,6 @@ export async function mount(element, { value }) {
     stopPlayers();
     aboutBox.close();
   });
-  if (!config.embedded) window.addEventListener("popstate", () => open(location.search, { restored: true }));
   matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", ({ matches }) => matches && stopPlayers());
   listenForDrops();
   const settled = startLoading();

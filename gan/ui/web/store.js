@@ -1,6 +1,6 @@
 // The state of the page and its link. Only this module changes the state.
 
-import { keep, push, replaceSoon, startAddress } from "./address.js";
+import { GRADIO_VIEW, keep, push, replaceSoon, startAddress } from "./address.js";
 import { config } from "./config.js";
 import { setLanguage } from "./i18n.js";
 import { note } from "./notes.js";
@@ -67,7 +67,6 @@ const allFields = ({ digits, frames, side, paths }) => ({
   width: { start: config.limits.animation_widths[0] }, // of a saved animation, in pixels
   loop: { start: true }, // whether the interpolation starts again at its end
 });
-const GRADIO_VIEW = "api"; // in the address while Gradio's page "Use via API" is open
 const ALWAYS = ["view", "model", "epoch", "seed"]; // in every link, because their defaults may change
 
 /**
@@ -78,9 +77,12 @@ export async function start(allTabs, load) {
   tabs = allTabs;
   loadViews = load;
   fields = allFields(config.limits);
-  const [{ view }] = readAddress();
-  views = await load((tab) => tab === view);
-  if (views.some(({ needsAll }) => needsAll)) views.push(...(await load((tab) => tab !== view)));
+  const tabNow = () => readAddress()[0].view;
+  while (!isLoaded(tabNow())) {
+    const wanted = tabNow();
+    views.push(...(await load((tab) => tab === wanted))); // the address may change meanwhile
+  }
+  if (views.some(({ needsAll }) => needsAll)) views.push(...(await load((tab) => !isLoaded(tab))));
   fields = allFields(config.limits);
   startAddress(isOurs, () => writeLink(state));
   [state, linkNotes] = readAddress();
