@@ -22,7 +22,7 @@ from gan.datasets.folders import (
     load_test_folder,
 )
 from gan.datasets.idx import SETS, find_mnist, kind_of, load_set
-from gan.datasets.reals import digest, has_reals, load_reals
+from gan.datasets.reals import has_reals, load_reals
 from gan.errors import DataError
 from gan.models import to_real
 
@@ -136,10 +136,9 @@ def _mnist_sprites(part: str) -> tuple[Tensor, Tensor, int] | None:
     if not has_reals(REALS_DIR, part):
         return None
     reals = load_reals(REALS_DIR, part)
-    if digest(*reals) != MNIST_SHA256[part]:
+    if reals.sha256 != MNIST_SHA256[part]:
         return None
-    images, labels = map(torch.tensor, reals)  # copies: the arrays are shared
-    return images, labels, MAX_CLASSES
+    return torch.tensor(reals.images), torch.tensor(reals.labels), MAX_CLASSES  # copies: the arrays are shared
 
 
 def _shuffle(source: Source, *tensors: Tensor) -> list[Tensor]:

@@ -150,25 +150,10 @@ def ambiguity(confidence: Tensor) -> float:
 # Copies
 
 
-def nearest(images: Tensor, train: Tensor) -> Tensor:
-    """The pixel distance of each image to the nearest training image: uint8 (N, 28, 28), (T, 28, 28) -> float64 (N,).
-
-    Euclidean, in grey levels: 0 is a copy.
-    """
-    points, others = images.flatten(1), train.flatten(1).float()
-    halves = others.square().sum(1) / 2
-    found = []
-    for chunk in points.split(CHUNK):
-        # |x - y|^2 / 2 = |y|^2 / 2 - x.y + |x|^2 / 2, and the last term does not change the argmin.
-        closest = torch.addmm(halves, chunk.float(), others.T, alpha=-1).argmin(1)
-        found.append((chunk.double() - train.flatten(1)[closest].double()).norm(dim=1))  # exactly 0 for a copy
-    return torch.cat(found)
-
-
 def memorisation(fake: Tensor, test: Tensor) -> float:
     """The share of samples, 0..1, that are closer to the training set than 99 % of test images are.
 
-    fake, test: distances from `nearest`, of samples and of test images. About 0.01 is expected without copies; much
+    fake, test: distances from gan.nearest, of samples and of test images. About 0.01 is expected without copies; much
     more means copies. A simple form of the nearest-neighbour test of Meehan et al. 2020 (arXiv:2004.05675).
     """
     return (fake < test.quantile(COPY_QUANTILE)).double().mean().item()

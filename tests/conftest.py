@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 import torch
 from helpers.digits import TRAIN, draw_digits, write_mnist
-from helpers.films import SAVED
+from helpers.films import REAL_COUNTS, SAVED
 
 import train as train_py
 from gan.checkpoint import save_snapshot
 from gan.config import RECIPES
+from gan.datasets.reals import REALS, save_reals
 from gan.models import GAN, MODELS, build_gan
+from gan.real_distances import save_distances
 from gan.training import train
 
 # Two workers share two cores. With a thread each, they do not wait for each other in the middle of a layer.
@@ -49,6 +51,9 @@ def checkpoints(tmp_path_factory, images) -> Path:
         save_snapshot(root / model, gan, config, 0)
         for stats in train(gan, images, config):
             save_snapshot(root / model, gan, config, stats.epoch)
+    for seed, (part, count) in enumerate(REAL_COUNTS.items()):
+        save_reals(root / REALS, part, *draw_digits(count, seed))
+    save_distances(root / REALS)
     return root
 
 

@@ -29,10 +29,11 @@ MAX_BYTES = 2**23  # of a file: 10,000 images of random pixels take 7.9 MB
 
 
 class Reals(NamedTuple):
-    """One part of a data set. The arrays are shared and cannot be written to."""
+    """One part of a data set. The arrays are shared by all who load them: do not write to them."""
 
     images: np.ndarray  # uint8 (N, 28, 28)
     labels: np.ndarray | None  # uint8 (N,)
+    sha256: str  # `digest` of both
 
 
 def has_reals(folder: Path, part: str = "train") -> bool:
@@ -101,7 +102,7 @@ def _sprites(folder: Path, part: str) -> list[Path]:
 
 def _holds(folder: Path, part: str, sha256: str) -> bool:
     try:
-        return digest(*load_reals(folder, part)) == sha256
+        return load_reals(folder, part).sha256 == sha256
     except DataError:
         return False
 
@@ -112,12 +113,10 @@ def _load(folder: Path, part: str, fingerprints: tuple[tuple[int, int], ...]) ->
     images = np.ascontiguousarray(np.concatenate([tiles for tiles, _, _ in sprites]))  # one may be all, and a view
     unlabelled = any(labels is None for _, labels, _ in sprites)
     labels = None if unlabelled else np.concatenate([labels for _, labels, _ in sprites])
-    if {sha256 for _, _, sha256 in sprites} != {digest(images, labels)}:
+    sha256 = digest(images, labels)
+    if {said for _, _, said in sprites} != {sha256}:
         raise DataError(f"the sprites {_path(folder, part, 0)} and those after it do not fit together. {_hint(folder)}")
-    for array in (images, labels):
-        if array is not None:
-            array.setflags(write=False)
-    return Reals(images, labels)
+    return Reals(images, labels, sha256)
 
 
 def _read(path: Path) -> tuple[np.ndarray, np.ndarray | None, str]:

@@ -19,9 +19,9 @@ from gan.metrics import (
     frechet_ratio,
     kernel_distance,
     memorisation,
-    nearest,
     precision_recall,
 )
+from gan.nearest import nearest
 from gan.sampling import generate
 
 TEST_DIGITS = 10_000  # the most test digits to compare with; a set has as many samples
@@ -46,7 +46,7 @@ def build_reference(classifier: nn.Sequential, train: Tensor, labels: Tensor, te
     test = test[:TEST_DIGITS]
     test_features = features(classifier, test)
     floor = frechet_floor(features(classifier, train[: len(test)]), test_features)
-    return Reference(train, test, test_features, nearest(test, train), class_shares(labels), floor)
+    return Reference(train, test, test_features, nearest(test, train)[1], class_shares(labels), floor)
 
 
 def measure(classifier: nn.Sequential, images: Tensor, reference: Reference) -> dict[str, float]:
@@ -72,7 +72,7 @@ def measure(classifier: nn.Sequential, images: Tensor, reference: Reference) -> 
         "least_class_share": shares.min().item(),
         "class_divergence": class_divergence(shares, reference.class_shares),
         "ambiguity": ambiguity(confidence),
-        "memorisation": memorisation(nearest(images, reference.train), reference.test_nearest),
+        "memorisation": memorisation(nearest(images, reference.train)[1], reference.test_nearest),
     }
     return {name: value for name, value in metrics.items() if math.isfinite(value)}
 

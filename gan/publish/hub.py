@@ -17,7 +17,7 @@ from gan.store.snapshots import epoch_of
 SCHEME = "hub:"
 DOWNLOADS = ["*.safetensors", "*.jsonl", "*.png", "*.webp", "README.md", "reals/README.md"]  # no code and no pickles
 RUN_FILES = ["epoch-*.safetensors", "metrics.jsonl", "samples-*.png"]
-REAL_IMAGES = ["reals/train-?.png", "reals/test-?.png", "reals/README.md"]  # and the notice of their authors
+REAL_IMAGES = ["reals/train-?.png", "reals/test-?.png", "reals/*.safetensors", "reals/README.md"]  # with their authors
 
 TIMEOUT = 10  # seconds that the Hub may be silent. huggingface_hub sets no limit to most requests.
 STORAGE = {  # the same for hf_xet, which reads large files from the Hub's storage and would try for six minutes

@@ -10,6 +10,7 @@ from gan.console import say
 from gan.data import MNIST_SHA256, REALS_DIR, Source, load_labels, load_test_images
 from gan.datasets.reals import MAX_IMAGES, REALS, digest, load_reals, save_reals
 from gan.errors import DataError, LockedError
+from gan.real_distances import save_distances
 from gan.runs.lock import locked
 from gan.store.files import disk_errors, make_dir, read_regular, write_atomic
 
@@ -32,6 +33,7 @@ def save_run_reals(out: Path, source: Source, train: Tensor) -> None:
         _save_notice(out / REALS, parts["train"])
         for part, arrays in parts.items():
             save_reals(out / REALS, part, *arrays)
+        save_distances(out / REALS)
 
 
 def _limited(part: str, images: Tensor, labels: Tensor | None) -> tuple[np.ndarray, np.ndarray | None]:
@@ -55,5 +57,5 @@ def _save_notice(folder: Path, train: tuple[np.ndarray, np.ndarray | None]) -> N
 
 def _has_mnist(folder: Path) -> bool:
     with suppress(DataError):
-        return digest(*load_reals(folder, "train")) == MNIST_SHA256["train"]
+        return load_reals(folder, "train").sha256 == MNIST_SHA256["train"]
     return False

@@ -15,7 +15,7 @@ from gan.ui.best import best_model
 from gan.ui.limits import ANIMATION_WIDTHS
 
 # Inputs that calls from before they existed leave out.
-LATER_INPUTS = {"animation": ["width"]}
+LATER_INPUTS = {"animation": ["width"], "nearest": ["truncation"]}
 
 
 def endpoints(root: Path) -> dict[str, list[Callable]]:
@@ -55,6 +55,28 @@ def endpoints(root: Path) -> dict[str, list[Callable]]:
         """Digits during training: a film with a frame for each saved epoch."""
         return _render().draw_film(root, "progression", [model, seed, count])
 
+    def reals(model: str = some_model, epoch: int = some_epoch, seed: int = 0, count: int = 9) -> dict:
+        """Real test digits, with the scores of the discriminator of one epoch: a film of one frame."""
+        return _render().draw_film(root, "reals", [model, epoch, seed, count])
+
+    def real_progression(model: str = some_model, seed: int = 0, count: int = 9) -> dict:
+        """The same test digits: one frame, with the scores of the discriminator of each saved epoch."""
+        return _render().draw_film(root, "real_progression", [model, seed, count])
+
+    def nearest(
+        model: str = some_model, epoch: int = some_epoch, seed: int = 0, count: int = 9, truncation: float = 1
+    ) -> dict:
+        """The training digit nearest to each digit of /generate or /truncated, and how near it is."""
+        from gan.ui.nearest import draw_nearest
+
+        return draw_nearest(root, model, epoch, seed, count, truncation)
+
+    def quiz(model: str = some_model, epoch: int = some_epoch, seed: int = 0, count: int = 20) -> dict:
+        """A round of "Real or fake?": a film of `count` digits in random order, half of them real test digits."""
+        from gan.ui.quiz import draw_quiz
+
+        return draw_quiz(root, model, epoch, seed, count)
+
     def pictures(view: str = "generate", arguments: list = some_arguments) -> dict:
         """The film that the endpoint `view` returns for `arguments`, without its predictions."""
         return _render().draw_pictures(root, view, arguments)
@@ -88,7 +110,11 @@ def endpoints(root: Path) -> dict[str, list[Callable]]:
         return load_catalogue(root)
 
     return {
-        "films": [generate, truncated, interpolate, plane, progression, pictures, predictions],
+        "films": [
+            *(generate, truncated, interpolate, plane, progression),
+            *(reals, real_progression, nearest, quiz),
+            *(pictures, predictions),
+        ],
         "files": [animation, vectors],
         "catalogue": [catalogue],
     }

@@ -20,13 +20,13 @@ def snapshot_notes(root: Path, model: str, total: int, unfit: list[int], damaged
     ]
 
 
-def train_command(root: Path, name: str) -> str:
-    """The command that trains `name` again into `root`. Visitors must not see a path outside the present folder."""
+def train_command(root: Path, name: str = "") -> str:
+    """The command that trains `name` again into `root`, or every model. It shows no path outside this folder."""
     root, here = root.resolve(), Path.cwd()
     if root == here / "checkpoints":
-        return f"python train.py {name}"
+        return f"python train.py {name}".rstrip()
     folder = root.relative_to(here).as_posix() if root.is_relative_to(here) else "FOLDER"
-    return f"python train.py {name} --out {folder}"
+    return " ".join(filter(None, ["python train.py", name, "--out", folder]))
 
 
 def _list(epochs: list[int]) -> str:

@@ -5,9 +5,9 @@ inputs. All functions raise gr.Error with a message for the visitor if a value i
 """
 
 import base64
+from collections import OrderedDict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from itertools import repeat
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from gan.classifier import classify
 from gan.images import columns_for, sprite, to_png
-from gan.models import GAN, IMAGE_SIZE, LATENT_DIM
+from gan.models import GAN, IMAGE_SIZE, to_real
 from gan.noise import is_noise
 from gan.sampling import generate_with_fakes, scores_of
 from gan.ui.catalogue import classifier
@@ -27,7 +27,9 @@ from gan.ui.scenes import Scene, scene_of
 # same cores interrupts one of them.
 THREADS = torch.get_num_threads()  # OMP_NUM_THREADS, or the number of cores
 POOL = ThreadPoolExecutor(THREADS, "drawing", initializer=torch.set_num_threads, initargs=(1,))
-MAX_CACHED_SCENES = 32  # digits kept until their predictions are asked for, some 2 MB
+# Digits are kept until their predictions are asked for: those of 128 visitors who look at different views at once.
+MAX_DRAWN_BYTES = 80_000_000
+_drawn: OrderedDict[tuple, tuple[Tensor, Tensor]] = OrderedDict()  # by GANs and vectors, the last used at the end
 
 
 def draw_film(root: Path, view: object, arguments: object) -> dict:
@@ -65,13 +67,8 @@ def data_uri(kind: str, data: bytes) -> str:
     return f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 
-def _tiles(scene: Scene) -> Tensor:
-    images, _ = _draw(scene)
-    return images.unflatten(0, (-1, scene.z.shape[1]))  # (F, N, 28, 28)
-
-
-def _pictures(scene: Scene) -> dict:
-    tiles = _tiles(scene)
+def pictures_of(tiles: Tensor) -> dict:
+    """The entries of a film that hold its pictures. tiles: uint8 (F, N, 28, 28), N digits in each of F frames."""
     count = tiles.shape[1]
     columns = columns_for(count)
     return {
@@ -80,26 +77,65 @@ def _pictures(scene: Scene) -> dict:
         "columns": columns,
         "rows": -(-count // columns),
         "frames": len(tiles),
-        "captions": scene.captions,
-        "seeds": scene.seeds,
-        "lengths": _round(scene.z.norm(dim=-1)),  # of the latent vectors: (F, N), or (1, N) if all frames share them
-        **scene.extra,
-        "run": scene.run,
     }
 
 
-def _predictions(root: Path, scene: Scene) -> dict:
+def digits_of(scene: Scene) -> tuple[Tensor, Tensor]:
+    """The digits of a scene in order, as images uint8 (N, 28, 28) and as fakes float32 (N, 1, 28, 28) in [-1, 1]."""
+    key = scene.gans, scene.z.numpy().tobytes()
+    _drawn[key] = drawn = _drawn.pop(key, None) or _draw(scene.gans, scene.z.flatten(0, 1))
+    while sum(images.nbytes + fakes.nbytes for images, fakes in list(_drawn.values())) > MAX_DRAWN_BYTES:
+        _drawn.popitem(last=False)
+    return drawn
+
+
+def labels_of(root: Path, images: Tensor) -> list | None:
+    """What the classifier reads in images uint8 (N, 28, 28): [digit, confidence] or None for noise, for each image.
+
+    None if there is no classifier.
+    """
     network, _ = classifier(root)
-    images, fakes = _draw(scene)
+    return _labels(*classify(network, images), is_noise(images)) if network else None
+
+
+def _tiles(scene: Scene) -> Tensor:
+    if scene.images is not None:
+        return scene.images[None]
+    images, _ = digits_of(scene)
+    return images.unflatten(0, (-1, scene.z.shape[1]))  # (F, N, 28, 28)
+
+
+def _pictures(scene: Scene) -> dict:
+    # `lengths`: of the latent vectors, (F, N), or (1, N) if all frames share them.
+    lengths = {} if scene.z is None else {"lengths": _round(scene.z.norm(dim=-1))}
+    film = pictures_of(_tiles(scene)) | {"captions": scene.captions, "seeds": scene.seeds}
+    return film | lengths | scene.extra | {"run": scene.run}
+
+
+def _predictions(root: Path, scene: Scene) -> dict:
+    if scene.images is not None:
+        return _real_predictions(root, scene)
+    network, _ = classifier(root)
+    images, fakes = digits_of(scene)
     parts = _split(scene.gans, images, fakes)
     results = POOL.map(_predict, repeat(network), *zip(*parts, strict=True))
     noise = is_noise(images) if network else None  # of all at once, while the threads work
-    scores, *labels = (torch.cat(each).unflatten(0, (-1, scene.z.shape[1])) for each in zip(*results, strict=True))
-    film = {"scores": _round(scores)}
+    scores, *labels = (torch.cat(each) for each in zip(*results, strict=True))
+    count = scene.z.shape[1]
+    film = {"scores": _round(scores.view(-1, count))}
     if labels:
-        rows = zip(*(each.tolist() for each in [*labels, noise.view_as(scores)]), strict=True)
-        film["labels"] = [[_label(*each) for each in zip(*row, strict=True)] for row in rows]
+        labels = _labels(*labels, noise)
+        film["labels"] = [labels[start : start + count] for start in range(0, len(labels), count)]
     return film | {"run": scene.run}
+
+
+def _real_predictions(root: Path, scene: Scene) -> dict:
+    # The labels are of one frame, because all discriminators score the same images.
+    reals = to_real(scene.images)
+    scores = POOL.map(lambda gan: scores_of(gan.discriminator, reals), scene.gans)
+    film = {"scores": _round(torch.stack(list(scores)))}
+    labels = labels_of(root, scene.images)
+    return film | ({"labels": [labels]} if labels else {}) | {"run": scene.run}
 
 
 def _predict(network: nn.Sequential | None, gan: GAN, images: Tensor, fakes: Tensor) -> tuple[Tensor, ...]:
@@ -107,19 +143,12 @@ def _predict(network: nn.Sequential | None, gan: GAN, images: Tensor, fakes: Ten
     return scores_of(gan.discriminator, fakes), *labels
 
 
-def _label(digit: int, confidence: float, noise: bool) -> list | None:
-    return None if noise else [digit, round(confidence, 4)]
+def _labels(digits: Tensor, confidence: Tensor, noise: Tensor) -> list:
+    rows = zip(digits.tolist(), confidence.tolist(), noise.tolist(), strict=True)
+    return [None if empty else [digit, round(sure, 4)] for digit, sure, empty in rows]
 
 
-def _draw(scene: Scene) -> tuple[Tensor, Tensor]:
-    # The digits in order, as uint8 images and as fakes in [-1, 1].
-    return _draw_cached(scene.gans, scene.z.numpy().tobytes())
-
-
-@lru_cache(maxsize=MAX_CACHED_SCENES)
-def _draw_cached(gans: tuple[GAN, ...], z_bytes: bytes) -> tuple[Tensor, Tensor]:
-    # Takes the bytes of a float32 z, because tensors are not hashable by value.
-    z = torch.frombuffer(bytearray(z_bytes), dtype=torch.float32).view(-1, LATENT_DIM)
+def _draw(gans: tuple[GAN, ...], z: Tensor) -> tuple[Tensor, Tensor]:
     parts = _split(gans, z if len(gans) == 1 else z.repeat(len(gans), 1))
     drawn = POOL.map(lambda gan, part: generate_with_fakes(gan.generator, part), *zip(*parts, strict=True))
     images, fakes = (torch.cat(each) for each in zip(*drawn, strict=True))

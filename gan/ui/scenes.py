@@ -14,6 +14,7 @@ from gan.latent import PATHS, consecutive, interpolate, latents, plane
 from gan.models import GAN
 from gan.ui.catalogue import gan_of, loadable_gans
 from gan.ui.limits import MAX_DIGITS, MAX_FRAMES, MAX_PROGRESSION_DIGITS, SIDE
+from gan.ui.reals import test_digits
 from gan.ui.texts import user_error
 from gan.ui.validate import integer, list_of, number, one_of
 
@@ -22,14 +23,16 @@ from gan.ui.validate import integer, list_of, number, one_of
 class Scene:
     """What to draw.
 
-    Either one GAN draws every frame, z (F, N, 100), or each GAN draws one frame of the same z (1, N, 100).
+    Either one GAN draws every frame, z (F, N, 100), or each GAN draws one frame of the same z (1, N, 100). Or nothing
+    is drawn: `images` are real, uint8 (N, 28, 28), in one frame, and each GAN's discriminator scores them.
     """
 
     run: str
     gans: tuple[GAN, ...]
-    z: Tensor
+    z: Tensor | None
     captions: list[str]
     seeds: list[int]
+    images: Tensor | None = None
     extra: dict = field(default_factory=dict)  # further entries of the film
     epochs: list[int] = field(default_factory=list)  # of the frames, if each has its own
 
@@ -53,16 +56,21 @@ def interpolation_scene(
     shares = [f"{100 * frame / (len(z) - 1):.0f} %" for frame in range(len(z))]
     captions = [f"{share} of the way from seed {seeds[0]} to seed {seeds[1]}" for share in shares]
     lengths = {name: interpolate(*latents(seeds), len(z), name).norm(dim=1).tolist() for name in PATHS}
-    return Scene(run, (gan,), z[:, None], captions, seeds, {"paths": lengths})
+    return Scene(run, (gan,), z[:, None], captions, seeds, extra={"paths": lengths})
 
 
 def progression_scene(root: Path, model: object, seed: object, count: object) -> Scene:
     """The digits of consecutive seeds during training: a frame for each saved epoch."""
     seeds, z = grid_latents(seed, count, max_count=MAX_PROGRESSION_DIGITS)
+    gans, run = _all_gans(root, model)
+    return Scene(run, tuple(gans.values()), z[None], [f"epoch {epoch}" for epoch in gans], seeds, epochs=list(gans))
+
+
+def _all_gans(root: Path, model: object) -> tuple[dict[int, GAN], str]:
     gans, _, run = loadable_gans(root, model)
     if not gans:
         raise user_error("server.no-snapshots", model=model)
-    return Scene(run, tuple(gans.values()), z[None], [f"epoch {epoch}" for epoch in gans], seeds, epochs=list(gans))
+    return gans, run
 
 
 def plane_scene(root: Path, model: object, epoch: object, corners: object) -> Scene:
@@ -75,12 +83,32 @@ def plane_scene(root: Path, model: object, epoch: object, corners: object) -> Sc
     return Scene(run, (gan,), z[:, None], captions, seeds)
 
 
+def real_scene(root: Path, model: object, epoch: object, seed: object, count: object) -> Scene:
+    """`count` real test digits, those of consecutive seeds, for the discriminator of one epoch."""
+    gan, epoch, run = gan_of(root, model, epoch)
+    return _real_scene(root, run, (gan,), seed, count, MAX_DIGITS)
+
+
+def real_progression_scene(root: Path, model: object, seed: object, count: object) -> Scene:
+    """The same real test digits for the discriminator of each saved epoch."""
+    gans, run = _all_gans(root, model)
+    return _real_scene(root, run, tuple(gans.values()), seed, count, MAX_PROGRESSION_DIGITS)
+
+
+def _real_scene(root: Path, run: str, gans: tuple[GAN, ...], seed: object, count: object, most: int) -> Scene:
+    seeds = _seeds(seed, count, most)
+    numbers, images, digits = test_digits(root, seeds)
+    return Scene(run, gans, None, ["real"], seeds, images, {"numbers": numbers, "digits": digits})
+
+
 SCENES = {  # endpoint -> function, number of its arguments
     "generate": (grid_scene, 4),
     "truncated": (grid_scene, 5),
     "interpolate": (interpolation_scene, 6),
     "plane": (plane_scene, 3),
     "progression": (progression_scene, 3),
+    "reals": (real_scene, 4),
+    "real_progression": (real_progression_scene, 3),
 }
 
 
@@ -94,8 +122,12 @@ def grid_latents(
     seed: object, count: object, truncation: object = 1, max_count: int = MAX_DIGITS
 ) -> tuple[list[int], Tensor]:
     """The seeds of a grid and their scaled vectors: (count, 100)."""
-    seeds = consecutive(integer("seed", seed, 0, MAX_SEED), integer("count", count, 1, max_count))
+    seeds = _seeds(seed, count, max_count)
     return seeds, latents(seeds) * number("truncation", truncation, 0, 1)
+
+
+def _seeds(seed: object, count: object, most: int) -> list[int]:
+    return consecutive(integer("seed", seed, 0, MAX_SEED), integer("count", count, 1, most))
 
 
 def interpolation_latents(seed_from: object, seed_to: object, frames: object, path: object) -> tuple[list[int], Tensor]:

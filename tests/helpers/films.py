@@ -11,6 +11,7 @@ from gan.models import GAN
 from gan.sampling import generate_with_fakes, scores_of
 
 SAVED = {"mlp": [0, 1, 2], "dcgan": [0, 1]}  # epochs in the `checkpoints` fixture
+REAL_COUNTS = {"train": 200, "test": 60}  # its real digits
 
 
 def scored(gan: GAN, z: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

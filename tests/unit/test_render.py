@@ -13,7 +13,7 @@ from gan.checkpoint import load_snapshot, snapshot_path
 from gan.classifier import WEIGHTS, classifier, classify, save_classifier
 from gan.images import grid
 from gan.latent import interpolate, latents, plane
-from gan.sampling import generate
+from gan.sampling import generate, generate_with_fakes
 from gan.ui import render
 from gan.ui.render import draw_film, draw_frames, draw_pictures, draw_predictions
 from gan.ui.scenes import MAX_DIGITS, MAX_FRAMES, MAX_PROGRESSION_DIGITS, SIDE, scene_of
@@ -134,7 +134,7 @@ def test_noise_has_no_label(with_classifier):
 def test_the_numbers_of_a_film_have_at_most_four_decimals(with_classifier, monkeypatch, view):
     monkeypatch.setattr(render, "is_noise", lambda images: torch.zeros(len(images), dtype=torch.bool))
     film = draw_film(with_classifier, view, VALID[view])
-    numbers = json.dumps([film["scores"], film["labels"], film["lengths"]])
+    numbers = json.dumps([film["scores"], film["labels"], film.get("lengths")])
     assert max(len(decimals) for decimals in re.findall(r"\.(\d+)", numbers)) == 4
 
 
@@ -148,10 +148,24 @@ def test_frames_are_the_pictures_of_a_film(checkpoints, view):
 @pytest.mark.parametrize("view", FILMS)
 def test_the_pictures_are_not_drawn_again_for_the_predictions(with_classifier, monkeypatch, view):
     film = draw_film(with_classifier, view, VALID[view])
-    render._draw_cached.cache_clear()
+    render._drawn.clear()
     pictures = draw_pictures(with_classifier, view, VALID[view])
     monkeypatch.setattr(render, "generate_with_fakes", None)
     assert pictures | draw_predictions(with_classifier, view, VALID[view]) == film
+
+
+def test_the_drawings_kept_are_bounded_in_bytes_and_the_least_used_go_first(checkpoints, monkeypatch):
+    size = 4 * 28 * 28 * (1 + 4)  # four digits: a byte for each pixel of the image, four for the fake
+    monkeypatch.setattr(render, "MAX_DRAWN_BYTES", 2 * size)
+    render._drawn.clear()
+    drawn = []
+    monkeypatch.setattr(render, "generate_with_fakes", lambda *z: drawn.append(1) or generate_with_fakes(*z))
+    monkeypatch.setattr(render, "THREADS", 1)
+    counts = []
+    for seed in (5, 6, 5, 7, 5, 6):
+        draw_pictures(checkpoints, "generate", ["mlp", 2, seed, 4])
+        counts.append(len(drawn))
+    assert counts == [1, 2, 2, 3, 3, 4]
 
 
 @pytest.mark.parametrize("view", FILMS)
@@ -159,7 +173,7 @@ def test_a_film_does_not_depend_on_the_number_of_threads(with_classifier, monkey
     films = []
     for threads in (1, 3):
         monkeypatch.setattr(render, "THREADS", threads)
-        render._draw_cached.cache_clear()
+        render._drawn.clear()
         films.append(draw_film(with_classifier, view, VALID[view]))
     assert films[0] == films[1]
 
