@@ -8,7 +8,8 @@ HAS_DIGITS = """() => {
   return data.some((level, i) => i % 4 === 0 && level > 100);
 }"""
 # Enter a value. Returns the milliseconds to the frame with the pixels, and to the frame with the predictions. The page
-# changes the description of the picture (.said) just after it draws the picture.
+# changes the description of the picture (.said) just after it draws the picture. The digits of a round come with their
+# predictions and without a readout, and their description may stay: there the screens are busy until they are drawn.
 ENTER = """async ([selector, value]) => {
   const start = performance.now();
   const changed = (node, condition) => new Promise((resolve) => {
@@ -20,12 +21,15 @@ ENTER = """async ([selector, value]) => {
     observer.observe(node, { attributes: true, childList: true, characterData: true, subtree: true });
   });
   const readout = document.querySelector(".readout");
-  const drawn = changed(document.querySelector(".said"), () => true);
+  const screens = document.querySelector(".screens");
+  const drawn = readout
+    ? changed(document.querySelector(".said"), () => true)
+    : changed(screens, () => screens.ariaBusy === "false");
   const input = document.querySelector(selector);
   input.value = value;
   input.dispatchEvent(new Event("input", { bubbles: true }));
   const pixels = await drawn;
-  const busy = readout.ariaBusy === "true";
+  const busy = readout?.ariaBusy === "true";
   return [pixels, busy ? await changed(readout, () => readout.ariaBusy === "false") : pixels];
 }"""
 # Move a slider in each of `count` frames. Returns the milliseconds between the frames.

@@ -37,6 +37,7 @@ VIEWS = {  # the link, and the selector of the input that changes
     "grid of 64 digits": ("?view=generate&model={model}&count=64", "#seed"),
     "interpolation of 60 frames": ("?view=interpolate&model={model}", "#to"),
     "progression of 16 digits": ("?view=progression&model={model}&count=16", "#seed"),
+    "round of 20 digits": ("?view=quiz&model={model}", "#seed"),
 }
 SLOW = 4  # about a phone's CPU
 SLIDERS = {  # the link, and the selector of the slider

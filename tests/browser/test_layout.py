@@ -33,12 +33,13 @@ MISPLACED = """() => {
   });
   const describe = (each) =>
     `${each.tagName}.${each.getAttribute("class")}#${each.id} ${each.textContent.slice(0, 20)}`;
-  const outside = shown.filter((each) => {
+  // On a phone the row of tabs is scrolled sideways.
+  const outside = shown.filter((each) => !each.closest(".tabs")).filter((each) => {
     const { left, right } = each.getBoundingClientRect();
     return left < -0.5 || right > innerWidth + 0.5;
   });
   const cut = shown.filter((each) => {
-    if (getComputedStyle(each).overflowX === "visible" || each.tagName === "INPUT") return false;
+    if (["visible", "auto"].includes(getComputedStyle(each).overflowX) || each.tagName === "INPUT") return false;
     return each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 1;
   });
   const hasText = (each) => [...each.childNodes].some((child) => child.nodeType === 3 && child.data.trim());

@@ -9,8 +9,9 @@ from playwright.sync_api import sync_playwright
 
 from gan.checkpoint import snapshot_path
 from gan.classifier import WEIGHTS
+from gan.datasets.reals import REALS, load_reals, save_reals
 from gan.images import PNG_STATE_KEY, to_png
-from helpers.films import SAVED
+from helpers.films import REAL_COUNTS, SAVED
 from helpers.pages import TIMEOUT, expect_state, wait_for_predictions
 from helpers.serving import ROOT, serving
 from helpers.states import FIRST_PICTURE, GRID, to_query
@@ -53,6 +54,9 @@ def root(tmp_path_factory):
             shutil.copy(snapshot_path(ROOT / "checkpoints" / model, epoch), root / model)
         (root / model / "metrics.jsonl").write_text(metrics(saved[-1], first_ratio))
     shutil.copy(ROOT / "checkpoints" / WEIGHTS, root)
+    for part, count in REAL_COUNTS.items():
+        reals = load_reals(ROOT / "checkpoints" / REALS, part)
+        save_reals(root / REALS, part, reals.images[:count], reals.labels[:count])
     state = to_query(epoch=1, count=64)
     (root / "dcgan" / "samples-001.png").write_bytes(to_png(FIRST_PICTURE, {PNG_STATE_KEY: state}))
     return root

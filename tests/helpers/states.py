@@ -15,7 +15,7 @@ from helpers.films import SAVED, frames_of
 # The state of a page opened without a link, in the order of its query. None: the view or the run decides.
 DEFAULTS = {"view": "generate", "model": "dcgan", "epoch": None, "seed": 0, "count": None, "truncation": 1}
 DEFAULTS |= {"sort": "seed", "only": None, "to": 7, "shape": "line", "path": "slerp", "at": 0, "third": 2, "fourth": 3}
-DEFAULTS |= {"x": 5, "y": 5, "slow": 0, "pick": None, "lang": None, "axis": "epoch", "overlay": 0}
+DEFAULTS |= {"x": 5, "y": 5, "slow": 0, "pick": None, "lang": None, "axis": "epoch", "overlay": 0, "flash": 0}
 ALWAYS_IN_QUERY = "view", "model", "epoch", "seed"
 GRID = {"seed": 5, "count": 9, "epoch": 1}  # nine digits of the DCGAN
 FIRST_PICTURE = np.random.RandomState(0).randint(0, 256, (8 * 28, 8 * 28), dtype=np.uint8)  # shown before any answer

@@ -80,6 +80,7 @@ async function showState(now, signal) {
   };
   const view = viewOf(now);
   if (view.load) return view.load(now, wanted);
+  if (missingOf(view)) return;
   const names = shownModels(now);
   const films = await wanted(Promise.all(questionsOf(now).map(loadFilm)));
   if (view.needsPredictions?.(now)) await wanted(Promise.all(films.map(loadPredictions)));
@@ -110,6 +111,9 @@ export function showFirst(picture) {
   shown = { view: null, films: [picture.film], first: picture };
   redraw();
 }
+
+/** What is missing on this server for a view, in a sentence; nothing before the runs are known. */
+export const missingOf = (view) => (models().length ? (view.missing?.() ?? "") : "");
 
 const questionsOf = (some) => shownModels(some).map((model) => viewOf(some).question(some, model));
 

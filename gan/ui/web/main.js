@@ -13,6 +13,7 @@ import { decodeImage } from "./server.js";
 import { say } from "./speech.js";
 import { drawScreens, firstPicture, sentences } from "./stage.js";
 import { onRedraw, open, readLink, start, state, subscribe, viewOf, whenLoaded, writeLink } from "./store.js";
+import { showTab } from "./tabs.js";
 import { loadViews, TABS } from "./views/index.js";
 
 export async function mount(element, { value }) {
@@ -25,7 +26,9 @@ export async function mount(element, { value }) {
   studio.replaceChildren(); // the words for a page without scripts
   onRedraw(() => draw(studio));
   draw(studio);
-  subscribe((_, opened) => {
+  showTab();
+  subscribe((before, opened) => {
+    if (before.view !== state.view) requestAnimationFrame(showTab); // when it is drawn
     if (!opened) return;
     stopPlayers();
     aboutBox.close();

@@ -9,7 +9,7 @@ import { copy, copyBox } from "./copying.js";
 import { radio, seedBox, segments } from "./fields.js";
 import { definitions, explain } from "./glossary.js";
 import { currentLanguage, noteText, t } from "./i18n.js";
-import { isCurrent, problem, shown } from "./loader.js";
+import { isCurrent, missingOf, problem, shown } from "./loader.js";
 import { digitCard } from "./readout.js";
 import { catalogue, modelChoices, models, nothingToDraw } from "./runs.js";
 import { liveRegions } from "./speech.js";
@@ -63,7 +63,10 @@ function notes() {
 
 /** The controls that every view with screens has. They come after the picture: a phone shows it without scrolling. */
 function bar() {
-  const names = modelChoices().map((model) => [model, model === "both" ? bothName() : model.toUpperCase()]);
+  const names = modelChoices(viewOf(state).single).map((model) => [
+    model,
+    model === "both" ? bothName() : model.toUpperCase(),
+  ]);
   return html`<section class="bar" aria-label=${t("bar")}>
     <div class="field models">
       <span class="name" id="model-name">${t("model")}</span>
@@ -80,14 +83,18 @@ function bar() {
 const bothName = () => t(models().length > 2 ? "model.all" : "model.both");
 
 function stage(view, films, sentence) {
+  const missing = missingOf(view);
   return html`
     <div class="stage" ?hidden=${nothingToDraw()}>
-      <div class="screens" aria-busy=${!isCurrent() && !problem}>${screens.map(({ box }) => box)}</div>
+      <p class="missing">${missing}</p>
+      <div class="screens" ?hidden=${missing} aria-busy=${!missing && !isCurrent() && !problem}>
+        ${screens.map(({ box }) => box)}
+      </div>
       <p class="said" data-room=${sentencesRoom()}>${sentence}</p>
       ${view.below?.(state, films) ?? nothing}
     </div>
     <aside class="side">
-      ${digitCard(view, act)} ${bar()}
+      ${view.secret ? nothing : digitCard(view, act)} ${bar()}
       <div class="cards" ?inert=${nothingToDraw()}>
         ${view.controls ? html`<div class="card options">${view.controls(state, films)}</div>` : nothing}
         ${view.aside?.(state) ?? nothing}

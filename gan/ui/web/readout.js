@@ -56,7 +56,7 @@ const classText = (label) => (label ? t("digit.read", { digit: label[0], sure: p
 
 /** What a screen reader says of the digits: nothing of a digit that is only pointed at. */
 export function readoutToSay() {
-  return isSuited() && chosenDigits().length ? readout(chosenDigits) : "";
+  return isSuited() && !viewOf(state).secret && chosenDigits().length ? readout(chosenDigits) : "";
 }
 
 /** The card with the text, and what can be done with the digit that is picked: `act(change of the state)`. */

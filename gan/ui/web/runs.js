@@ -35,20 +35,23 @@ export function epochOf(state, model) {
   return saved.findLast((epoch) => epoch <= (state.epoch ?? Infinity)) ?? saved[0];
 }
 
-/** The choices of the field "model". */
-export const modelChoices = () => [...models(), ...(models().length > 1 ? ["both"] : [])];
+/** The choices of the field "model". `single`: of a view that shows one model at a time. */
+export const modelChoices = (single = false) => [...models(), ...(models().length > 1 && !single ? ["both"] : [])];
 
 /** The orders that a grid can have: without a classifier, those that need no labels. */
 export const orders = () =>
   Object.keys(ORDERS).filter((order) => catalogue.classifier || ORDERS[order].needs !== "labels");
 
-/** What has to change in a state so that these runs can show it, and a note for each thing that a visitor asked for. */
-export function fitToRuns(state) {
+/**
+ * What has to change in a state so that these runs can show it, and a note for each thing that a visitor asked for.
+ * `single`: whether its view shows one model at a time.
+ */
+export function fitToRuns(state, single = false) {
   const change = {};
   const notes = [];
   if (!models().length) return [change, notes];
-  if (!modelChoices().includes(state.model)) {
-    if (state.model !== null) notes.push(note("link.bad", { name: "model" }));
+  if (!modelChoices(single).includes(state.model)) {
+    if (state.model !== null && !modelChoices().includes(state.model)) notes.push(note("link.bad", { name: "model" }));
     change.model = catalogue.best;
   }
   const saved = allEpochs({ ...state, ...change });

@@ -6,6 +6,8 @@ const KEPT_ANSWERS = 240; // two for each film: pictures and predictions
 const PATIENCE = 60_000; // milliseconds
 const NO_SERVER = [502, 503, 504]; // what a proxy answers in place of a server that is down
 
+const WHOLE = ["quiz"]; // endpoints whose films come with their predictions
+
 const API = new URL("../gradio_api/", import.meta.url); // beside this module's folder, by whatever name a proxy gives them
 
 const answers = new Map(); // promises by question, the last used at the end
@@ -41,10 +43,10 @@ export function ask(name, ...data) {
   return answer;
 }
 
-/** The film of a question, [endpoint, ...arguments], without its predictions. They come later. */
+/** The film of a question, [endpoint, ...arguments]. Its predictions come later, or with it if the endpoint is in WHOLE. */
 export async function loadFilm(question) {
   const [name, ...values] = question;
-  const film = await ask("pictures", name, values);
+  const film = await (WHOLE.includes(name) ? ask(name, ...values) : ask("pictures", name, values));
   film.asked = question;
   return film;
 }

@@ -37,7 +37,8 @@ export function readSeed(text) {
 
 /**
  * The fields of the state, in the order of a link. `read` turns text into a value, or into undefined if it is not allowed.
- * `start` is the value of a page without a link. A field without `read` belongs to the page and is never in a link.
+ * `start` is the value of a page without a link. A field without `read` belongs to the page and is never in a link; if it
+ * is `kept`, it also stays as it is when a link is opened.
  */
 const allFields = ({ digits, frames, side, paths }) => ({
   view: { read: oneOf(...tabs), start: tabs[0] },
@@ -65,7 +66,7 @@ const allFields = ({ digits, frames, side, paths }) => ({
   typed: { start: null }, // { name, text, before } of the seed box that is being typed into, see fields.js
   copied: { start: null }, // the button that has just copied something
   width: { start: config.limits.animation_widths[0] }, // of a saved animation, in pixels
-  loop: { start: true }, // whether the interpolation starts again at its end
+  loop: { start: true, kept: true }, // whether the interpolation starts again at its end
 });
 const ALWAYS = ["view", "model", "epoch", "seed"]; // in every link, because their defaults may change
 
@@ -154,7 +155,7 @@ export function update(change) {
   const names = Object.keys(change).filter((name) => fields[name].read);
   if (names.some((name) => name !== "lang")) {
     linkNotes = [];
-    state = { ...state, ...fitToRuns(state)[0] };
+    state = { ...state, ...fitToRuns(state, viewOf(state).single)[0] };
     if (state.model !== before.model || viewOf(state) !== viewOf(before)) state = { ...state, pointed: null };
     for (const call of subscribers.state) call(before);
   }
@@ -168,7 +169,8 @@ export function open(query, { restored = false } = {}) {
   if (!tabs.every(isLoaded)) return whenLoaded(() => open(query, { restored }));
   const before = state;
   const [read, notes] = readLink(query);
-  state = { ...read, loop: before.loop, lang: read.lang ?? before.lang };
+  const kept = Object.keys(fields).filter((name) => fields[name].kept);
+  state = { ...read, ...Object.fromEntries(kept.map((name) => [name, before[name]])), lang: read.lang ?? before.lang };
   linkNotes = notes;
   fit();
   if (restored) keep();
@@ -186,7 +188,7 @@ export function refit() {
 
 function fit() {
   const tooMany = models().length && state.count > countOf(state);
-  const [change, notes] = fitToRuns(state);
+  const [change, notes] = fitToRuns(state, viewOf(state).single);
   state = { ...state, ...change, pointed: null };
   linkNotes = [...linkNotes, ...(tooMany ? [note("link.count", { most: countOf(state) })] : []), ...notes];
 }

@@ -33,6 +33,10 @@
 //   seedName               the key of the name of the seed box, if the seed is the start of a path
 //   vectors(question)      the question whose vectors and animation are saved
 //   panel(state), load(state, wanted)   instead of screens: its own content, and what it loads for it
+//   single                 true: it shows one model at a time
+//   secret                 true: nothing is told of a digit that is shown or pointed at
+//   keysEverywhere         true: its arrow keys work wherever nothing else uses them
+//   missing()              what is missing on this server, in a sentence, or ""; then it asks for nothing
 //   needsAll               true: its content leads to states of other views, so they are loaded with it
 //
 // `wanted(promise)` waits for a promise and throws if the visitor has left the view meanwhile.
@@ -45,6 +49,7 @@ const VIEWS = [
   ["interpolate", () => import("./line.js")],
   ["interpolate", () => import("./plane.js")],
   ["progression", () => import("./progression.js")],
+  ["quiz", () => import("./quiz.js")],
   ["lesson", () => import("./lesson.js")],
 ];
 

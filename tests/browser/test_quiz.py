@@ -1,0 +1,236 @@
+"""The game "Real or fake?" in Chromium."""
+
+import base64
+import io
+from math import sqrt
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from helpers.pages import (
+    change_answers,
+    choose,
+    expect_link,
+    expect_pixels,
+    expect_query,
+    expect_shown,
+    open_tab,
+    record_requests,
+)
+from helpers.states import TEXTS, page_text, to_query
+from PIL import Image
+from playwright.sync_api import expect
+
+from gan.ui.quiz import draw_quiz
+
+pytestmark = pytest.mark.slow
+
+COUNT = 20
+STATE = {"view": "quiz", "model": "mlp", "epoch": 2, "seed": 5}
+KEYS = {True: "ArrowRight", False: "ArrowLeft"}
+BUTTONS = {True: "[data-answer=real]", False: "[data-answer=fake]"}
+
+
+def film_of(root, **changes):
+    state = STATE | changes
+    return draw_quiz(root, state["model"], state["epoch"], state["seed"], COUNT)
+
+
+def tiles_of(film):
+    """The digits of a round: uint8 (N, 28, 28)."""
+    picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(film["sprite"].partition(",")[2]))))
+    rows = picture.reshape(film["rows"], 28, film["columns"], 28).swapaxes(1, 2)
+    return rows.reshape(-1, 28, 28)[:COUNT]
+
+
+def expect_digit(page, film, place):
+    expect_pixels(page, [tiles_of(film)[place]])
+
+
+def press(page, answer):
+    page.keyboard.press(KEYS[answer])
+
+
+def click(page, answer):
+    page.locator(BUTTONS[answer]).click()
+
+
+def tap(page, answer):
+    page.locator(BUTTONS[answer]).tap()
+
+
+def play(page, film, answers, act=press):
+    """Answer digit after digit, each when it is shown."""
+    for place, answer in enumerate(answers):
+        expect_digit(page, film, place)
+        act(page, answer)
+    expect(page.locator(".results")).to_be_visible()
+
+
+def wilson(hits, total, z=1.959964):
+    """Wilson 1927, as in the usual textbook form."""
+    share = hits / total
+    middle = (hits + z * z / 2) / (total + z * z)
+    half = z / (total + z * z) * sqrt(total * share * (1 - share) + z * z / 4)
+    return middle - half, middle + half
+
+
+def cell(errors, language="en"):
+    """A cell of the table, for a list of errors."""
+    hits, total = sum(errors), len(errors)
+    low, high = (f"{100 * value:.0f}%" for value in wilson(hits, total))
+    return f"{100 * hits / total:.0f}%" + page_text(
+        "results.interval", language, hits=hits, total=total, low=low, high=high
+    )
+
+
+def row(answers, real):
+    """The cells of a row of the table: all digits, real ones and fakes."""
+    errors = [answer != truth for answer, truth in zip(answers, real, strict=True)]
+    return [
+        cell(errors),
+        cell([error for error, truth in zip(errors, real, strict=True) if truth]),
+        cell([error for error, truth in zip(errors, real, strict=True) if not truth]),
+    ]
+
+
+def expect_row(page, number, cells):
+    for column, text in enumerate(cells):
+        expect(page.locator("tbody tr").nth(number).locator("td").nth(column)).to_have_text(text)
+
+
+@pytest.mark.parametrize("act", [press, click])
+def test_a_round_ends_with_the_error_rates_of_the_visitor_and_of_d(visit, root, act):
+    page, film = visit(to_query(**STATE)), film_of(root)
+    answers = [place % 3 > 0 for place in range(COUNT)]
+    play(page, film, answers, act)
+    mistakes = sum(answer != real for answer, real in zip(answers, film["real"], strict=True))
+    expect(page.locator(".results h2")).to_have_text(page_text("results.verdict", count=mistakes, total=COUNT))
+    expect(page.locator(".results h2")).to_be_focused()
+    expect_row(page, 0, row(answers, film["real"]))
+    expect_row(page, 1, row([score > 0.5 for score in film["scores"][0]], film["real"]))
+    tiles = tiles_of(film)
+    ordered = sorted(range(COUNT), key=lambda place: (not film["real"][place], place))
+    expect_pixels(page, [np.vstack([np.hstack(tiles[ordered[start : start + 5]]) for start in range(0, COUNT, 5)])])
+    said = {"you": answers, "d": [score > 0.5 for score in film["scores"][0]]}
+    fooled = {
+        (who, real): [place for place in range(COUNT) if film["real"][place] == real != said[who][place]]
+        for who in said
+        for real in (True, False)
+    }
+    expected = [np.hstack(tiles[places][:10]) for places in fooled.values() if places]
+    assert all(len(places) <= 10 for places in fooled.values()) and len(expected) >= 3
+    expect(page.locator(".fooled canvas")).to_have_count(len(expected))
+    for number, picture in enumerate(expected, 1):
+        expect_pixels(page, [picture], f".fooled figure:nth-child({number}) canvas")
+
+
+def test_a_round_can_be_played_with_a_finger(visit, phone, root):
+    page, film = visit(to_query(**STATE), phone), film_of(root)
+    play(page, film, film["real"], tap)
+    expect_row(page, 0, row(film["real"], film["real"]))
+
+
+def test_the_screen_has_the_arrow_keys_too(visit, root):
+    page, film = visit(to_query(**STATE)), film_of(root)
+    expect_digit(page, film, 0)
+    page.locator(".screen canvas").press("ArrowLeft")
+    expect_digit(page, film, 1)
+    page.locator("#epoch").focus()
+    page.keyboard.press("ArrowLeft")  # moves the slider, and answers nothing
+    expect_query(page, epoch=1)
+    expect_digit(page, film_of(root, epoch=1), 0)
+
+
+def test_nothing_is_told_of_a_digit_before_its_answer(visit, root):
+    page, film = visit(to_query(**STATE)), film_of(root)
+    expect_digit(page, film, 0)
+    page.locator(".screen canvas").hover()
+    expect(page.locator(".readout")).to_have_count(0)
+    label = film["labels"][0][0] if "labels" in film else None
+    values = {"number": 1, "count": COUNT, "model": "MLP", "epoch": 2}
+    said = page_text("said.quiz.read", digit=label[0], **values) if label else page_text("said.quiz", **values)
+    expect(page.locator(".said")).to_have_text(said)
+    expect(page.locator(".screen canvas")).to_have_attribute("aria-label", said)
+
+
+def questions(requests):
+    return [request.rpartition("/run/")[2] for request in requests if "/run/" in request]
+
+
+def test_a_round_takes_one_request_and_the_next_one_another_ten_fakes(visit, root):
+    page, film = visit(to_query(**STATE | {"view": "generate"})), film_of(root)
+    expect_shown(page, "generate")
+    requests = record_requests(page)
+    open_tab(page, "quiz")
+    play(page, film, [True] * COUNT)
+    assert questions(requests) == ["quiz"]
+    page.locator("[data-next='quiz.next']").click()
+    expect_query(page, seed=STATE["seed"] + COUNT // 2)
+    expect_digit(page, film_of(root, seed=STATE["seed"] + COUNT // 2), 0)
+    expect(page.locator("[data-answer=fake]")).to_be_focused()
+    assert questions(requests) == ["quiz"] * 2
+
+
+def test_the_same_round_with_another_epoch_and_model(visit, root):
+    page = visit(to_query(**STATE))
+    play(page, film_of(root), [True] * COUNT)
+    page.locator("[data-next='quiz.epoch']").click()
+    play(page, film_of(root, epoch=1), [True] * COUNT)
+    expect(page.locator("[data-next='quiz.epoch']")).to_have_count(0)
+    page.get_by_role("button", name=page_text("quiz.model", model="DCGAN")).click()
+    expect_query(page, model="dcgan", epoch=1, seed=STATE["seed"])
+    expect_digit(page, film_of(root, model="dcgan", epoch=1), 0)
+
+
+def test_rounds_add_up_for_the_visit_and_are_not_in_the_link(visit, root):
+    page = visit(to_query(**STATE))
+    films = [film_of(root), film_of(root, seed=STATE["seed"] + COUNT // 2)]
+    play(page, films[0], [True] * COUNT)
+    page.locator("[data-next='quiz.next']").click()
+    play(page, films[1], [False] * COUNT)
+    expect(page.locator("tbody tr")).to_have_count(3)
+    expect_row(page, 2, row([True] * COUNT + [False] * COUNT, films[0]["real"] + films[1]["real"]))
+    expect_link(page, **STATE | {"seed": STATE["seed"] + COUNT // 2})
+    open_tab(page, "generate")
+    page.go_back()
+    expect_row(page, 0, row([False] * COUNT, films[1]["real"]))
+    page.reload()
+    expect_digit(page, films[1], 0)
+
+
+def test_with_limited_time_a_digit_goes_and_can_still_be_answered(visit, root):
+    page, film = visit(to_query(**STATE, flash=1)), film_of(root)
+    expect(page.locator(".empty")).to_have_text(page_text("quiz.wait"))
+    expect(page.locator("[data-answer=real]")).to_be_disabled()
+    page.keyboard.press("ArrowRight")  # no digit was shown, so this is no answer
+    page.get_by_role("button", name=page_text("quiz.show")).click()
+    for place in range(COUNT):
+        expect_digit(page, film, place)
+        expect(page.locator(".empty")).to_have_text(page_text("quiz.over"))
+        page.keyboard.press("ArrowRight")
+    expect_row(page, 0, row([True] * COUNT, film["real"]))
+
+
+def test_a_link_for_both_models_shows_the_best_one_without_a_complaint(visit, root):
+    page = visit(to_query(**STATE | {"model": "both", "epoch": 1}))
+    expect_query(page, model="dcgan")
+    expect_digit(page, film_of(root, model="dcgan", epoch=1), 0)
+    expect(page.locator("[name=model]")).to_have_count(2)
+    expect(page.locator(".notes p")).to_have_count(0)
+
+
+def test_a_folder_without_real_digits_says_how_to_get_them(visit):
+    page = visit(to_query(**STATE), prepare=lambda page: change_answers(page, "catalogue", reals=False))
+    expect(page.locator(".missing")).to_have_text(page_text("quiz.no-reals"))
+    expect(page.locator(".screens")).to_be_hidden()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_no_violation_in_the_results(visit, root, theme):
+    page = visit(f"{to_query(**STATE)}&__theme={theme}")
+    play(page, film_of(root), [True] * COUNT)
+    for language in TEXTS:
+        choose(page, "lang", language)
+        result = Axe().run(page).response
+        assert [(rule["id"], rule["nodes"][0]["target"]) for rule in result["violations"]] == []
