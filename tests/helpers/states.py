@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import numpy as np
 
 from gan.images import columns_for, grid
+from gan.ui.quiz import draw_quiz
 from gan.ui.render import draw_film
 from gan.ui.texts import TABLES
 from helpers.films import SAVED, frames_of
@@ -47,6 +48,8 @@ def expected_film(root, **changes):
     epoch = epoch_of(model, state)
     if state["view"] == "generate":
         return draw_film(root, "truncated", [model, epoch, state["seed"], count_of(state), state["truncation"]])
+    if state["view"] == "quiz":
+        return draw_quiz(root, model, epoch, state["seed"], 20)
     if state["view"] == "progression":
         return draw_film(root, "progression", [model, state["seed"], count_of(state)])
     if state["shape"] == "line":
@@ -65,6 +68,8 @@ def expected_pixels(root, **changes):
             tiles = frames.reshape(film["rows"], 28, film["columns"], 28).swapaxes(1, 2).reshape(-1, 28, 28)
             tiles = tiles[shown_digits(film, state)]
             pictures.append(grid(tiles, columns_for(len(tiles))) if len(tiles) else np.zeros((28, 28), np.uint8))
+        elif state["view"] == "quiz":
+            pictures.append(frames[0, :28, :28])  # the first digit of the round
         elif state["view"] == "progression":
             pictures.append(frames[SAVED[model].index(epoch_of(model, state))])
         else:
