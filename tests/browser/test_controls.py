@@ -104,12 +104,16 @@ def test_a_seed_that_is_deleted_digit_by_digit_is_the_seed_again_until_another_i
     expect_state(page, root, **GRID | {"seed": 6})
 
 
-def test_a_seed_that_becomes_too_large_at_its_beginning_leaves_the_seed_before_it(page, root):
+@pytest.mark.parametrize("right", [0, 1, 2])  # how often the right arrow is pressed before
+def test_a_seed_that_becomes_too_large_at_any_place_leaves_the_seed_before_it(page, root, right):
+    show(page, root, **GRID | {"seed": 42})
     box = page.locator("#seed")
     box.press("Home")
+    for _ in range(right):
+        box.press("ArrowRight")
     box.press_sequentially("9999999999")
-    expect(page.locator("#seed-problem")).to_have_text(page_text("seed.allowed", most=4294967295, seed=5))
-    expect_state(page, root, **GRID)
+    expect(page.locator("#seed-problem")).to_have_text(page_text("seed.allowed", most=4294967295, seed=42))
+    expect_state(page, root, **GRID | {"seed": 42})
 
 
 @pytest.mark.parametrize("name", ["seed", "to", "third", "fourth"])

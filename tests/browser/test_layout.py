@@ -99,6 +99,9 @@ FIRST_SCREENS = {
     "200 %": ((720, 450), {"view": "progression", "model": "both"}, 220, None),
     "desktop": ((1440, 900), {"view": "progression", "model": "dcgan"}, 200, 800),
     "desktop, both": ((1440, 900), {"view": "progression", "model": "both"}, 200, 800),
+    "desktop, interpolation": ((1440, 900), {"view": "interpolate"}, 200, 830),
+    "desktop, game": ((1440, 900), {"view": "quiz"}, 200, None),
+    "phone, game": ((360, 740), {"view": "quiz"}, 330, None),
 }
 
 
@@ -110,8 +113,11 @@ def test_the_picture_and_on_a_desktop_the_curves_are_on_the_first_screen(browser
         page = visit(to_query(**state, epoch=1, lang=language), context)
         expect_state(page, root, **state, epoch=1)
         assert page.locator(".screen canvas").first.bounding_box()["y"] < picture
+        for button in page.locator(".answers button").all():
+            box = button.bounding_box()
+            assert box["y"] + box["height"] <= height
         if curves:
-            assert page.locator(".run svg").first.bounding_box()["y"] < curves
+            assert page.locator(".view svg").first.bounding_box()["y"] < curves
 
 
 def test_the_diagram_of_the_lesson_is_never_wider_than_the_page(visit, root):
