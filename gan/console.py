@@ -15,6 +15,11 @@ def prepare_output() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
+def counted(count: int, noun: str) -> str:
+    """A number and what it counts: "1 image", "2,000 images"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def say(text: str, stream: TextIO | None = None) -> None:
     """Print a line to stdout or another stream. If it cannot be written, say so once, and drop all later lines."""
     stream = stream or sys.stdout
