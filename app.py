@@ -1,11 +1,13 @@
 """Serve the page: run `python app.py`, then open the address that it prints."""
 
-import sys
-from pathlib import Path
-
-from gan.console import one_line_at_ctrl_c, prepare_output, say
+from gan.interrupt import one_line_at_ctrl_c
 
 with one_line_at_ctrl_c("app.py"):
+    import sys
+    from pathlib import Path
+
+    from gan.console import prepare_output, say
+
     prepare_output()
     from gan.errors import UserError
     from gan.publish.hub import fetch

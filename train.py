@@ -1,17 +1,18 @@
 """Train the GANs on MNIST and save their checkpoints. `python train.py --help` lists the flags."""
 
-import math
-import signal
-import sys
-from argparse import Namespace
-from contextlib import ExitStack
-from functools import partial
-
-from gan.console import one_line_at_ctrl_c, prepare_output, say
+from gan.interrupt import one_line_at_ctrl_c
 
 with one_line_at_ctrl_c("train.py"):
+    import math
+    import signal
+    import sys
+    from argparse import Namespace
+    from contextlib import ExitStack
+    from functools import partial
+
     from tqdm import tqdm
 
+    from gan.console import prepare_output, say
     from gan.data import describe
     from gan.errors import UserError
     from gan.runs import cli

@@ -1,35 +1,9 @@
-"""The terminal of a command. A lost terminal, a full disk or an unknown letter never ends a training.
-
-Nothing here imports torch, so that `one_line_at_ctrl_c` can begin before that.
-"""
+"""The terminal of a command. A lost terminal, a full disk or an unknown letter never ends a training."""
 
 import io
 import os
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TextIO
-
-
-@contextmanager
-def one_line_at_ctrl_c(program: str) -> Iterator[None]:
-    """Let Ctrl-C end the process with one line and exit code 130, where KeyboardInterrupt would be a traceback.
-
-    That is during imports: some catch KeyboardInterrupt, or turn it into an ImportError.
-    """
-
-    def end(*_):
-        os.write(2, f"\n{program}: stopped before it began\n".encode())
-        os._exit(130)
-
-    before = signal.getsignal(signal.SIGINT)
-    if before is not signal.SIG_IGN:  # a shell starts background jobs with Ctrl-C ignored
-        signal.signal(signal.SIGINT, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def prepare_output() -> None:
@@ -39,6 +13,11 @@ def prepare_output() -> None:
             setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def counted(count: int, noun: str) -> str:
+    """A number and what it counts: "1 image", "2,000 images"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def say(text: str, stream: TextIO | None = None) -> None:

@@ -1,16 +1,17 @@
 """Publish checkpoints: `python -m gan.publish card` and `python -m gan.publish push USER/NAME`."""
 
-import argparse
-import sys
-from collections.abc import Sequence
-from pathlib import Path
-
-from gan.console import one_line_at_ctrl_c, prepare_output, say
+from gan.interrupt import one_line_at_ctrl_c
 
 PROGRAM = "python -m gan.publish"
 
 with one_line_at_ctrl_c(PROGRAM):
+    import argparse
+    import sys
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from gan.arguments import CHECKPOINTS, Parser, add_source_flags, check_source
+    from gan.console import prepare_output, say
     from gan.errors import UserError
     from gan.publish.card import make_card
     from gan.publish.hub import push

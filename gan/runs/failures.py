@@ -57,17 +57,24 @@ def saved_epoch(directory: Path) -> int:
 def delete_unstarted(directories: Iterable[Path]) -> Iterator[None]:
     """After an error, delete the runs in progress that have no complete epoch.
 
-    Ctrl-C keeps them, because --resume continues them. So does an error of the disk or of a file of a checkpoint.
+    After Ctrl-C, delete only those without a state: --resume continues the others, and starts a deleted one again. An
+    error of the disk or of a file of a checkpoint keeps all.
     """
     try:
         yield
     except (DiskError, CheckpointError):
         raise
-    except Exception:
-        for directory in directories:
-            folder = in_progress_dir(directory)
-            if folder.exists() and not saved_epoch(directory):
-                with disk_errors(f"delete {folder}"):
-                    (folder / STATE).unlink(missing_ok=True)  # first: without it, the folder is no run to resume
-                    shutil.rmtree(folder)
+    except KeyboardInterrupt:
+        _delete_runs(each for each in directories if not (in_progress_dir(each) / STATE).exists())
         raise
+    except Exception:
+        _delete_runs(each for each in directories if not saved_epoch(each))
+        raise
+
+
+def _delete_runs(directories: Iterable[Path]) -> None:
+    for folder in map(in_progress_dir, directories):
+        if folder.exists():
+            with disk_errors(f"delete {folder}"):
+                (folder / STATE).unlink(missing_ok=True)  # first: without it, the folder is no run to resume
+                shutil.rmtree(folder)

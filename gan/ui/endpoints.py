@@ -3,7 +3,6 @@
 Nothing here imports torch until the first request: the page is served before torch is loaded.
 """
 
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,12 +17,13 @@ from gan.ui.limits import ANIMATION_WIDTHS
 LATER_INPUTS = {"animation": ["width"], "nearest": ["truncation"]}
 
 
-def endpoints(root: Path) -> dict[str, list[Callable]]:
+def endpoints(root: Path, example: tuple[str, int] | None = None) -> dict[str, list[Callable]]:
     """The endpoints over the checkpoints in `root`, by queue.
 
-    The default of each input is a value that works, because Gradio's API page prints the defaults as examples.
+    example: a model and an epoch, by default `last_snapshot`. They are the defaults of the inputs, which work: Gradio's
+    API page prints the defaults as examples.
     """
-    some_model, some_epoch = last_snapshot(root)
+    some_model, some_epoch = example or last_snapshot(root)
     some_arguments = [some_model, some_epoch, 0, 9]
 
     def generate(model: str = some_model, epoch: int = some_epoch, seed: int = 0, count: int = 9) -> dict:
@@ -136,14 +136,6 @@ def _metrics(directory: Path) -> list[dict]:
         return read_metrics(directory)
     except CheckpointError:  # the catalogue has a note about it
         return []
-
-
-def describe_runs(root: Path) -> str:
-    """The models in `root` and how many snapshots each has, in words. Reads only the names of the files."""
-    paths = [path for path in root.glob("[!.]*/*") if epoch_of(path.name) is not None]
-    counts = Counter(path.parent.name for path in sorted(paths))
-    runs = ", ".join(f"{model} ({count} epochs)" for model, count in counts.items())
-    return f"{runs} of {root}" if runs else f"{root}, which has no checkpoints yet: `python train.py` makes some"
 
 
 def run_names(root: Path) -> list[str]:

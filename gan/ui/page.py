@@ -1,6 +1,7 @@
 """The page: gr.Blocks with one gr.HTML, and what it shows before torch is loaded."""
 
 import base64
+import inspect
 import io
 import json
 import platform
@@ -16,7 +17,7 @@ from PIL import Image
 from gan.images import PNG_STATE_KEY
 from gan.store.files import last_numbered, read_regular
 from gan.ui.answers import MAX_IN_FLIGHT, Answers
-from gan.ui.endpoints import last_snapshot
+from gan.ui.endpoints import endpoints, last_snapshot
 from gan.ui.limits import PAGE_LIMITS
 from gan.ui.texts import ENGLISH, TABLES, text
 from gan.ui.unfetched import Unfetched
@@ -69,6 +70,31 @@ def build(answers: Answers) -> gr.Blocks:
     return demo
 
 
+def correct_start(demo: gr.Blocks, root: Path, catalogue: dict) -> None:
+    """Withdraw what the page was built to start with, if it turned out that this cannot be drawn.
+
+    Until the networks are loaded, only the names of the files are known. This changes the first picture and the
+    examples of the API, for the visitors who come now.
+    """
+    model = catalogue["best"]
+    epochs = catalogue["models"][model]["epochs"] if model else []
+    if epochs and (model, epochs[-1]) == last_snapshot(root):
+        return
+    picture = sample_picture(root, model) if model else None
+    (page,) = (block for block in demo.blocks.values() if isinstance(block, gr.HTML))
+    page.value = page.value | {"first": picture if picture and picture["epoch"] in epochs else None}
+    if epochs:
+        functions = [each for queue in endpoints(root, (model, epochs[-1])).values() for each in queue]
+        for function, served in zip(functions, demo.fns.values(), strict=True):
+            for component, parameter in zip(
+                served.inputs, inspect.signature(function).parameters.values(), strict=True
+            ):
+                component.value = parameter.default
+    demo.config = demo.get_config_file()
+    demo.app.page_api_info.clear()
+    demo.app.api_info = demo.app.all_app_info = None
+
+
 def _asking(answers: Answers, function: Callable) -> Callable:
     # The function for gradio_client and two-step calls: it asks `answers`, as /run does.
     @wraps(function)
@@ -84,8 +110,13 @@ def versions() -> dict[str, str]:
 
 
 def first_picture(root: Path) -> dict | None:
-    """What the page shows before it can draw: the sample picture that training left of the best model."""
-    path = last_numbered(root / last_snapshot(root)[0], "samples-", ".png")
+    """What the page shows before it can draw: the sample picture of the best model."""
+    return sample_picture(root, last_snapshot(root)[0])
+
+
+def sample_picture(root: Path, model: str) -> dict | None:
+    """The last picture that training left of a model, {"model", "epoch", "count", "sprite": data URI}, or None."""
+    path = last_numbered(root / model, "samples-", ".png")
     if path is None:
         return None
     try:

@@ -19,7 +19,7 @@ ALLOWED = {  # what each package may import of this project, beside itself
     "gan.publish": CORE | DATA,
     "gan.ui": CORE | {"gan.store", "gan.datasets.reals"},
     "train": CORE | DATA | {"gan.runs"},
-    "app": {"gan.ui", "gan.publish.hub", "gan.publish.source", "gan.console", "gan.errors"},
+    "app": {"gan.ui", "gan.publish.hub", "gan.publish.source", "gan.console", "gan.errors", "gan.interrupt"},
 }
 
 

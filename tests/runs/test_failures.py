@@ -14,7 +14,7 @@ from helpers.runs import files, folders
 from helpers.stopping import only_line
 
 import train
-from gan import training
+from gan import checkpoint, training
 from gan.checkpoint import epochs, in_progress_dir, load_state_header
 
 NO_MEMORY = {
@@ -104,6 +104,24 @@ def test_ctrl_c_says_what_is_safe_and_keeps_the_run(tmp_path, train_mlp, fail_in
     assert code == 130 and f"Stopped. {safe}. To continue: python train.py mlp" in printed
     assert train_mlp(tmp_path, "--resume") == (0, "")
     assert files(tmp_path / "mlp") == complete_mlp
+
+
+@pytest.mark.parametrize(("model", "left"), [("mlp", []), ("dcgan", [".mlp-in-progress"])])
+def test_ctrl_c_while_a_run_starts_leaves_no_folder_of_it(tmp_path, train_both, monkeypatch, model, left):
+    flags = ["--epochs", "1", "--batch-size", "160"]
+    save = checkpoint.save_snapshot
+
+    def interrupt(folder, gan, config, epoch):
+        if config.model == model:
+            raise KeyboardInterrupt
+        save(folder, gan, config, epoch)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoint, "save_snapshot", interrupt)
+        code, printed = train_both(tmp_path, *flags)
+    assert code == 130 and ("--resume" in printed) == bool(left) and folders(tmp_path) == left
+    assert train_both(tmp_path, *flags, *(["--resume"] if left else [])) == (0, "")
+    assert folders(tmp_path) == ["dcgan", "mlp"]
 
 
 def test_a_folder_that_cannot_be_made_is_one_line_that_does_not_advise_the_same_again(train_mlp):

@@ -1,16 +1,13 @@
-"""Output that cannot be written, and Ctrl-C during imports."""
+"""Output that cannot be written."""
 
 import io
 import os
-import signal
-import subprocess
 import sys
 
 import pytest
-from helpers.readme import ROOT
 from tqdm import tqdm
 
-from gan.console import one_line_at_ctrl_c, prepare_output, say
+from gan.console import prepare_output, say
 
 
 def test_letters_that_the_encoding_lacks_are_escaped(monkeypatch):
@@ -57,22 +54,3 @@ def test_streams_that_were_closed_at_the_start_can_be_written(monkeypatch):
         say("a line")
         say("a line", sys.stderr)
         list(tqdm(range(3), disable=None))
-
-
-@pytest.mark.parametrize("command", [["train.py"], ["-m", "gan.publish", "card"]], ids=" ".join)
-def test_ctrl_c_during_the_imports_is_one_line(tmp_path, command):
-    """A module in torch's place sends it."""
-    (tmp_path / "torch.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
-    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
-    done = subprocess.run([sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True)
-    assert done.returncode == 130 and done.stdout == ""
-    assert done.stderr.strip().endswith("stopped before it began") and done.stderr.strip().count("\n") == 0
-
-
-def test_afterwards_ctrl_c_is_what_it_was_before():
-    for before in (signal.default_int_handler, signal.SIG_IGN):
-        signal.signal(signal.SIGINT, before)
-        with one_line_at_ctrl_c("x"):
-            assert (signal.getsignal(signal.SIGINT) is before) == (before is signal.SIG_IGN)
-        assert signal.getsignal(signal.SIGINT) is before
-    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,0 +1,137 @@
+"""A page whose best model does not fit its network in gan/models.py: once that is known, nothing starts with it."""
+
+import json
+import urllib.request
+
+import httpx
+import numpy as np
+import pytest
+from gradio.routes import App
+from helpers.serving import ask, started
+from smoke import check
+from starlette.testclient import TestClient
+
+from gan.checkpoint import save_snapshot, snapshot_path
+from gan.config import RECIPES
+from gan.images import PNG_STATE_KEY, to_png
+from gan.models import build_gan
+from gan.store.metrics_log import METRICS
+from gan.ui.answers import Answers
+from gan.ui.catalogue import catalogue
+from gan.ui.endpoints import endpoints
+from gan.ui.page import build, correct_start, sample_picture
+from gan.ui.server import describe_runs
+
+LAST = {"mlp": 2, "dcgan": 1}  # epochs of the `checkpoints` fixture
+
+
+@pytest.fixture
+def root(copy):
+    """Runs of which the DCGAN is measured best. Training left a picture of each."""
+    for model, epoch in LAST.items():
+        (copy / model / METRICS).write_text(f'{{"epoch": {epoch}, "frechet_ratio": {1 if model == "dcgan" else 2}}}\n')
+        state = f"view=generate&model={model}&epoch={epoch}&seed=0&count=9"
+        (copy / model / f"samples-{epoch:03}.png").write_bytes(
+            to_png(np.eye(84, dtype=np.uint8), {PNG_STATE_KEY: state})
+        )
+    return copy
+
+
+def make_unfit(root, *epochs):
+    """Put other networks into snapshots of the DCGAN."""
+    for epoch in epochs:
+        save_snapshot(root / "dcgan", build_gan("mlp", 0), RECIPES["dcgan"], epoch)
+
+
+@pytest.fixture
+def served(root):
+    """A function that builds a page, visits it, corrects it, and returns what the next visitor gets.
+
+    That is the first picture, and the example inputs of each endpoint.
+    """
+
+    def visit(client):
+        config = client.get("/config").json()
+        (first,) = [each["props"]["value"]["first"] for each in config["components"] if each["type"] == "html"]
+        examples = [
+            {
+                name: [each["parameter_default"] for each in endpoint["parameters"]]
+                for name, endpoint in client.get(f"/gradio_api/info{query}").json()["named_endpoints"].items()
+            }
+            for query in ("", "?page=", "?all_endpoints=true")
+        ]
+        assert examples[0] == examples[1] == examples[2]
+        return first, examples[0]
+
+    def serve():
+        demo = build(Answers(endpoints(root), root))
+        demo.app = App.create_app(demo)
+        client = TestClient(demo.app)
+        before = visit(client)
+        assert before[0]["model"] == "dcgan" and before[1]["/generate"] == ["dcgan", 1, 0, 9]
+        correct_start(demo, root, catalogue(root))
+        return before, visit(client)
+
+    return serve
+
+
+def test_a_page_whose_best_run_can_be_drawn_is_not_changed(served):
+    before, after = served()
+    assert after == before
+
+
+def test_without_a_snapshot_of_the_best_run_the_page_starts_with_the_best_of_the_others(served, root):
+    make_unfit(root, 0, 1)
+    first, examples = served()[1]
+    assert first == sample_picture(root, "mlp") and first["epoch"] == 2
+    assert examples["/progression"] == ["mlp", 0, 9]
+    assert examples["/pictures"] == ["generate", ["mlp", 2, 0, 9]]
+    assert examples["/animation"][2] == ["mlp", 0, 9]
+    assert not any("dcgan" in str(values) for values in examples.values())
+
+
+def test_without_its_last_snapshot_the_best_run_has_no_first_picture(served, root):
+    make_unfit(root, 1)
+    first, examples = served()[1]
+    assert first is None and examples["/generate"] == ["dcgan", 0, 0, 9]
+
+
+def test_without_any_snapshot_to_draw_there_is_no_first_picture(served, root):
+    make_unfit(root, 0, 1)
+    for epoch in range(3):
+        snapshot_path(root / "mlp", epoch).write_bytes(b"")
+    assert served()[1][0] is None
+
+
+# What is printed
+
+
+def test_the_lines_count_what_can_be_drawn_and_say_what_cannot(root):
+    assert describe_runs(root, catalogue(root)) == [f"Serving mlp (3 snapshots), dcgan (2 snapshots) of {root}"]
+    make_unfit(root, 1)
+    listed = catalogue(root)
+    notice = listed["notices"][0]["text"]
+    assert describe_runs(root, listed) == [f"Serving mlp (3 snapshots), dcgan (1 snapshot) of {root}", notice]
+    make_unfit(root, 0)
+    assert describe_runs(root, catalogue(root))[0] == f"Serving mlp (3 snapshots) of {root}"
+
+
+def test_a_folder_without_runs_is_described_with_the_command_that_makes_some(tmp_path):
+    lines = describe_runs(tmp_path, catalogue(tmp_path))
+    assert str(tmp_path) in lines[0] and "python train.py" in lines[1]
+
+
+@pytest.mark.slow
+def test_app_py_says_it_and_answers_the_smoke_test(root):
+    make_unfit(root, 0, 1)
+    with started(root) as (process, address):
+        printed = [process.stdout.readline() for _ in range(3)]
+        assert "mlp (3 snapshots)" in printed[1] and "dcgan (" not in printed[1] and "do not fit" in printed[2]
+        with urllib.request.urlopen(address) as page:
+            assert sample_picture(root, "mlp")["sprite"] in page.read().decode()
+        with urllib.request.urlopen(f"{address}/gradio_api/info") as response:
+            inputs = json.load(response)["named_endpoints"]["/generate"]["parameters"]
+        values = [each["parameter_default"] for each in inputs]
+        assert ask(address, "generate", values)["seeds"] == list(range(9))
+        with httpx.Client(base_url=address, timeout=60) as client:
+            assert check(client).startswith("mlp answers")
