@@ -17,13 +17,12 @@ from gan.ui.limits import ANIMATION_WIDTHS
 LATER_INPUTS = {"animation": ["width"], "nearest": ["truncation"]}
 
 
-def endpoints(root: Path, example: tuple[str, int] | None = None) -> dict[str, list[Callable]]:
+def endpoints(root: Path) -> dict[str, list[Callable]]:
     """The endpoints over the checkpoints in `root`, by queue.
 
-    example: a model and an epoch, by default `last_snapshot`. They are the defaults of the inputs, which work: Gradio's
-    API page prints the defaults as examples.
+    The default of each input is a value that works, because Gradio's API page prints the defaults as examples.
     """
-    some_model, some_epoch = example or last_snapshot(root)
+    some_model, some_epoch = last_snapshot(root)
     some_arguments = [some_model, some_epoch, 0, 9]
 
     def generate(model: str = some_model, epoch: int = some_epoch, seed: int = 0, count: int = 9) -> dict:

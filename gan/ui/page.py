@@ -1,7 +1,6 @@
 """The page: gr.Blocks with one gr.HTML, and what it shows before torch is loaded."""
 
 import base64
-import inspect
 import io
 import json
 import platform
@@ -14,11 +13,13 @@ from urllib.parse import parse_qsl
 import gradio as gr
 from PIL import Image
 
+from gan.console import say
 from gan.images import PNG_STATE_KEY
 from gan.store.files import last_numbered, read_regular
 from gan.ui.answers import MAX_IN_FLIGHT, Answers
-from gan.ui.endpoints import endpoints, last_snapshot
+from gan.ui.endpoints import last_snapshot
 from gan.ui.limits import PAGE_LIMITS
+from gan.ui.problems import describe_runs
 from gan.ui.texts import ENGLISH, TABLES, text
 from gan.ui.unfetched import Unfetched
 from gan.ui.web_files import WEB
@@ -70,29 +71,23 @@ def build(answers: Answers) -> gr.Blocks:
     return demo
 
 
-def correct_start(demo: gr.Blocks, root: Path, catalogue: dict) -> None:
-    """Withdraw what the page was built to start with, if it turned out that this cannot be drawn.
+def show_runs(demo: gr.Blocks, root: Path, catalogue: dict) -> None:
+    """Print what is served once the catalogue is known, and correct what the page starts with."""
+    correct_start(demo, root, catalogue)
+    for line in describe_runs(root, catalogue):
+        say(line)
 
-    Until the networks are loaded, only the names of the files are known. This changes the first picture and the
-    examples of the API, for the visitors who come now.
+
+def correct_start(demo: gr.Blocks, root: Path, catalogue: dict) -> None:
+    """Withdraw the first picture, for visitors who come from now on, if its epoch turned out not to be drawable.
+
+    Until the networks are loaded, only the names of the files are known. The best of the other runs may have a picture.
     """
     model = catalogue["best"]
     epochs = catalogue["models"][model]["epochs"] if model else []
-    if epochs and (model, epochs[-1]) == last_snapshot(root):
-        return
     picture = sample_picture(root, model) if model else None
     (page,) = (block for block in demo.blocks.values() if isinstance(block, gr.HTML))
-    page.value = page.value | {"first": picture if picture and picture["epoch"] in epochs else None}
-    if epochs:
-        functions = [each for queue in endpoints(root, (model, epochs[-1])).values() for each in queue]
-        for function, served in zip(functions, demo.fns.values(), strict=True):
-            for component, parameter in zip(
-                served.inputs, inspect.signature(function).parameters.values(), strict=True
-            ):
-                component.value = parameter.default
-    demo.config = demo.get_config_file()
-    demo.app.page_api_info.clear()
-    demo.app.api_info = demo.app.all_app_info = None
+    page.value["first"] = picture if picture and picture["epoch"] in epochs else None
 
 
 def _asking(answers: Answers, function: Callable) -> Callable:

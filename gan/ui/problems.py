@@ -1,10 +1,18 @@
-"""Notes about snapshots that cannot be used, and what to do about them."""
+"""What is served, and notes about snapshots that cannot be used: what to do about them."""
 
 from pathlib import Path
 
+from gan.console import counted
 from gan.ui.texts import note
 
 LISTED = 5  # epochs in a note
+
+
+def describe_runs(root: Path, catalogue: dict) -> list[str]:
+    """What is served, in lines: how many snapshots of each model can be drawn, and what is wrong with the others."""
+    counts = {model: len(run["epochs"]) for model, run in catalogue["models"].items()}
+    runs = ", ".join(f"{model} ({counted(count, 'snapshot')})" for model, count in counts.items() if count)
+    return [f"Serving {runs or 'no run'} of {root}", *(notice["text"] for notice in catalogue["notices"])]
 
 
 def snapshot_notes(root: Path, model: str, total: int, unfit: list[int], damaged: list[int]) -> list[dict]:

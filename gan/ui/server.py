@@ -4,7 +4,6 @@ import os
 import signal
 import sys
 import time
-from pathlib import Path
 
 import gradio as gr
 from fastapi import Depends
@@ -13,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from gan.console import counted, say
+from gan.console import say
 from gan.errors import first_line
 from gan.ui.answers import Answers
 from gan.ui.connections import bound_connections, max_connections
@@ -22,7 +21,7 @@ from gan.ui.environment import PORT
 from gan.ui.frames import frame_ancestors
 from gan.ui.gate import gate
 from gan.ui.gradio_check import gradio_check
-from gan.ui.page import LAUNCH, correct_start
+from gan.ui.page import LAUNCH, show_runs
 from gan.ui.routes import refuse, routes
 from gan.ui.texts import NoteError
 
@@ -41,24 +40,11 @@ def serve(demo: gr.Blocks, answers: Answers, name: str | None, port: int | None)
         say(f"GAN digits: {demo.local_url}\nPress Ctrl-C to stop.")
         # Load torch and the networks in the background. If that fails, the first question raises the same error.
         loading = answers.threads["catalogue"].submit(load_catalogue, answers.root)
-        loading.add_done_callback(lambda done: _show_runs(demo, answers.root, done.result()))
+        loading.add_done_callback(lambda done: show_runs(demo, answers.root, done.result()))
         while True:
             time.sleep(1)  # Python handles signals in this thread only, so wake it up every second
     except KeyboardInterrupt:
         _stop(demo)
-
-
-def _show_runs(demo: gr.Blocks, root: Path, catalogue: dict) -> None:
-    correct_start(demo, root, catalogue)
-    for line in describe_runs(root, catalogue):
-        say(line)
-
-
-def describe_runs(root: Path, catalogue: dict) -> list[str]:
-    """What is served, in lines: how many snapshots of each model can be drawn, and what is wrong with the others."""
-    counts = {model: len(run["epochs"]) for model, run in catalogue["models"].items()}
-    runs = ", ".join(f"{model} ({counted(count, 'snapshot')})" for model, count in counts.items() if count)
-    return [f"Serving {runs or 'no run'} of {root}", *(notice["text"] for notice in catalogue["notices"])]
 
 
 def _launch(demo: gr.Blocks, answers: Answers, name: str | None, port: int | None) -> None:

@@ -15,8 +15,8 @@ from helpers.raw_http import QUESTION, RUN
 from helpers.serving import ROOT, ask, started
 
 from gan.ui.catalogue import catalogue
+from gan.ui.problems import describe_runs
 from gan.ui.render import draw_film
-from gan.ui.server import describe_runs
 
 SIGNALS = [signal.SIGTERM, signal.SIGINT]
 BOTH_SIGNALS = [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)]
