@@ -9,8 +9,11 @@ from playwright.sync_api import sync_playwright
 
 from gan.checkpoint import snapshot_path
 from gan.classifier import WEIGHTS
+from gan.datasets.reals import REALS, save_reals
 from gan.images import PNG_STATE_KEY, to_png
-from helpers.films import SAVED
+from gan.real_distances import save_distances
+from helpers.digits import draw_digits
+from helpers.films import REAL_COUNTS, SAVED
 from helpers.pages import TIMEOUT, expect_state, wait_for_predictions
 from helpers.serving import ROOT, serving
 from helpers.states import FIRST_PICTURE, GRID, to_query
@@ -41,7 +44,8 @@ def metrics(last, first_ratio):
 
 @pytest.fixture(scope="session")
 def root(tmp_path_factory):
-    """The folder that the server serves: the first epochs of the runs in checkpoints/, metrics, and a first picture.
+    """The folder that the server serves: the first epochs of the runs in checkpoints/, metrics, a first picture, and
+    a few real digits.
 
     Some of these digits are noise and the others have many classes. Digits of a few steps would all be noise.
     """
@@ -53,6 +57,9 @@ def root(tmp_path_factory):
             shutil.copy(snapshot_path(ROOT / "checkpoints" / model, epoch), root / model)
         (root / model / "metrics.jsonl").write_text(metrics(saved[-1], first_ratio))
     shutil.copy(ROOT / "checkpoints" / WEIGHTS, root)
+    for seed, (part, count) in enumerate(REAL_COUNTS.items()):
+        save_reals(root / REALS, part, *draw_digits(count, seed))
+    save_distances(root / REALS)
     state = to_query(epoch=1, count=64)
     (root / "dcgan" / "samples-001.png").write_bytes(to_png(FIRST_PICTURE, {PNG_STATE_KEY: state}))
     return root
