@@ -14,6 +14,8 @@ STATES = {
     "plane": {"view": "interpolate", "epoch": 1, "shape": "plane"},
     "progression": {"view": "progression", "model": "both", "epoch": 1, "count": 9},
     "lesson": {"view": "lesson", "epoch": 1},
+    "beside": {"model": "both", "epoch": 1, "count": 9, "reals": 1, "nearest": 1, "real": 0},
+    "training beside": {"view": "progression", "epoch": 1, "count": 9, "reals": 1},
 }
 SLOW_STATES = [pytest.param(name, marks=() if name == "generate" else pytest.mark.slow) for name in STATES]
 # WCAG 2.1 A and AA and best practices are axe's default; these further rules are off by default.

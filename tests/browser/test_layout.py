@@ -17,6 +17,8 @@ STATES = [
     {"view": "interpolate", "epoch": 1, "shape": "plane"},
     {"view": "progression", "model": "both", "epoch": 1, "count": 9},
     {"view": "lesson", "epoch": 1},
+    {"model": "both", "epoch": 1, "count": 16, "reals": 1, "nearest": 1},
+    {"view": "progression", "model": "both", "epoch": 1, "count": 9, "reals": 1},
 ]
 # A window's size in CSS pixels, and the scale of the screen.
 WINDOWS = {

@@ -45,9 +45,12 @@ def random_state(generator):
         "x": range(11),
         "y": range(11),
         "slow": [0, 1],
+        "reals": [0, 1],
+        "nearest": [0, 1],
+        "closest": [0, 1],
         "axis": ["epoch", "time"],
         "overlay": [0, 1],
-    } | dict.fromkeys(["seed", "to", "third", "fourth", "pick"], range(2**32))
+    } | dict.fromkeys(["seed", "to", "third", "fourth", "pick", "real"], range(2**32))
     state = {name: generator.choice(values) for name, values in choices.items()}
     return state | {"epoch": generator.choice([0, 1] if state["model"] == "dcgan" else [0, 1, 2])}
 
@@ -104,6 +107,10 @@ UNUSABLE = {
     "only": ["10"],
     "at": ["60"],
     "lang": ["toString"],
+    "reals": ["2"],
+    "real": ["-1"],
+    "nearest": ["yes"],
+    "closest": ["2"],
     "axis": ["age"],
     "overlay": ["2"],
 }

@@ -58,23 +58,27 @@ def moved(page):
 
 
 @pytest.mark.parametrize(
-    ("view", "names"),
+    ("view", "names", "beside"),
     [
-        ("generate", ("seed", "epoch", "model", "truncation", "sort")),
-        ("interpolate", ("seed", "epoch", "model", "to", "path")),
-        ("progression", ("seed", "epoch", "model")),
+        ("generate", ("seed", "epoch", "model", "truncation", "sort"), {}),
+        ("generate", ("seed", "epoch", "model", "truncation", "sort"), {"reals": 1, "nearest": 1}),
+        ("interpolate", ("seed", "epoch", "model", "to", "path"), {}),
+        ("progression", ("seed", "epoch", "model"), {}),
+        ("progression", ("seed", "epoch", "model"), {"reals": 1}),
     ],
 )
-def test_a_change_replaces_the_picture_once_and_moves_nothing(visit, root, view, names):
+def test_a_change_replaces_the_picture_once_and_moves_nothing(visit, root, view, names, beside):
     page = visit()  # a new page, which has no answers yet
-    state = GRID | {"view": view, "model": "dcgan", "at": 30}
+    state = GRID | {"view": view, "model": "dcgan", "at": 30} | beside
     for name in names:
         show(page, root, **state)
         if view != "interpolate":
-            page.locator(".screen canvas").click(position=digit_center(page, 4, 3))
+            page.locator(".screen canvas").first.click(position=digit_center(page, 4, 3))
         expect(page.locator(".readout")).not_to_have_text(page_text("digit.none"))
         if view == "generate":
             expect(page.locator(".variety")).to_have_text(page_text("truncation.none"))
+        if "nearest" in beside:
+            expect(page.locator(".pairs-of[aria-busy=false]")).to_have_count(1)
         page.evaluate(WATCH)
         page.evaluate(TWO_FRAMES)
         ACTIONS[name](page)

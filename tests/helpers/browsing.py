@@ -11,6 +11,7 @@ from gan.checkpoint import snapshot_path
 from gan.classifier import WEIGHTS
 from gan.datasets.reals import REALS, load_reals, save_reals
 from gan.images import PNG_STATE_KEY, to_png
+from gan.real_distances import save_distances
 from helpers.films import REAL_COUNTS, SAVED
 from helpers.pages import TIMEOUT, expect_state, wait_for_predictions
 from helpers.serving import ROOT, serving
@@ -42,7 +43,8 @@ def metrics(last, first_ratio):
 
 @pytest.fixture(scope="session")
 def root(tmp_path_factory):
-    """The folder that the server serves: the first epochs of the runs in checkpoints/, metrics, and a first picture.
+    """The folder that the server serves: the first epochs of the runs in checkpoints/, metrics, a first picture, and
+    a few real digits.
 
     Some of these digits are noise and the others have many classes. Digits of a few steps would all be noise.
     """
@@ -57,6 +59,7 @@ def root(tmp_path_factory):
     for part, count in REAL_COUNTS.items():
         reals = load_reals(ROOT / "checkpoints" / REALS, part)
         save_reals(root / REALS, part, reals.images[:count], reals.labels[:count])
+    save_distances(root / REALS)
     state = to_query(epoch=1, count=64)
     (root / "dcgan" / "samples-001.png").write_bytes(to_png(FIRST_PICTURE, {PNG_STATE_KEY: state}))
     return root

@@ -16,9 +16,11 @@ from helpers.films import SAVED, frames_of
 # The state of a page opened without a link, in the order of its query. None: the view or the run decides.
 DEFAULTS = {"view": "generate", "model": "dcgan", "epoch": None, "seed": 0, "count": None, "truncation": 1}
 DEFAULTS |= {"sort": "seed", "only": None, "to": 7, "shape": "line", "path": "slerp", "at": 0, "third": 2, "fourth": 3}
-DEFAULTS |= {"x": 5, "y": 5, "slow": 0, "pick": None, "lang": None, "axis": "epoch", "overlay": 0, "flash": 0}
+DEFAULTS |= {"x": 5, "y": 5, "slow": 0, "pick": None, "reals": 0, "real": None, "nearest": 0, "closest": 0}
+DEFAULTS |= {"lang": None, "axis": "epoch", "overlay": 0, "flash": 0}
 ALWAYS_IN_QUERY = "view", "model", "epoch", "seed"
 GRID = {"seed": 5, "count": 9, "epoch": 1}  # nine digits of the DCGAN
+BEST = "dcgan"  # the best model: its D scores the real digits beside both
 FIRST_PICTURE = np.random.RandomState(0).randint(0, 256, (8 * 28, 8 * 28), dtype=np.uint8)  # shown before any answer
 TEXTS = {language: json.loads(table) for language, table in TABLES.items()}
 
@@ -57,8 +59,22 @@ def expected_film(root, **changes):
     return draw_film(root, "plane", [model, epoch, [state["seed"], state["to"], state["third"], state["fourth"]]])
 
 
+def compares(state):
+    """Whether a state shows real digits beside the fakes."""
+    return state["reals"] == 1 and state["view"] in ("generate", "progression")
+
+
+def expected_reals(root, **changes):
+    """The film of the real digits beside the fakes in the default state with `changes`."""
+    state = DEFAULTS | changes
+    model = BEST if state["model"] == "both" else state["model"]
+    if state["view"] == "generate":
+        return draw_film(root, "reals", [model, epoch_of(model, state), state["seed"], count_of(state)])
+    return draw_film(root, "real_progression", [model, state["seed"], count_of(state)])
+
+
 def expected_pixels(root, **changes):
-    """The pixels of each model's canvas in the default state with `changes`: uint8 (H, W) each."""
+    """The pixels of each canvas in the default state with `changes`: uint8 (H, W) each. The real digits come last."""
     state = DEFAULTS | changes
     pictures = []
     for model in models_of(state):
@@ -74,7 +90,7 @@ def expected_pixels(root, **changes):
             pictures.append(frames[SAVED[model].index(epoch_of(model, state))])
         else:
             pictures.append(frames[state["at"] if state["shape"] == "line" else 11 * state["y"] + state["x"]])
-    return pictures
+    return pictures + (list(frames_of(expected_reals(root, **changes))) if compares(state) else [])
 
 
 # What each order sorts by. tests/browser/test_orders.py also tests an order that is not named here.
@@ -137,6 +153,15 @@ def expected_reading(sentences, language="en"):
                 values[name] = page_text("list", language).join(map(str, value))
         texts.append(page_text(sentence["key"], language, **values))
     return reduce(lambda one, other: page_text("sentences", language, one=one, other=other), texts)
+
+
+def expected_real_readout(film, index, scored=0):
+    """The same line about a real digit, with its score in a frame of `scores`."""
+    parts = [page_text("digit.real"), page_text("digit.number", number=film["numbers"][index])]
+    parts.append(page_text("digit.class", digit=film["digits"][index]))
+    label = film["labels"][0][index]
+    text = page_text("digit.read", digit=label[0], sure=percent(label[1])) if label else page_text("digit.noise")
+    return " · ".join([*parts, text, page_text("digit.score", score=percent(film["scores"][scored][index]))])
 
 
 def expected_readout(film, index, frame=0, seed=True):

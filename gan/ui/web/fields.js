@@ -37,6 +37,13 @@ export const sliderField = (name, { min, max, step = 1, value, shown, choose, te
     ${more}
   </div>`;
 
+/** A switch for a field of the state that is 0 or 1. */
+export const switchField = (name, text) => html`<label class="check switch">
+    <input type="checkbox" name=${name} .checked=${state[name] === 1}
+      @change=${({ target }) => update({ [name]: Number(target.checked) })} />
+    <span>${text}</span>
+  </label>`;
+
 /** A list to choose from. `options` are [value, text]. */
 export const selectField = (name, chosen, options, choose) => html`
   <div class="field">

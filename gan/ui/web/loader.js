@@ -6,13 +6,16 @@
 // after each wait the loop checks that its questions are still wanted.
 
 import { noteOf, PageError } from "./notes.js";
-import { catalogue, models, runNames, setCatalogue, shownModels } from "./runs.js";
+import { catalogue, models, runNames, scorerOf, setCatalogue, shownModels } from "./runs.js";
 import { retryLater, succeed } from "./retry.js";
 import { abandonQuestions, forgetAnswers, loadFilm, loadPredictions, post, wantedSignal } from "./server.js";
 import { addLinkNote, redraw, refit, state, subscribe, viewOf } from "./store.js";
 
-/** The films on the canvases, from left to right, and the view that they were loaded for; or the `first` picture. */
-export let shown = { view: null, films: [], first: null };
+/**
+ * The films on the canvases, from left to right, the film of `real` digits beside them or null, and the view that they were
+ * loaded for; or the `first` picture.
+ */
+export let shown = { view: null, films: [], real: null, first: null };
 export let problem = null; // the note of what went wrong last
 
 let waiting = false; // whether the state has changed since the loop took it
@@ -82,14 +85,16 @@ async function showState(now, signal) {
   if (view.load) return view.load(now, wanted);
   if (missingOf(view)) return;
   const names = shownModels(now);
-  const films = await wanted(Promise.all(questionsOf(now).map(loadFilm)));
+  const all = await wanted(Promise.all(questionsOf(now).map(loadFilm)));
+  const films = all.slice(0, names.length);
   if (view.needsPredictions?.(now)) await wanted(Promise.all(films.map(loadPredictions)));
-  if (films.some(({ run }, i) => run !== catalogue.models[names[i]].run)) throw new PageError("run.new");
-  if (view !== shown.view || films.length !== shown.films.length || films.some((film, i) => film !== shown.films[i])) {
-    shown = { view, films, first: null };
+  if (all.some(({ asked, run }) => run !== catalogue.models[asked[1]].run)) throw new PageError("run.new");
+  const before = allFilms();
+  if (view !== shown.view || all.length !== before.length || all.some((film, i) => film !== before[i])) {
+    shown = { view, films, real: all[names.length] ?? null, first: null };
     redraw();
   }
-  if (!waiting) await wanted(predict(films, signal));
+  if (!waiting) await wanted(predict(all, signal));
   if (!waiting) await view.finish?.(films, wanted);
 }
 
@@ -108,18 +113,25 @@ async function predict(films, signal) {
 /** Show the picture that came with the page, until the first film is there. */
 export function showFirst(picture) {
   if (shown.films.length) return;
-  shown = { view: null, films: [picture.film], first: picture };
+  shown = { view: null, films: [picture.film], real: null, first: picture };
   redraw();
 }
 
 /** What is missing on this server for a view, in a sentence; nothing before the runs are known. */
 export const missingOf = (view) => (models().length ? (view.missing?.() ?? "") : "");
 
-const questionsOf = (some) => shownModels(some).map((model) => viewOf(some).question(some, model));
+/** The films on the canvases, that of the real digits last. */
+export const allFilms = () => (shown.real ? [...shown.films, shown.real] : shown.films);
+
+function questionsOf(some) {
+  const view = viewOf(some);
+  const fakes = shownModels(some).map((model) => view.question(some, model));
+  return some.reals && view.reals ? [...fakes, view.reals(some, scorerOf(some))] : fakes;
+}
 
 /** Whether the canvases show just what the state asks for. */
 export const isCurrent = () =>
-  JSON.stringify(shown.films.map(({ asked }) => asked)) === JSON.stringify(questionsOf(state));
+  JSON.stringify(allFilms().map(({ asked }) => asked)) === JSON.stringify(questionsOf(state));
 
 /** Whether the canvases show the state's view and models, if perhaps another seed, epoch or number of digits. */
 export function isSuited() {

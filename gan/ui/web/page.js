@@ -101,7 +101,7 @@ function stage(view, films, sentence) {
         ${exportCard(view)}
       </div>
     </aside>
-    ${view.after?.(state) ?? nothing}`;
+    ${view.after?.(state, films) ?? nothing}`;
 }
 
 /** Change the state with a button that another view may not have. */

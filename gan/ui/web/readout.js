@@ -4,13 +4,13 @@ import { html, nothing } from "./vendor/lit-html.js";
 import { config } from "./config.js";
 import { explain } from "./glossary.js";
 import { fixed, longest, percent, t } from "./i18n.js";
-import { isSuited, shown } from "./loader.js";
+import { allFilms, isSuited, shown } from "./loader.js";
 import { pickedPlace, screens } from "./stage.js";
 import { state, viewOf } from "./store.js";
 
 let last = () => t("digit.none"); // the text of the last digits whose predictions were known, in the present language
 
-const nameOf = ({ film }) => film.asked[1].toUpperCase();
+const nameOf = (film) => (film === shown.real ? t("digit.real") : film.asked[1].toUpperCase());
 
 /** The digit at a place of a screen, { film, frame, number }: a list of one, or of none. */
 function digitAt({ screen, place }) {
@@ -41,14 +41,22 @@ export function readout(digitsOf = toldDigits) {
   return last();
 }
 
-function textOf({ film, frame, number }) {
-  const parts = screens.length > 1 ? [nameOf({ film })] : [];
-  if (shown.view.picks) parts.push(t("digit.seed-is", { seed: film.seeds[number] }));
+/** `scored`: the frame of the scores, if it is not that of the picture. */
+function textOf({ film, frame, scored = frame, number }) {
+  const parts = screens.length > 1 ? [nameOf(film)] : [];
+  if (film === shown.real) parts.push(...realTexts(film, number));
+  else if (shown.view.picks) parts.push(t("digit.seed-is", { seed: film.seeds[number] }));
   if (film.labels) parts.push(classText(film.labels[frame][number]));
-  parts.push(film.scores ? t("digit.score", { score: percent(film.scores[frame][number]) }) : "…");
-  const lengths = film.lengths[frame] ?? film.lengths[0]; // the lengths of all frames if the vectors stay
-  parts.push(t("digit.length", { length: fixed(lengths[number], 1) }));
+  parts.push(film.scores ? t("digit.score", { score: percent(film.scores[scored][number]) }) : "…");
+  const lengths = film.lengths?.[frame] ?? film.lengths?.[0]; // the lengths of all frames if the vectors stay
+  if (lengths) parts.push(t("digit.length", { length: fixed(lengths[number], 1) }));
   return parts.join(" · ");
+}
+
+/** Which digit of the data set a real digit is, and its class if the data set has classes. */
+function realTexts({ numbers, digits }, number) {
+  const text = t("digit.number", { number: numbers[number] });
+  return digits ? [text, t("digit.class", { digit: digits[number] })] : [text];
 }
 
 /** What the classifier says of an image. Noise has no label. */
@@ -61,14 +69,13 @@ export function readoutToSay() {
 
 /** The card with the text, and what can be done with the digit that is picked: `act(change of the state)`. */
 export function digitCard(view, act) {
-  const picked = isSuited() && pickedDigits().length > 0;
-  const busy = shown.view !== null && shown.films.some(({ scores }) => !scores);
+  const picked = isSuited() && pickedDigits().some(({ film }) => film !== shown.real); // a real digit has no vector
+  const busy = shown.view !== null && allFilms().some(({ scores }) => !scores);
   const sure = percent(0.999);
   const all = ["digit.seed-is", "digit.read", "digit.score", "digit.length"];
   const values = { seed: config.limits.seed, digit: 0, sure, score: sure, length: fixed(10, 1) };
   const longestText = all.map((key) => t(key, values)).join(" · ");
-  const texts =
-    screens.length > 1 ? screens.map(({ picture }) => `${nameOf(picture)} · ${longestText}`) : [longestText];
+  const texts = screens.length > 1 ? shown.films.map((film) => `${nameOf(film)} · ${longestText}`) : [longestText];
   const room = longest([t("digit.none"), texts.join("\n")]);
   return html`<div class="card digit">
     <p class="readout" data-room=${room} aria-busy=${busy}>${explain(readout(), ["d", "length"])}</p>

@@ -4,7 +4,7 @@ import { note } from "./notes.js";
 import { ORDERS } from "./orders.js";
 
 /** The answer of the endpoint "catalogue", see gan/ui/catalogue.py. */
-export let catalogue = { models: {}, best: null, notices: [], classifier: false };
+export let catalogue = { models: {}, best: null, notices: [], classifier: false, reals: true };
 
 /** Take a new catalogue. Return whether it differs from the old one. */
 export function setCatalogue(found) {
@@ -25,6 +25,12 @@ export const runNames = () => JSON.stringify(models().map((model) => [model, cat
 
 /** The models that a state shows, from left to right. */
 export const shownModels = (state) => (state.model === "both" ? models() : [state.model]);
+
+/** The model whose D scores the real digits beside those that a state shows. */
+export function scorerOf(state) {
+  const names = shownModels(state);
+  return names.includes(catalogue.best) ? catalogue.best : names[0];
+}
 
 /** Every epoch that one of the shown models has saved, in order. */
 export const allEpochs = (state) => [...new Set(shownModels(state).flatMap(epochsOf))].sort((a, b) => a - b);
@@ -65,6 +71,10 @@ export function fitToRuns(state, single = false) {
     notes.push(note("link.no-classifier"));
     change.only = null;
     if (!sorted) change.sort = "seed";
+  }
+  if (!catalogue.reals && (state.reals || state.nearest)) {
+    notes.push(note("reals.none"));
+    Object.assign(change, { reals: 0, nearest: 0 });
   }
   return [change, notes];
 }

@@ -29,7 +29,8 @@ export async function save(kind) {
   try {
     await settled();
     if (!isCurrent()) return; // a note says what is wrong
-    if (screens.every(({ picture }) => !picture.numbers.length)) throw new PageError("take.none");
+    const saved = kind === "png" ? screens : screensOfFakes();
+    if (saved.every(({ picture }) => !picture.numbers.length)) throw new PageError("take.none");
     await KINDS[kind](kind);
     if (failed) setProblem(null);
     failed = false;
@@ -38,6 +39,9 @@ export async function save(kind) {
     setProblem(noteOf(error));
   }
 }
+
+/** The screens whose digits have a vector: those before the real digits. */
+const screensOfFakes = () => screens.slice(0, shown.films.length);
 
 const fileName = () => `gan-digits-${state.view}-${state.seed}`;
 
@@ -92,7 +96,7 @@ async function saveVectors(kind) {
   const { view, films } = shown;
   const all = await post("vectors", questionOf(view, films[0])); // the same for every model
   if (!view.picks) return downloadVectors(kind, name, all);
-  const orders = screens.map(({ picture }) => picture.numbers);
+  const orders = screensOfFakes().map(({ picture }) => picture.numbers);
   const same = orders.every((numbers) => numbers.join() === orders[0].join());
   for (const [i, numbers] of (same ? orders.slice(0, 1) : orders).entries()) {
     const [seeds, latents] = [all.seeds, all.latents].map((rows) => numbers.map((number) => rows[number]));

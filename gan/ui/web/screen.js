@@ -88,7 +88,7 @@ export function makeScreen(on) {
 
     /**
      * Show a picture: the digits `numbers` of a `frame` of a `film`. `words()` returns its caption, label with its
-     * room, hint, and what to write over an empty screen. `grid`: columns and rows of a draggable screen. `mark`:
+     * room, hint, what to write over an empty screen, and a note with its room. `grid`: columns and rows of a draggable screen. `mark`:
      * place, columns and rows of the frame.
      */
     show(next) {
@@ -114,7 +114,7 @@ export function makeScreen(on) {
 }
 
 // The role is not "img": a screen reader would keep the arrow keys to itself.
-const template = ({ caption, label, hint, empty }, draggable, mark, on) => html`
+const template = ({ caption, label, hint, empty, note }, draggable, mark, on) => html`
   <figcaption>${caption}</figcaption>
   <div class="frame">
     <canvas class=${draggable ? "draggable" : nothing} tabindex="0" role="application" aria-label=${label}
@@ -124,7 +124,8 @@ const template = ({ caption, label, hint, empty }, draggable, mark, on) => html`
       @pointermove=${on.pointermove} @pointerdown=${on.pointerdown} @lostpointercapture=${on.lostpointercapture}
       @mousedown=${on.mousedown} @click=${on.click}></span>
     <p class="empty">${empty}</p>
-  </div>`;
+  </div>
+  ${note ? html`<p class="hint" data-room=${note.room}>${note.text}</p>` : nothing}`;
 
 /** The place of a mark. A handle is never too small for a finger, and never outside the canvas. */
 function position({ place, columns, rows }, isHandle) {

@@ -1,15 +1,15 @@
 // The screens: what they show of the state and the films, and what pointing and picking changes.
 
 import { columnsFor } from "./draw.js";
-import { t } from "./i18n.js";
-import { isSuited, shown } from "./loader.js";
+import { counted, t } from "./i18n.js";
+import { allFilms, isSuited, shown } from "./loader.js";
 import { memoize } from "./memo.js";
 import { makeScreen } from "./screen.js";
 import { state, update } from "./store.js";
 
 export const screens = []; // one for each film that is shown
 
-const allNumbers = memoize((film) => film.lengths[0].map((_, number) => number));
+const allNumbers = memoize((film) => (film.numbers ?? film.lengths[0]).map((_, number) => number));
 
 /** A text about an epoch, which says so if it is the one before the training. */
 const ofEpoch = (epoch, text) => (epoch === 0 ? t("untrained", { text }) : text);
@@ -22,7 +22,8 @@ export const epochOfFilm = (view, film) => view.epoch?.(state, film) ?? film.ask
 
 /** Bring the screens up to date with the state. Screens of another view stay until its films are there. */
 export function drawScreens() {
-  const { view, films, first } = shown;
+  const { view, first } = shown;
+  const films = allFilms();
   while (screens.length > films.length) screens.pop();
   while (screens.length < films.length) screens.push(makeScreen(handlersOf(screens.length)));
   if (first) screens[0].show(first);
@@ -48,6 +49,7 @@ export function digitsOf(view, some, film) {
 }
 
 function pictureOf(view, film) {
+  if (film === shown.real) return realPicture(view, film);
   const model = film.asked[1];
   const epoch = epochOfFilm(view, film);
   const digits = digitsOf(view, state, film);
@@ -71,15 +73,40 @@ function pictureOf(view, film) {
   };
 }
 
+/** The picture of real digits. It stays while the epoch moves: `scored` is the frame of their scores. */
+function realPicture(view, film) {
+  const numbers = allNumbers(film);
+  const digits = { frame: 0, numbers, columns: columnsFor(numbers.length) };
+  const model = film.asked[1].toUpperCase();
+  const noteAt = (epoch) => t("reals.note", { screen: t("screen", { model, epoch }) });
+  const epoch = epochOfFilm(view, film);
+  return {
+    film,
+    ...digits,
+    scored: view.frame(state, film),
+    mark: pickedMark(film, digits),
+    words() {
+      const said = counted("reals.said", { count: numbers.length });
+      const note = { text: noteAt(epoch), room: noteAt(100) };
+      return { caption: t("reals.caption"), label: said, room: said, hint: t(view.keys), empty: "", note };
+    },
+  };
+}
+
 function pickedMark(film, { numbers, columns }) {
   const place = pickedPlace(film, numbers);
   return place < 0 ? null : { place, columns, rows: Math.ceil(numbers.length / columns) };
 }
 
-/** The place of the digit that is picked, or -1 where it is not shown. */
-export const pickedPlace = (film, numbers) => numbers.findIndex((number) => film.seeds[number] === state.pick);
+/** The field of the state for the digit of a film that is picked. */
+const fieldOf = (film) => (film === shown.real ? "real" : "pick");
 
-const pick = (seed) => update({ pick: seed, pointed: null });
+/** The place of the digit that is picked, or -1 where it is not shown. */
+export const pickedPlace = (film, numbers) =>
+  numbers.findIndex((number) => film.seeds[number] === state[fieldOf(film)]);
+
+/** Pick the digit of a seed, a fake or a real one: they have nothing in common but the number. */
+const pick = (film, seed) => update({ pick: null, real: null, [fieldOf(film)]: seed, pointed: null });
 
 /** What the canvases show, in a sentence for each. */
 export const sentences = () => (shown.view ? screens.map(({ label }) => label).join(" · ") : "");
@@ -99,10 +126,10 @@ const handlersOf = (screen) => ({
     if (!isSuited() || !shown.view.picks) return;
     const { film, numbers } = screens[screen].picture;
     const seed = film.seeds[numbers[place]];
-    if (seed !== undefined) pick(seed === state.pick ? null : seed);
+    if (seed !== undefined) pick(film, seed === state[fieldOf(film)] ? null : seed);
   },
   clear() {
-    if (isSuited() && state.pick !== null) pick(null);
+    if (isSuited() && (state.pick ?? state.real) !== null) pick(shown.films[0], null);
   },
   drag(x, y) {
     if (isSuited()) update(shown.view.drag(x, y));
@@ -113,6 +140,6 @@ const handlersOf = (screen) => ({
     const { film, numbers, columns } = screens[screen].picture;
     const now = pickedPlace(film, numbers);
     const seed = film.seeds[numbers[now < 0 ? 0 : now + x + y * columns]];
-    if (seed !== undefined) pick(seed);
+    if (seed !== undefined) pick(film, seed);
   },
 });

@@ -60,6 +60,10 @@ const allFields = ({ digits, frames, side, paths }) => ({
   y: { read: integer(0, side - 1), start: (side - 1) / 2 },
   slow: { read: integer(0, 1), start: 0 },
   pick: { read: readSeed, start: null }, // the seed of the digit that was clicked
+  reals: { read: integer(0, 1), start: 0 }, // 1: real digits are shown beside the fakes
+  real: { read: readSeed, start: null }, // the seed of the real digit that was clicked
+  nearest: { read: integer(0, 1), start: 0 }, // 1: the nearest training digit of each fake is shown
+  closest: { read: integer(0, 1), start: 0 }, // 1: the closest pair comes first
   lang: { read: languageOf, start: null }, // null: the browser's language
   ...Object.assign({}, ...views.map((view) => view.fields ?? {})),
   pointed: { start: null }, // { screen, place } of the digit under the pointer

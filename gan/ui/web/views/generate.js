@@ -1,17 +1,20 @@
 // A grid of digits of consecutive seeds.
 
-import { html } from "../vendor/lit-html.js";
+import { html, nothing } from "../vendor/lit-html.js";
 import { config } from "../config.js";
-import { selectField, sliderField } from "../fields.js";
+import { selectField, sliderField, switchField } from "../fields.js";
 import { counted, fixed, t } from "../i18n.js";
 import { memoize } from "../memo.js";
+import { PageError } from "../notes.js";
 import { ORDERS } from "../orders.js";
-import { catalogue, epochOf, orders } from "../runs.js";
-import { countOf, redraw, update } from "../store.js";
-import { actions, countField, describeGrid, pythonLatents } from "./grid.js";
+import { catalogue, epochOf, nothingToDraw, orders } from "../runs.js";
+import { countOf, redraw, state as page, update } from "../store.js";
+import { actions, countField, describeGrid, pythonLatents, realsField } from "./grid.js";
 import { costRoom, costText, measureCost, truncationOf } from "./truncation.js";
 
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
+
+let nearest = null; // nearest.js, which is loaded when it is asked for
 
 export const view = {
   tab: "generate",
@@ -25,6 +28,8 @@ export const view = {
     const asked = [model, epochOf(state, model), state.seed, countOf(state)];
     return state.truncation === 1 ? ["generate", ...asked] : ["truncated", ...asked, state.truncation];
   },
+
+  reals: (state, model) => ["reals", model, epochOf(state, model), state.seed, countOf(state)],
 
   needsPredictions: ({ sort, only }) => ORDERS[sort].needs !== undefined || only !== null,
 
@@ -45,6 +50,10 @@ export const view = {
 
   async finish(films, wanted) {
     await wanted(Promise.all(films.map(measureCost)));
+    redraw();
+    if (!page.nearest) return;
+    nearest ??= await wanted(loadNearest());
+    await wanted(nearest.loadPairs(films));
     redraw();
   },
 
@@ -67,8 +76,25 @@ export const view = {
         orders().map((sort) => [sort, t(`sort.${sort}`)]),
         (sort) => update({ sort }),
       )}
-      ${catalogue.classifier ? onlyField(state) : ""}`;
+      ${catalogue.classifier ? onlyField(state) : ""}
+      <div class="field">
+        ${realsField()} ${state.reals ? html`<p class="hint">${t("reals.hint")}</p>` : nothing}
+      </div>`;
   },
+
+  after: (state, films) =>
+    catalogue.reals && !nothingToDraw()
+      ? html`<section class="memory" aria-labelledby="memory-name">
+          <h2 id="memory-name">${t("memory")}</h2>
+          <div class="switches">
+            ${switchField("nearest", t("memory.show"))}
+            ${state.nearest ? switchField("closest", t("memory.closest")) : nothing}
+          </div>
+          ${nearest?.pairs(state, films) ?? nothing}
+        </section>`
+      : nothing,
+
+  spoken: (state) => nearest?.summaries(state) ?? [],
 
   vectors: ([, ...values]) => ["generate", ...values],
 
@@ -77,6 +103,12 @@ export const view = {
     return pythonLatents(seeds) + (truncation === 1 ? "" : ` * ${truncation}`);
   },
 };
+
+function loadNearest() {
+  return import("./nearest.js").catch(() => {
+    throw new PageError("error.part");
+  });
+}
 
 const onlyField = (state) =>
   selectField(

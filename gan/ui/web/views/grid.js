@@ -1,9 +1,11 @@
 // What the views with a grid of digits of consecutive seeds share.
 
+import { html } from "../vendor/lit-html.js";
 import { config } from "../config.js";
 import { t } from "../i18n.js";
+import { sliderField, switchField } from "../fields.js";
+import { catalogue } from "../runs.js";
 import { countOf, update } from "../store.js";
-import { sliderField } from "../fields.js";
 
 /** What can be done with a digit that is picked. */
 export const actions = [
@@ -24,6 +26,10 @@ export const countField = (state, most) =>
     shown: countOf(state),
     choose: (count) => update({ count }),
   });
+
+/** The switch for real digits beside the fakes, or how to get such digits. */
+export const realsField = () =>
+  catalogue.reals ? switchField("reals", t("reals")) : html`<p class="hint">${t("reals.none")}</p>`;
 
 /** The Python expression for the vectors of some seeds. */
 export function pythonLatents(seeds) {

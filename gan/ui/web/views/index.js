@@ -20,6 +20,7 @@
 //   move(state, x, y)      how an arrow key changes the state, unless it picks
 //   grid(), drag(x, y), mark(state)   the cells of a screen that is dragged over, how that changes the state, the mark
 //   fields                 fields of the link that only this view has, as in store.js
+//   reals(state, model)    the question for the real digits that can be shown beside, with the scores of a model's D
 //   count()                { usual, most } numbers of digits
 //   epoch(state, film)     the epoch of the frame, unless it is that of the question
 //   numbers(state, film)   the digits that it shows, in order; it returns the same array until they change
@@ -29,7 +30,7 @@
 //   spoken(state)          texts that a screen reader says of the state, beside the sentence of `describe`
 //   controls(state, films) the controls beside the screens. `films` is empty until the first are there.
 //   below(state, films), aside(state)   what stands below the screens, and beside them
-//   after(state)           what stands below the screens, but after what is beside them in a narrow window
+//   after(state, films)    what stands below the screens, but after what is beside them in a narrow window
 //   seedName               the key of the name of the seed box, if the seed is the start of a path
 //   vectors(question)      the question whose vectors and animation are saved
 //   panel(state), load(state, wanted)   instead of screens: its own content, and what it loads for it

@@ -23,6 +23,7 @@ const CARDS = [
   { key: "plane", change: { view: "interpolate", shape: "plane", seed: 0, to: 7, x: 5, y: 5 }, cells: square },
   { key: "truncation", change: { view: "generate", seed: 0, count: 64, truncation: 0.7 } },
 ];
+const REALS = 9; // real digits in the picture of the game
 const ACROSS = 6; // frames that a picture shows side by side
 
 function strip({ frames }) {
@@ -42,11 +43,12 @@ const canvases = new Map(); // by card and model
 const game = {
   vector: document.createElement("canvas"),
   fake: document.createElement("canvas"),
+  reals: document.createElement("canvas"),
   seed: null,
   score: null,
   of: null, // the model and the epoch that draw it
 };
-for (const name of ["vector", "fake"]) {
+for (const name of ["vector", "fake", "reals"]) {
   game[name].className = name;
   game[name].setAttribute("aria-hidden", "true");
 }
@@ -58,24 +60,15 @@ export const view = {
 
   panel(state) {
     const drawn = [game.seed, game.score, game.of];
-    const key = JSON.stringify([currentLanguage(), state.lang, runNames(), catalogue.best, drawn]);
+    const key = JSON.stringify([currentLanguage(), state.lang, runNames(), catalogue.best, catalogue.reals, drawn]);
     if (key === built) return noChange;
     built = key;
     return html`${gamePicture()}<div class="steps">${cards().map((card, i) => cardLink(card, i + 1, stateOf(card, state.lang)))}</div>`;
   },
 
-  /** Draw the pictures, one after another. */
   async load(state, wanted) {
     await loadGame(state, wanted);
-    for (const card of cards()) {
-      const there = stateOf(card, state.lang);
-      const view = viewOf(there);
-      for (const model of shownModels(there)) {
-        const film = await wanted(loadFilm(view.question(there, model)));
-        if (view.needsPredictions?.(there)) await wanted(loadPredictions(film));
-        drawCells(canvasOf(card, model), film, ...(card.cells?.(film) ?? cellsOf(view, there, film)));
-      }
-    }
+    await Promise.all([loadReals(state, wanted), loadCards(state, wanted)]);
   },
 };
 
@@ -84,6 +77,19 @@ let built = null; // what the panel was built of
 const cards = () => CARDS.filter(({ needs = [] }) => needs.every((model) => models().includes(model)));
 
 const stateOf = ({ change }, lang) => ({ ...readLink("")[0], lang, model: catalogue.best, ...change });
+
+/** Draw the pictures of the cards, one after another. */
+async function loadCards({ lang }, wanted) {
+  for (const card of cards()) {
+    const there = stateOf(card, lang);
+    const view = viewOf(there);
+    for (const model of shownModels(there)) {
+      const film = await wanted(loadFilm(view.question(there, model)));
+      if (view.needsPredictions?.(there)) await wanted(loadPredictions(film));
+      drawCells(canvasOf(card, model), film, ...(card.cells?.(film) ?? cellsOf(view, there, film)));
+    }
+  }
+}
 
 /** The digits that the page shows in a state. */
 function cellsOf(view, there, film) {
@@ -111,6 +117,15 @@ async function loadGame({ seed }, wanted) {
   redraw();
 }
 
+/** Draw the real digits of the page's seed. */
+async function loadReals({ seed }, wanted) {
+  if (!catalogue.reals) return;
+  const model = catalogue.best;
+  const film = await wanted(loadFilm(["reals", model, epochOf({ epoch: null }, model), seed, REALS]));
+  const cells = film.numbers.map((_, number) => [0, number]);
+  drawCells(game.reals, film, cells, film.columns);
+}
+
 const gamePicture = () => html`
   <figure class="game">
     <div class="part">
@@ -122,7 +137,9 @@ const gamePicture = () => html`
       ${game.fake}<span>${t("game.fake")}</span>
       <small class="of">${game.of ? captionOf(game.of.model, game.of.epoch) : ""}</small>
     </div>
-    <div class="part real"><span>${t("game.real")}</span></div>
+    <div class="part real">
+      ${catalogue.reals ? html`${game.reals}<span>${t("game.reals")}</span>` : html`<span>${t("game.real")}</span>`}
+    </div>
     <div class="part network discriminator"><span>${explain(t("game.discriminator"), ["d"])}</span></div>
     <div class="part">
       <span>${t("game.verdict")}</span>

@@ -6,15 +6,20 @@ import { config } from "../config.js";
 import { secondsOf } from "../curves.js";
 import { moveEpoch } from "../epochs.js";
 import { choiceField } from "../fields.js";
-import { longest, t } from "../i18n.js";
+import { counted, longest, percent, t } from "../i18n.js";
+import { allFilms, isSuited, shown } from "../loader.js";
 import { stopPlayers } from "../player.js";
 import { readings } from "../reading.js";
-import { catalogue, epochOf, epochsOf, shownModels } from "../runs.js";
+import { catalogue, epochOf, epochsOf, scorerOf, shownModels } from "../runs.js";
 import { countOf, update } from "../store.js";
-import { actions, countField, describeGrid, pythonLatents } from "./grid.js";
+import { actions, countField, describeGrid, pythonLatents, realsField } from "./grid.js";
 
 const most = () => config.limits.progression_digits;
 const AXES = ["epoch", "time"];
+
+// Differences of D's mean scores of real digits and fakes.
+const CLEAR = 0.4; // the least at which it can tell them apart
+const EVEN = 0.1; // the largest at which it can hardly tell, as in gan/ui/commentary.py
 
 export const view = {
   tab: "progression",
@@ -31,18 +36,25 @@ export const view = {
 
   question: (state, model) => ["progression", model, state.seed, countOf(state)],
 
+  reals: (state, model) => ["real_progression", model, state.seed, countOf(state)],
+
   epoch: (state, film) => epochOf(state, film.asked[1]),
   frame: (state, film) => epochsOf(film.asked[1]).indexOf(epochOf(state, film.asked[1])),
 
   describe: (_, film, values) => describeGrid(film, values),
 
-  below: (state) => countField(state, most()),
+  below: (state) => html`<div class="below">${countField(state, most())} ${realsField()}</div>`,
 
   after: (state) => html`<div class="charts">${chartControls(state)} ${charts(state)}</div>`,
 
-  aside: (state) => html`<div class="card comment">${namesOf(state).map((model) => comment(state, model))}</div>`,
+  aside: (state) => html`<div class="card comment">
+    ${namesOf(state).map((model) => comment(state, model))} ${comparison(state)}
+  </div>`,
 
-  spoken: (state) => namesOf(state).map((model) => named(state, model, readings(state, model).now)),
+  spoken: (state) => [
+    ...namesOf(state).map((model) => named(state, model, readings(state, model).now)),
+    ...(state.reals ? [named(state, scorerOf(state), scoresNow(state))] : []),
+  ],
 
   python: (_, seeds) => pythonLatents(seeds),
 };
@@ -100,4 +112,38 @@ function charts(state) {
 function comment(state, model) {
   const { all, now } = readings(state, model);
   return html`<p data-room=${named(state, model, longest(all))}>${named(state, model, now)}</p>`;
+}
+
+/** How well D tells the real digits from the fakes at an epoch, if they are compared. */
+function comparison(state) {
+  if (!state.reals || !namesOf(state).length) return nothing;
+  const model = scorerOf(state);
+  const room = longest([0.999, 0.7, 0.5, 0].map((real) => scoresText(countOf(state), real, 0.999 - real)));
+  return html`<p class="scores" data-room=${named(state, model, room)}>${named(state, model, scoresNow(state))}</p>`;
+}
+
+let lastScores = () => ""; // the text of the last films whose scores were known, in the present language
+
+/** The mean scores of the real digits and of the fakes of the same model. */
+function scoresNow(state) {
+  const { films, real } = shown;
+  if (real && isSuited() && allFilms().every(({ scores }) => scores)) {
+    const fakes = films.find(({ asked }) => asked[1] === real.asked[1]);
+    const means = [real, fakes].map((film) => mean(film.scores[view.frame(state, film)]));
+    lastScores = () => scoresText(fakes.seeds.length, ...means);
+  }
+  return lastScores();
+}
+
+const mean = (scores) => scores.reduce((sum, score) => sum + score, 0) / scores.length;
+
+function scoresText(count, real, fake) {
+  const verdict = t(`compare.${verdictOf(real - fake)}`);
+  return counted("compare", { count, real: percent(real), fake: percent(fake), verdict });
+}
+
+function verdictOf(difference) {
+  if (difference >= CLEAR) return "clear";
+  if (difference > EVEN) return "partly";
+  return difference >= -EVEN ? "even" : "fooled";
 }
