@@ -16,7 +16,7 @@ from gan.store.snapshots import epoch_of
 
 SCHEME = "hub:"
 DOWNLOADS = ["*.safetensors", "*.jsonl", "*.png", "*.webp", "README.md", "reals/README.md"]  # no code and no pickles
-RUN_FILES = ["epoch-*.safetensors", "metrics.jsonl", "samples-*.png"]
+RUN_FILES = ["metrics.jsonl", "samples-*.png"]  # beside the snapshots
 REAL_IMAGES = ["reals/train-?.png", "reals/test-?.png", "reals/*.safetensors", "reals/README.md"]  # with their authors
 
 TIMEOUT = 10  # seconds that the Hub may be silent. huggingface_hub sets no limit to most requests.
@@ -43,16 +43,18 @@ def push(root: Path, repository: str, token: str | None = None) -> str:
         raise HubError(f"there are no checkpoints in {root}. Run `python train.py` to make some")
     _check_card(root, runs)
     files = [f"{run}/{pattern}" for run in runs for pattern in RUN_FILES] + REAL_IMAGES
+    snapshots = _snapshots(runs, [path.relative_to(root).as_posix() for path in root.glob("*/*")])
     pictures = [f"{run}.png" for run in runs]
     with _hub_errors(repository):
         _limit_waiting()
         hub = HfApi(token=token)
         hub.create_repo(repository, exist_ok=True)
+        old_snapshots = _snapshots(runs, hub.list_repo_files(repository))
         hub.upload_folder(
             repo_id=repository,
             folder_path=root,
-            allow_patterns=["README.md", "classifier.safetensors", "progression.webp", *pictures, *files],
-            delete_patterns=files,
+            allow_patterns=["README.md", "classifier.safetensors", "progression.webp", *pictures, *files, *snapshots],
+            delete_patterns=files + old_snapshots,
             commit_message="Upload the checkpoints",
         )
         return f"{hub.endpoint}/{repository}"
@@ -91,6 +93,12 @@ def _limit_time(request: httpx2.Request) -> None:
 def _runs(root: Path) -> set[str]:
     # The folders that hold snapshots. A run in progress is hidden.
     return {path.parent.name for path in root.glob("[!.]*/*") if epoch_of(path.name) is not None}
+
+
+def _snapshots(runs: list[str], paths: list[str]) -> list[str]:
+    # The paths that are snapshots of these runs, as in mlp/epoch-000.safetensors.
+    parts = [(path, *path.partition("/")) for path in paths]
+    return [path for path, run, _, name in parts if run in runs and epoch_of(name) is not None]
 
 
 def _check_card(root: Path, runs: list[str]) -> None:

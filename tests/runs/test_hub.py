@@ -100,6 +100,16 @@ def test_a_pushed_run_replaces_the_run_of_its_name_and_keeps_other_files(hub, ru
     assert hub.repositories[NAME] == public_files(runs) | kept
 
 
+def test_files_whose_names_are_not_those_of_epochs_are_neither_pushed_nor_deleted(hub, runs):
+    others = {f"mlp/epoch-{epoch}.safetensors": b"theirs" for epoch in ("1", "0001", "last", "9" * 20)}
+    hub.repositories[NAME] = dict(others)
+    expected = public_files(runs) | others
+    for epoch in ("7", "best"):
+        (runs / "mlp" / f"epoch-{epoch}.safetensors").write_bytes(b"mine")
+    push(runs, NAME)
+    assert hub.repositories[NAME] == expected
+
+
 def test_fetch_downloads_neither_pickles_nor_code(hub, runs):
     hub.repositories[NAME] = public_files(runs) | {"pytorch_model.bin": b"a pickle", "run.py": b"code"}
     root = fetch(SOURCE)
