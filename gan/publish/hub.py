@@ -11,6 +11,7 @@ from huggingface_hub import HfApi, get_session, snapshot_download
 from huggingface_hub.errors import HfHubHTTPError
 
 from gan.errors import HubError
+from gan.network import network_hint
 from gan.store.files import sha256
 from gan.store.snapshots import epoch_of
 
@@ -26,7 +27,7 @@ STORAGE = {  # the same for hf_xet, which reads large files from the Hub's stora
     "HF_XET_CLIENT_CONNECT_TIMEOUT": f"{TIMEOUT}s",
     "HF_XET_CLIENT_READ_TIMEOUT": f"{TIMEOUT}s",
 }
-NETWORK = ("SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "HF_ENDPOINT")
+ENDPOINT = "HF_ENDPOINT"  # names another Hub
 
 
 def push(root: Path, repository: str, token: str | None = None) -> str:
@@ -127,25 +128,19 @@ def _hub_errors(repository: str) -> Iterator[None]:
     except json.JSONDecodeError as error:
         raise HubError(
             f"{source}: the answer is not the Hub's. Perhaps the network asks for a login, or a proxy answers: "
-            f"open {HfApi().endpoint} in a browser{_network()}"
+            f"open {HfApi().endpoint} in a browser{network_hint(ENDPOINT)}"
         ) from error
     except RuntimeError as error:  # hf_xet's
         raise HubError(
             f"{source}: {_one_line(error)}. If the storage of the Hub cannot be reached from here, set "
-            f"HF_HUB_DISABLE_XET=1 to download through the Hub itself{_network()}"
+            f"HF_HUB_DISABLE_XET=1 to download through the Hub itself{network_hint(ENDPOINT)}"
         ) from error
     except (HfHubHTTPError, ValueError) as error:  # ValueError: a name, a card or the address of a proxy is refused
-        hint = _network() if "proxy" in str(error) else ""
+        hint = network_hint(ENDPOINT) if "proxy" in str(error) else ""
         raise HubError(f"{source}: {_one_line(error)}{hint}") from error
     except (httpx2.HTTPError, OSError, ImportError) as error:  # ImportError: a package for a proxy is missing
-        raise HubError(f"{source}: {_one_line(error)}{_network()}") from error
+        raise HubError(f"{source}: {_one_line(error)}{network_hint(ENDPOINT)}") from error
 
 
 def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())
-
-
-def _network() -> str:
-    # The variables that decide how the Hub is reached, by name: their values may hold a password.
-    names = [name for name in os.environ if name.upper() in NETWORK and os.environ[name]]
-    return f" (set in the environment: {', '.join(sorted(names))})" if names else ""
