@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gan.console import counted
 from gan.datasets.folders import (
     Folder,
     folder_labels,
@@ -89,14 +90,14 @@ def load_labels(source: Source, part: str) -> Tensor | None:
 
 def describe(source: Source, images: Tensor) -> str:
     """One line about the training images of a source, uint8 (N, 28, 28): how many there are, and what was left out."""
-    text = f"{source}: {len(images):,} images"
+    text = f"{source}: {counted(len(images), 'image')}"
     if _is_set(source):
         return text
     folder = _folder(source)
     reasons = left_out(folder.path)
     if reasons:
         counts = ", ".join(f"{count:,} {reason}" for reason, count in sorted(reasons.items()))
-        text += f"; {reasons.total():,} files are left out ({counts})"
+        text += f"; left out: {counted(reasons.total(), 'file')} ({counts})"
     border = torch.cat([images[:, [0, -1], :].flatten(1), images[:, :, [0, -1]].flatten(1)], dim=1)
     if border.double().mean() > 127.5:
         hint = "leave out --invert" if folder.invert else "add --invert"

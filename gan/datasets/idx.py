@@ -12,6 +12,7 @@ from torchvision.datasets import EMNIST, KMNIST, MNIST, FashionMNIST
 
 from gan.errors import DataError, first_line
 from gan.models import IMAGE_SIZE
+from gan.network import network_hint
 
 # By name: torchvision's class, and the split of EMNIST. EMNIST without a split means its letters.
 SETS = {kind.__name__: (kind, None) for kind in (MNIST, FashionMNIST, KMNIST)}
@@ -31,9 +32,9 @@ def load_set(name: str, raw: Path, part: str) -> tuple[Tensor, Tensor, int]:
     if missing:
         try:
             _download(name, raw, missing)
-        except (RuntimeError, OSError, HTTPException) as error:
+        except (RuntimeError, OSError, HTTPException, ValueError) as error:  # ValueError: the address of a proxy
             raise DataError(
-                f"{name} is not complete and could not be downloaded ({first_line(error)}). "
+                f"{name} is not complete and could not be downloaded ({first_line(error)}){network_hint()}. "
                 f"Put {', '.join(missing)} (uncompressed) into {raw}, or name another folder or data set with --data"
             ) from error
     images_path, labels_path = (raw / file for file in files[part])

@@ -11,12 +11,13 @@ from huggingface_hub import HfApi, get_session, snapshot_download
 from huggingface_hub.errors import HfHubHTTPError
 
 from gan.errors import HubError
+from gan.network import network_hint
 from gan.store.files import sha256
 from gan.store.snapshots import epoch_of
 
 SCHEME = "hub:"
 DOWNLOADS = ["*.safetensors", "*.jsonl", "*.png", "*.webp", "README.md", "reals/README.md"]  # no code and no pickles
-RUN_FILES = ["epoch-*.safetensors", "metrics.jsonl", "samples-*.png"]
+RUN_FILES = ["metrics.jsonl", "samples-*.png"]  # beside the snapshots
 REAL_IMAGES = ["reals/train-?.png", "reals/test-?.png", "reals/*.safetensors", "reals/README.md"]  # with their authors
 
 TIMEOUT = 10  # seconds that the Hub may be silent. huggingface_hub sets no limit to most requests.
@@ -26,7 +27,7 @@ STORAGE = {  # the same for hf_xet, which reads large files from the Hub's stora
     "HF_XET_CLIENT_CONNECT_TIMEOUT": f"{TIMEOUT}s",
     "HF_XET_CLIENT_READ_TIMEOUT": f"{TIMEOUT}s",
 }
-NETWORK = ("SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "HF_ENDPOINT")
+ENDPOINT = "HF_ENDPOINT"  # names another Hub
 
 
 def push(root: Path, repository: str, token: str | None = None) -> str:
@@ -43,16 +44,18 @@ def push(root: Path, repository: str, token: str | None = None) -> str:
         raise HubError(f"there are no checkpoints in {root}. Run `python train.py` to make some")
     _check_card(root, runs)
     files = [f"{run}/{pattern}" for run in runs for pattern in RUN_FILES] + REAL_IMAGES
+    snapshots = _snapshots(runs, [path.relative_to(root).as_posix() for path in root.glob("*/*")])
     pictures = [f"{run}.png" for run in runs]
     with _hub_errors(repository):
         _limit_waiting()
         hub = HfApi(token=token)
         hub.create_repo(repository, exist_ok=True)
+        old_snapshots = _snapshots(runs, hub.list_repo_files(repository))
         hub.upload_folder(
             repo_id=repository,
             folder_path=root,
-            allow_patterns=["README.md", "classifier.safetensors", "progression.webp", *pictures, *files],
-            delete_patterns=files,
+            allow_patterns=["README.md", "classifier.safetensors", "progression.webp", *pictures, *files, *snapshots],
+            delete_patterns=files + old_snapshots,
             commit_message="Upload the checkpoints",
         )
         return f"{hub.endpoint}/{repository}"
@@ -93,6 +96,12 @@ def _runs(root: Path) -> set[str]:
     return {path.parent.name for path in root.glob("[!.]*/*") if epoch_of(path.name) is not None}
 
 
+def _snapshots(runs: list[str], paths: list[str]) -> list[str]:
+    # The paths that are snapshots of these runs, as in mlp/epoch-000.safetensors.
+    parts = [(path, *path.partition("/")) for path in paths]
+    return [path for path, run, _, name in parts if run in runs and epoch_of(name) is not None]
+
+
 def _check_card(root: Path, runs: list[str]) -> None:
     from gan.checkpoint import epochs, snapshot_path  # not above, for the same reason
 
@@ -119,25 +128,19 @@ def _hub_errors(repository: str) -> Iterator[None]:
     except json.JSONDecodeError as error:
         raise HubError(
             f"{source}: the answer is not the Hub's. Perhaps the network asks for a login, or a proxy answers: "
-            f"open {HfApi().endpoint} in a browser{_network()}"
+            f"open {HfApi().endpoint} in a browser{network_hint(ENDPOINT)}"
         ) from error
     except RuntimeError as error:  # hf_xet's
         raise HubError(
             f"{source}: {_one_line(error)}. If the storage of the Hub cannot be reached from here, set "
-            f"HF_HUB_DISABLE_XET=1 to download through the Hub itself{_network()}"
+            f"HF_HUB_DISABLE_XET=1 to download through the Hub itself{network_hint(ENDPOINT)}"
         ) from error
     except (HfHubHTTPError, ValueError) as error:  # ValueError: a name, a card or the address of a proxy is refused
-        hint = _network() if "proxy" in str(error) else ""
+        hint = network_hint(ENDPOINT) if "proxy" in str(error) else ""
         raise HubError(f"{source}: {_one_line(error)}{hint}") from error
     except (httpx2.HTTPError, OSError, ImportError) as error:  # ImportError: a package for a proxy is missing
-        raise HubError(f"{source}: {_one_line(error)}{_network()}") from error
+        raise HubError(f"{source}: {_one_line(error)}{network_hint(ENDPOINT)}") from error
 
 
 def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())
-
-
-def _network() -> str:
-    # The variables that decide how the Hub is reached, by name: their values may hold a password.
-    names = [name for name in os.environ if name.upper() in NETWORK and os.environ[name]]
-    return f" (set in the environment: {', '.join(sorted(names))})" if names else ""

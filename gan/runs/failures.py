@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 
 from gan.checkpoint import STATE, in_progress_dir, load_state_header
+from gan.console import counted
 from gan.errors import CheckpointError, DiskError, DivergedError, OutOfMemoryError
 from gan.runs.run import Run
 from gan.store.files import disk_errors
@@ -32,7 +33,7 @@ def memory_errors(hint: str) -> Iterator[None]:
 def run_errors(run: Run) -> Iterator[None]:
     """Say in a DivergedError or OutOfMemoryError which run it is, what is safe, and which flag helps."""
     try:
-        with memory_errors(f"A step takes {min(run.config.batch_size, len(run.data.images)):,} images"):
+        with memory_errors(f"A step takes {counted(min(run.config.batch_size, len(run.data.images)), 'image')}"):
             yield
     except DivergedError as error:
         raise DivergedError(_advise(run, error, "Delete that folder, then start", "--lr")) from error

@@ -1,14 +1,21 @@
 """One training at a time for each run. The operating system drops the lock when the process ends, however it ends."""
 
+import errno
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from gan.console import say
 from gan.errors import LockedError
 from gan.store.files import disk_errors
+
+# What flock(2) answers on shares that have no locks: NFS without its lock service, some FUSE and cluster file systems.
+NO_LOCKS = errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP
 
 
 def lock_path(directory: Path) -> Path:
@@ -20,6 +27,7 @@ def lock_path(directory: Path) -> Path:
 def locked(directory: Path) -> Iterator[None]:
     """Hold the lock of the run `directory`. Its parent folder must exist.
 
+    Where the file system has no locks, say so once and go on without one.
     Raises LockedError if another process holds the lock, DiskError if its file cannot be written.
     """
     path = lock_path(directory)
@@ -31,10 +39,19 @@ def locked(directory: Path) -> Iterator[None]:
             raise LockedError(
                 f"{_owner(path)} trains {directory}. Wait until it ends, or choose another folder with --out"
             ) from None
+        except OSError as error:
+            if error.errno not in NO_LOCKS:
+                raise
+            _say_unlocked(path.parent)
     try:
         yield
     finally:
         lock.release()
+
+
+@lru_cache(maxsize=1)  # a training has one folder
+def _say_unlocked(folder: Path) -> None:
+    say(f"{folder} is on a file system without locks. Do not start a second training there", sys.stderr)
 
 
 def _write_process_id(descriptor: int) -> None:

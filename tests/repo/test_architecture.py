@@ -14,7 +14,7 @@ DATA = {"gan.datasets", "gan.store"}
 ALLOWED = {  # what each package may import of this project, beside itself
     "gan": DATA,
     "gan.store": {"gan.errors"},
-    "gan.datasets": {"gan.errors", "gan.images", "gan.models", "gan.store"},
+    "gan.datasets": {"gan.errors", "gan.images", "gan.models", "gan.network", "gan.store"},
     "gan.runs": CORE | DATA | {"gan.publish.evaluation"},
     "gan.publish": CORE | DATA,
     "gan.ui": CORE | {"gan.store", "gan.datasets.reals"},

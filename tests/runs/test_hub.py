@@ -18,6 +18,7 @@ from gan.checkpoint import snapshot_path
 from gan.datasets.reals import REALS, save_reals
 from gan.errors import HubError
 from gan.models import MODELS
+from gan.network import NETWORK
 from gan.publish import hub as publish_hub
 from gan.publish.hub import fetch, push
 from gan.publish.pictures import FILM
@@ -98,6 +99,16 @@ def test_a_pushed_run_replaces_the_run_of_its_name_and_keeps_other_files(hub, ru
     hub.repositories[NAME] = replaced | kept
     push(runs, NAME)
     assert hub.repositories[NAME] == public_files(runs) | kept
+
+
+def test_files_whose_names_are_not_those_of_epochs_are_neither_pushed_nor_deleted(hub, runs):
+    others = {f"mlp/epoch-{epoch}.safetensors": b"theirs" for epoch in ("1", "0001", "last", "9" * 20)}
+    hub.repositories[NAME] = dict(others)
+    expected = public_files(runs) | others
+    for epoch in ("7", "best"):
+        (runs / "mlp" / f"epoch-{epoch}.safetensors").write_bytes(b"mine")
+    push(runs, NAME)
+    assert hub.repositories[NAME] == expected
 
 
 def test_fetch_downloads_neither_pickles_nor_code(hub, runs):
@@ -217,7 +228,6 @@ def test_the_login_page_of_a_network_is_one_line_that_says_what_to_do(hub, runs)
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
-        ("SSL_CERT_FILE", "/no/such/file"),
         ("ALL_PROXY", "socks5://127.0.0.1:9"),
         ("http_proxy", "http://127.0.0.1:9"),
         ("HTTPS_PROXY", "foo://x"),
@@ -225,7 +235,7 @@ def test_the_login_page_of_a_network_is_one_line_that_says_what_to_do(hub, runs)
 )
 def test_the_error_names_the_variables_that_decide_how_the_hub_is_reached(hub, runs, monkeypatch, variable, value):
     hub.repositories[NAME] = public_files(runs)
-    for name in ("NO_PROXY", *publish_hub.NETWORK):
+    for name in ("NO_PROXY", publish_hub.ENDPOINT, *NETWORK):
         for spelling in (name, name.lower()):
             monkeypatch.delenv(spelling, raising=False)
     monkeypatch.setenv(variable, value)
@@ -233,6 +243,16 @@ def test_the_error_names_the_variables_that_decide_how_the_hub_is_reached(hub, r
     error = error_of(fetch, SOURCE)
     close_session()
     assert f"(set in the environment: {variable})" in error and value not in error.partition("(set in")[2]
+
+
+def test_a_file_of_certificates_that_does_not_exist_is_named_alone(hub, runs, monkeypatch):
+    hub.repositories[NAME] = public_files(runs)
+    monkeypatch.setenv("SSL_CERT_FILE", "/no/such/file")
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    close_session()
+    error = error_of(fetch, SOURCE)
+    close_session()
+    assert "SSL_CERT_FILE in the environment names a file that does not exist" in error and "proxy" not in error
 
 
 @pytest.mark.parametrize("arguments", [(fetch, SOURCE), (push, "runs", NAME)])

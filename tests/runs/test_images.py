@@ -44,7 +44,7 @@ def test_the_line_about_the_images_says_what_was_left_out_and_that_the_backgroun
     code, printed, _ = train_on("--convert")
     assert code == 0
     line = printed.splitlines()[0]
-    assert line.startswith(f"{photos} --convert: 40 images; 11 files are left out")
+    assert line.startswith(f"{photos} --convert: 40 images; left out: 11 files (")
     assert "add --invert" in line
 
 

@@ -18,6 +18,7 @@ from gan.runs.swap import has_unfinished_run, publish_run, recover_run
 
 def test_a_new_run_replaces_the_old_one_and_keeps_only_what_is_served(tmp_path, checkpoints):
     run = put_runs(tmp_path, checkpoints)
+    (in_progress_dir(run) / "epoch-1.safetensors").write_bytes(b"not an epoch's name")
     publish_run(run)
     assert folders(tmp_path) == ["mlp"]
     snapshots = ["epoch-000.safetensors", "epoch-001.safetensors"]

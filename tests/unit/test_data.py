@@ -7,6 +7,7 @@ import http.server
 import shutil
 import struct
 import threading
+import urllib.request
 from functools import partial
 from http.client import IncompleteRead
 from pathlib import Path
@@ -23,6 +24,7 @@ from gan.data import DATA_DIR, REALS_DIR, batches, is_mnist, load_images, load_l
 from gan.datasets.idx import file_names
 from gan.datasets.reals import digest, save_reals
 from gan.errors import DataError
+from gan.network import NETWORK
 
 FILES = [name for part in file_names("MNIST").values() for name in part]
 
@@ -85,6 +87,28 @@ def test_without_files_and_network_the_error_names_the_missing_files_and_their_f
     message = str(error_info.value)
     assert all(name in message for name in (FILES[0], FILES[2], FILES[3], str(raw)))
     assert FILES[1] not in message
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("http_proxy", "http://user:secret@127.0.0.1:9"),
+        ("HTTP_PROXY", "http:/127.0.0.1"),
+        ("SSL_CERT_FILE", "/no/secret"),
+    ],
+)
+def test_a_failed_download_names_the_variables_that_decide_how_it_goes(tmp_path, monkeypatch, variable, value):
+    for name in ("NO_PROXY", *NETWORK):
+        for spelling in (name, name.lower()):
+            monkeypatch.delenv(spelling, raising=False)
+    monkeypatch.setattr(urllib.request, "_opener", None)  # it keeps the proxies of the first request
+    monkeypatch.setattr(MNIST, "mirrors", ["http://127.0.0.1:9/"])
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(DataError) as error_info:
+        load_images(tmp_path)
+    message = str(error_info.value)
+    assert f"{variable} in the environment names" in message or f"(set in the environment: {variable})" in message
+    assert "secret@" not in message and "\n" not in message
 
 
 def test_missing_files_are_downloaded(tmp_path, mnist, images, monkeypatch):

@@ -152,7 +152,13 @@ def test_what_is_left_out_is_counted_by_reason(tmp_path, pngs):
     assert left_out(folder) == {"hidden": 1, "not an image": 3, "outside train": TEST + 1}
     line = describe(folder, load_images(folder))
     assert "\n" not in line and f"{TRAIN} images" in line
-    assert f"{TEST + 5} files are left out (1 hidden, 3 not an image, {TEST + 1} outside train)" in line
+    assert f"; left out: {TEST + 5} files (1 hidden, 3 not an image, {TEST + 1} outside train)" in line
+
+
+def test_one_image_and_one_file_are_not_images_and_files(tmp_path):
+    draw(tmp_path / "a.png", 7)
+    (tmp_path / "notes.txt").write_text("")
+    assert describe(tmp_path, load_images(tmp_path)) == f"{tmp_path}: 1 image; left out: 1 file (1 not an image)"
 
 
 def test_the_line_of_a_data_set_has_its_name_and_count(images):
