@@ -53,7 +53,7 @@ export const view = {
 
   spoken: (state) => [
     ...namesOf(state).map((model) => named(state, model, readings(state, model).now)),
-    ...(state.reals ? [named(state, scorerOf(state), scoresNow(state))] : []),
+    ...(state.reals ? [saidOfScores(state)] : []),
   ],
 
   python: (_, seeds) => pythonLatents(seeds),
@@ -119,7 +119,13 @@ function comparison(state) {
   if (!state.reals || !namesOf(state).length) return nothing;
   const model = scorerOf(state);
   const room = longest([0.999, 0.7, 0.5, 0].map((real) => scoresText(countOf(state), real, 0.999 - real)));
-  return html`<p class="scores" data-room=${named(state, model, room)}>${named(state, model, scoresNow(state))}</p>`;
+  return html`<p class="scores" data-room=${named(state, model, room)}>${saidOfScores(state)}</p>`;
+}
+
+/** The sentence about the scores. It is empty until the first are known. */
+function saidOfScores(state) {
+  const text = scoresNow(state);
+  return text && named(state, scorerOf(state), text);
 }
 
 let lastScores = () => ""; // the text of the last films whose scores were known, in the present language
