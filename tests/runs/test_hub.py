@@ -22,6 +22,7 @@ from gan.network import NETWORK
 from gan.publish import hub as publish_hub
 from gan.publish.hub import fetch, push
 from gan.publish.pictures import FILM
+from gan.real_distances import DISTANCES
 from gan.store.files import sha256
 from gan.ui.catalogue import catalogue
 
@@ -63,7 +64,8 @@ def runs(tmp_path, checkpoints):
 
 def public_files(root):
     """The files in a folder of checkpoints that are for others."""
-    names = ["README.md", "classifier.safetensors", FILM, f"{REALS}/README.md", f"{REALS}/train-0.png"]
+    names = ["README.md", "classifier.safetensors", FILM]
+    names += [f"{REALS}/{name}" for name in ("README.md", "train-0.png", "test-0.png", DISTANCES)]
     for model in SAVED:
         names += [f"{model}.png", f"{model}/metrics.jsonl", f"{model}/samples-001.png"]
         names += [f"{model}/{path.name}" for path in (root / model).glob("epoch-*.safetensors")]
@@ -94,7 +96,8 @@ def test_a_model_without_a_recipe_is_pushed_and_a_folder_of_no_model_is_not(hub,
 
 
 def test_a_pushed_run_replaces_the_run_of_its_name_and_keeps_other_files(hub, runs):
-    replaced = {"mlp/epoch-100.safetensors": b"old", "mlp/metrics.jsonl": b"old", f"{REALS}/test-0.png": b"old"}
+    replaced = {"mlp/epoch-100.safetensors": b"old", "mlp/metrics.jsonl": b"old"}
+    replaced |= {f"{REALS}/{name}": b"old" for name in ("train-1.png", "test-0.png", DISTANCES)}
     kept = {"vae/epoch-001.safetensors": b"theirs", "LICENSE": b"mit"}
     hub.repositories[NAME] = replaced | kept
     push(runs, NAME)

@@ -4,16 +4,21 @@ import shutil
 
 import numpy as np
 import pytest
+import torch
 from helpers.digits import TEST, TRAIN, draw_digits, write_emnist, write_pngs
+from helpers.films import frames_of
 from helpers.stopping import only_line
 
 from gan import data as data_py
 from gan.data import REALS_DIR, load_images, load_labelled_images
 from gan.datasets.reals import REALS, digest, has_reals, load_reals, save_reals
+from gan.images import grid
+from gan.real_distances import DISTANCES, load_distances, save_distances
 from gan.runs import reals as runs_reals
 from gan.runs.lock import locked
 from gan.runs.reals import NOTICE, save_run_reals
 from gan.ui.catalogue import catalogue, models_with_snapshots
+from gan.ui.endpoints import endpoints
 
 
 @pytest.fixture
@@ -29,6 +34,7 @@ def mnist_notice(tmp_path, monkeypatch):
     parts = {"train": draw_digits(TRAIN, 0), "test": draw_digits(TEST, 1)}
     for part, arrays in parts.items():
         save_reals(REALS_DIR, part, *arrays)
+    save_distances(REALS_DIR)
     (REALS_DIR / NOTICE).write_text("of others")
     digests = {part: digest(*arrays) for part, arrays in parts.items()}
     for module in (data_py, runs_reals):
@@ -50,6 +56,45 @@ def test_a_training_on_pngs_leaves_their_sprites_and_a_page_takes_them_for_no_ru
     assert_reals_of(pngs, out)
     assert not (out / REALS / NOTICE).exists()
     assert models_with_snapshots(out) == ["mlp"] and not catalogue(out)["notices"]
+
+
+@pytest.mark.parametrize("labelled", [True, False])
+def test_a_page_over_a_run_on_pngs_shows_its_own_real_digits(tmp_path, train_mlp, pngs, labelled):
+    if not labelled:
+        for path in list(pngs.rglob("*.png")):
+            path.rename(path.parents[1] / path.name)
+        for folder in [folder for folder in pngs.glob("*/*") if folder.is_dir()]:
+            folder.rmdir()
+    out = tmp_path / "out"
+    assert train_mlp(out, data=pngs) == (0, "")
+    test, train = load_images(pngs / "test"), load_images(pngs)
+    answers = {function.__name__: function for function in endpoints(out)["films"]}
+
+    film = answers["reals"]("mlp", 2, 0, TEST)
+    assert sorted(film["numbers"]) == list(range(TEST))
+    assert (frames_of(film)[0] == grid(test[film["numbers"]].numpy(), film["columns"])).all()
+    assert answers["real_progression"]("mlp", 0, TEST // 2)["numbers"] == film["numbers"][: TEST // 2]
+
+    film = answers["nearest"]("mlp", 2, 0, 9)
+    assert (frames_of(film)[0] == grid(train[film["numbers"]].numpy(), film["columns"])).all()
+    real = torch.cdist(test.flatten(1).double(), train.flatten(1).double()).min(1).values
+    assert torch.allclose(load_distances(out / REALS), real.sort().values)
+    assert len(film["percentiles"]) == 9
+    assert (film["digits"] is not None) == labelled
+
+    film = answers["quiz"]("mlp", 2, 0, 2 * TEST)
+    assert sorted(number for number in film["numbers"] if number is not None) == list(range(TEST))
+
+
+def test_a_training_writes_the_distances_of_its_own_images(tmp_path, train_mlp, mnist, pngs):
+    out = tmp_path / "out"
+    assert train_mlp(out, data=mnist) == (0, "")
+    first = (out / REALS / DISTANCES).read_bytes()
+    for path in (pngs / "test").rglob("*.png"):
+        shutil.copy(next((pngs / "train").rglob("*.png")), path)
+    assert train_mlp(out, data=pngs) == (0, "")
+    assert (out / REALS / DISTANCES).read_bytes() != first
+    assert load_distances(out / REALS).tolist() == [0] * TEST  # each test image is a training image
 
 
 def test_a_resumed_run_writes_them_too(tmp_path, stopped_mlp, train_mlp, mnist):

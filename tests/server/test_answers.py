@@ -84,7 +84,8 @@ def test_an_error_reaches_all_who_asked_and_is_not_kept(work):
 
 
 @pytest.mark.parametrize(
-    "path", ["classifier.safetensors", "mlp/epoch-001.safetensors", ".mlp-old/epoch-001.safetensors"]
+    "path",
+    ["classifier.safetensors", "mlp/epoch-001.safetensors", ".mlp-old/epoch-001.safetensors", "reals/train-0.png"],
 )
 def test_a_file_that_changes_makes_every_question_new(work, tmp_path, path):
     file = tmp_path / path
