@@ -15,10 +15,14 @@ from helpers.serving import ask, serving
 
 from gan.ui.catalogue import catalogue
 from gan.ui.export import draw_animation, export_latents
+from gan.ui.nearest import draw_nearest
+from gan.ui.quiz import draw_quiz
 from gan.ui.render import draw_film
 from gan.ui.texts import note
 
 FILM_KEYS = {"sprite", "tile", "columns", "rows", "frames", "captions", "seeds", "scores", "lengths", "run"}
+REAL_KEYS = FILM_KEYS - {"lengths"} | {"numbers", "digits"}
+KEYS = {"interpolate": FILM_KEYS | {"paths"}, "reals": REAL_KEYS, "real_progression": REAL_KEYS}
 
 # Wrong values of an input, by its name, and the name in the message if that differs. Other names get an object.
 SEEDS = [2**32, -1, float("nan")]
@@ -31,7 +35,7 @@ WRONG = {
     "frames": [121],
     "path": ["cubic"],
     "corners": [[7, 8, 9, 2**32]],
-    "view": ["animation", "catalogue"],
+    "view": ["animation", "catalogue", "nearest", "quiz"],
     "arguments": [["mlp"]],
     "kind": ["png"],
     "width": [300],
@@ -41,7 +45,15 @@ NAMES = {"corners": "corner"}
 TOGETHER = [
     ("progression", 2, 37, "count"),
     ("predictions", 1, ["mlp", True, 2], "seed"),
+    ("real_progression", 2, 37, "count"),
+    ("nearest", 3, 37, "count"),
+    ("quiz", 3, 7, "count"),
+    ("quiz", 3, 102, "count"),
     ("animation", 1, "generate", "view"),
+    ("animation", 1, "reals", "view"),
+    ("animation", 1, "real_progression", "view"),
+    ("vectors", 0, "reals", "view"),
+    ("vectors", 0, "real_progression", "view"),
     ("animation", 2, ["mlp", 7, 37], "count"),
     ("vectors", 1, ["mlp", 2, 7, 8, 121, "slerp"], "frames"),
 ]
@@ -68,7 +80,7 @@ def documented_inputs():
 @pytest.mark.parametrize("name", FILMS)
 def test_an_endpoint_answers_with_its_film(address, checkpoints, name):
     film = ask(address, name, VALID[name])
-    assert film.keys() == (FILM_KEYS | {"paths"} if name == "interpolate" else FILM_KEYS)
+    assert film.keys() == KEYS.get(name, FILM_KEYS)
     assert film == draw_film(checkpoints, name, VALID[name])
 
 
@@ -89,6 +101,25 @@ def test_a_call_of_animation_may_leave_out_the_width_and_nothing_else(address):
     assert ask(address, "animation", VALID["animation"][:3]) == ask(address, "animation", VALID["animation"])
     with pytest.raises(HTTPError):
         ask(address, "animation", VALID["animation"][:2])
+
+
+def test_nearest_answers_with_the_nearest_training_digits(address, checkpoints):
+    film = ask(address, "nearest", VALID["nearest"])
+    assert film.keys() == REAL_KEYS - {"scores"} | {"distances", "percentiles"}
+    assert film == draw_nearest(checkpoints, *VALID["nearest"])
+
+
+def test_a_call_of_nearest_may_leave_out_the_truncation_and_nothing_else(address):
+    *inputs, _ = VALID["nearest"]
+    assert ask(address, "nearest", inputs) == ask(address, "nearest", [*inputs, 1])
+    with pytest.raises(HTTPError):
+        ask(address, "nearest", inputs[:-1])
+
+
+def test_quiz_answers_with_the_round(address, checkpoints):
+    film = ask(address, "quiz", VALID["quiz"])
+    assert film.keys() == REAL_KEYS - {"digits"} | {"real"}
+    assert film == draw_quiz(checkpoints, *VALID["quiz"])
 
 
 def test_vectors_answers_with_the_latents(address):

@@ -1,12 +1,14 @@
 """The file of the distances of real test images: used for its own images, and for no others."""
 
 import shutil
+import struct
 from pathlib import Path
 
 import pytest
 import torch
 from helpers.digits import draw_digits
 from helpers.films import REAL_COUNTS
+from helpers.hostile import FILES
 from helpers.runs import flip
 
 from gan import real_distances
@@ -80,6 +82,15 @@ def test_the_next_training_replaces_a_file_that_cannot_be_used(folder, name):
     tensors, header = read_tensors(folder / DISTANCES, MAX_BYTES)
     assert header == header_of(folder)
     assert torch.allclose(tensors["distances"].sort().values, brute_force(folder))
+
+
+def test_a_file_that_lies_about_its_size_is_replaced(folder):
+    for header, length, size in FILES:
+        with open(folder / DISTANCES, "wb") as file:
+            file.write(struct.pack("<Q", length) + header)
+            file.truncate(8 + len(header) + size)
+        save_distances(folder)
+        assert read_tensors(folder / DISTANCES, MAX_BYTES)[1] == header_of(folder)
 
 
 def test_a_file_of_the_same_images_is_not_written_again(folder):
