@@ -52,6 +52,7 @@ def test_the_address_keeps_the_view_while_the_api_page_is_open_and_after_it(visi
     page = visit("view=api&epoch=1&count=4")
     expect_state(page, root, epoch=1, count=4)
     expect(page.locator(".notes")).to_be_empty()
+    expect_query(page, view="generate", count=4)
     assert {error.split(":")[0] for error in visit.errors} == {"Failed to load resource"}  # Gradio asks for its monitor
     visit.errors.clear()
 

@@ -10,11 +10,14 @@ const PAUSE = 350; // milliseconds. Safari refuses more than 100 changes in 30 s
 let isOurs = null; // whether a parameter with this name is the page's
 let linkNow = null; // the link to the page's state
 let timer = null;
+let apiAtLoad = false; // whether the page was loaded with Gradio's view, whose page Gradio does not open then
 
 /** `test(name)`: whether a parameter is the page's. `link()`: the link to its state. */
 export function startAddress(test, link) {
   isOurs = test;
   linkNow = link;
+  apiAtLoad = hasGradioView();
+  if (apiAtLoad) replaceSoon();
   // Gradio's page "Use via API" sets `view` to "api" while it is open, and deletes it when it closes.
   window.navigation?.addEventListener("currententrychange", ({ navigationType }) => {
     if (navigationType === "replace" && !new URLSearchParams(location.search).has("view")) replaceSoon();
@@ -41,7 +44,8 @@ export function keep() {
 function write(change, link) {
   stopWaiting();
   if (config.embedded) return; // the address is another site's
-  if (new URLSearchParams(location.search).get("view") === GRADIO_VIEW) return; // written when that page closes
+  if (hasGradioView() && !apiAtLoad) return; // written when that page closes
+  apiAtLoad = false;
   const query = `?${[link, ...foreignParts()].join("&")}`;
   if (query === location.search) return;
   try {
@@ -51,6 +55,8 @@ function write(change, link) {
   }
   tellHub();
 }
+
+const hasGradioView = () => new URLSearchParams(location.search).get("view") === GRADIO_VIEW;
 
 function stopWaiting() {
   clearTimeout(timer);

@@ -50,8 +50,9 @@ function choose({ target }) {
   if (file) openPicture(file);
 }
 
-/** Let a picture be dropped anywhere on the page. */
+/** Let a picture be dropped anywhere on the page, unless the page is another site's. */
 export function listenForDrops() {
+  if (config.embedded) return;
   window.addEventListener("dragover", (event) => event.preventDefault());
   window.addEventListener("drop", (event) => {
     event.preventDefault();

@@ -137,7 +137,9 @@ function nextRounds(film) {
 
 /** The arrow keys answer wherever nothing else uses them. A screen has its own. */
 window.addEventListener("keydown", (event) => {
-  const free = document.activeElement === document.body || document.activeElement.closest(".answers, .results");
+  const free =
+    (document.activeElement === document.body && !config.embedded) ||
+    document.activeElement.closest(".answers, .results");
   if (!(event.key in KEYS) || event.ctrlKey || event.metaKey || event.altKey || !free || viewOf(page) !== view) return;
   event.preventDefault();
   answer(KEYS[event.key]);
