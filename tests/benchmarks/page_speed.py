@@ -33,11 +33,16 @@ from page_scripts import DRAG, ENTER, HAS_DIGITS, READY
 from playwright.sync_api import Browser, Page, sync_playwright
 
 TEXT_BOX = "import gradio as gr\nwith gr.Blocks() as demo:\n    gr.Textbox()\ndemo.launch(ssr_mode=False)"
-VIEWS = {  # the link, and the selector of the input that changes
-    "grid of 64 digits": ("?view=generate&model={model}&count=64", "#seed"),
-    "interpolation of 60 frames": ("?view=interpolate&model={model}", "#to"),
-    "progression of 16 digits": ("?view=progression&model={model}&count=16", "#seed"),
-    "round of 20 digits": ("?view=quiz&model={model}", "#seed"),
+VIEWS = {  # the link, and the selectors of the input that changes and of what is known last
+    "grid of 64 digits": ("?view=generate&model={model}&count=64", "#seed", ".readout"),
+    "interpolation of 60 frames": ("?view=interpolate&model={model}", "#to", ".readout"),
+    "progression of 16 digits": ("?view=progression&model={model}&count=16", "#seed", ".readout"),
+    "round of 20 digits": ("?view=quiz&model={model}", "#seed", None),
+    "36 digits, then the nearest training digits": (
+        "?view=generate&model={model}&count=36&nearest=1",
+        "#seed",
+        ".pairs-of",
+    ),
 }
 SLOW = 4  # about a phone's CPU
 SLIDERS = {  # the link, and the selector of the slider
@@ -120,11 +125,13 @@ def measure_new_digits(page: Page, address: str, count: int, models: list[str]) 
     """Milliseconds to the pixels and to the predictions, for each view and model."""
     rng = random.Random(0)
     results = {view: {} for view in VIEWS}
-    for view, (link, selector) in VIEWS.items():
+    for view, (link, selector, later) in VIEWS.items():
         for model in models:
             open_link(page, address + link.format(model=model))
-            page.evaluate(ENTER, [selector, "1"])
-            times = [page.evaluate(ENTER, [selector, str(rng.randrange(2**32))]) for _ in range(count)]
+            if later:
+                page.wait_for_selector(later)
+            page.evaluate(ENTER, [selector, "1", later])
+            times = [page.evaluate(ENTER, [selector, str(rng.randrange(2**32)), later]) for _ in range(count)]
             pixels, predictions = zip(*times, strict=True)
             results[view][model] = {"pixels": summary(pixels), "predictions": summary(predictions)}
     return results
