@@ -48,12 +48,14 @@ def _sorted(folder: Path, train: str, test: str) -> Tensor:
 
 
 def _read(folder: Path, train: Reals, test: Reals) -> Tensor | None:
-    # What the file holds, in the order of the test images. None if it is missing, damaged or of other images.
+    # float64 (N,), in the order of the test images. None if the file is missing, damaged or not of these images.
     try:
         tensors, header = read_tensors(folder / DISTANCES, MAX_BYTES)
     except (OSError, DamagedError):
         return None
-    return tensors["distances"] if header == _header(train, test) else None
+    distances = tensors.get("distances", torch.empty(0))
+    complete = distances.dtype == torch.float64 and distances.shape == (len(test.images),)
+    return distances if complete and header == _header(train, test) else None
 
 
 def _compute(train: Reals, test: Reals) -> Tensor:

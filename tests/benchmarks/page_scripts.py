@@ -7,8 +7,8 @@ HAS_DIGITS = """() => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   return data.some((level, i) => i % 4 === 0 && level > 100);
 }"""
-# Enter a value. Returns the milliseconds to the frame with the pixels, and to the frame in which the element `later` is no
-# longer busy: the readout of the predictions, or the pairs of fakes and their nearest training digits. The page
+# Enter a value. Returns the milliseconds to the frame with the pixels, and to the frame in which the element `later` is
+# no longer busy: the readout of the predictions, or the pairs of fakes and their nearest training digits. The page
 # changes the description of the picture (.said) just after it draws the picture. The digits of a round come with their
 # predictions and without a readout, and their description may stay: there the screens are busy until they are drawn.
 ENTER = """async ([selector, value, later]) => {

@@ -24,7 +24,7 @@ from gan.ui.limits import MAX_DIGITS, MAX_FRAMES, MAX_PROGRESSION_DIGITS
 from gan.ui.render import draw_film
 from gan.ui.texts import ENGLISH, text
 
-ROUNDS = 355  # each sends a value in about 62 requests
+ROUNDS = 230  # each sends a value in about 96 requests
 WARM_UP = ROUNDS // 2  # rounds after which the memory should not grow
 MAX_GROWTH = 32_000  # kB
 THREADS = 4
@@ -64,8 +64,7 @@ def bodies(value):
         parts = [json.dumps(part) for part in valid]
         for index in range(len(parts)):
             yield name, data_of([*parts[:index], value, *parts[index + 1 :]])
-        if name in ("animation", "vectors"):
-            (place,) = (place for place, part in enumerate(valid) if type(part) is list)
+        for place in (place for place, part in enumerate(valid) if type(part) is list):
             inner = [json.dumps(part) for part in valid[place]]
             for index in range(len(inner)):
                 changed = f"[{', '.join([*inner[:index], value, *inner[index + 1 :]])}]"

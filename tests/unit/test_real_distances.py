@@ -57,12 +57,20 @@ def test_the_file_that_a_training_writes_is_used(folder, monkeypatch):
     assert torch.allclose(load_distances(folder), brute_force(folder))
 
 
+def rewrite(path, **tensors):
+    """Replace the tensors of the file, with the header of the same images and a valid checksum."""
+    path.write_bytes(encode(tensors, header_of(path.parent)))
+
+
 DAMAGE = {
     "missing": lambda path: path.unlink(),
     "empty": lambda path: path.write_bytes(b""),
     "cut": lambda path: path.write_bytes(path.read_bytes()[:-8]),
     "a changed bit": lambda path: flip(path, 8 * (path.stat().st_size - 20)),
     "too large": lambda path: path.write_bytes(path.read_bytes() + bytes(MAX_BYTES)),
+    "without distances": lambda path: rewrite(path, others=torch.zeros(REAL_COUNTS["test"], dtype=torch.float64)),
+    "of some of the images": lambda path: rewrite(path, distances=torch.zeros(3, dtype=torch.float64)),
+    "of another type": lambda path: rewrite(path, distances=torch.zeros(REAL_COUNTS["test"])),
     "a folder": lambda path: (path.unlink(), path.mkdir()),
     "of other training images": lambda path: save_reals(path.parent, "train", *draw_digits(200, 7)),
     "of other test images": lambda path: save_reals(path.parent, "test", *draw_digits(60, 7)),
