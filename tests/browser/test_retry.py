@@ -24,6 +24,7 @@ def page(visit, root):
     """A page that shows GRID, with a clock that the test moves."""
     page = visit(to_query(**GRID), prepare=lambda page: page.clock.install())
     expect_state(page, root, **GRID)
+    page.clock.pause_at(page.evaluate("Date.now() + 1000"))  # or it would go on with the real time
     yield page
     visit.errors.clear()  # the browser logs failed requests
 
