@@ -25,7 +25,7 @@ def load_part(root: Path, part: str) -> Reals:
         raise user_error(key, command=train_command(root)) from error
 
 
-def test_digits(root: Path, seeds: list[int]) -> tuple[list[int], Tensor, list[int] | None]:
+def real_digits(root: Path, seeds: list[int]) -> tuple[list[int], Tensor, list[int] | None]:
     """The test digits of seeds: their numbers in the data set, uint8 (N, 28, 28), and their classes, if known.
 
     Consecutive seeds show different digits in random order, and start again when all were shown.

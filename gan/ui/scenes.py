@@ -14,7 +14,7 @@ from gan.latent import PATHS, consecutive, interpolate, latents, plane
 from gan.models import GAN
 from gan.ui.catalogue import gan_of, loadable_gans
 from gan.ui.limits import MAX_DIGITS, MAX_FRAMES, MAX_PROGRESSION_DIGITS, SIDE
-from gan.ui.reals import test_digits
+from gan.ui.reals import real_digits
 from gan.ui.texts import user_error
 from gan.ui.validate import integer, list_of, number, one_of
 
@@ -97,7 +97,7 @@ def real_progression_scene(root: Path, model: object, seed: object, count: objec
 
 def _real_scene(root: Path, run: str, gans: tuple[GAN, ...], seed: object, count: object, most: int) -> Scene:
     seeds = _seeds(seed, count, most)
-    numbers, images, digits = test_digits(root, seeds)
+    numbers, images, digits = real_digits(root, seeds)
     return Scene(run, gans, None, ["real"], seeds, images, {"numbers": numbers, "digits": digits})
 
 

@@ -15,6 +15,13 @@ pytestmark = pytest.mark.slow
 SCRIPT = re.compile(r"assets/index-[\w-]+\.js")  # what Gradio's own host serves as gradio.js
 
 
+# Whether a key and a dropped file outside the page are left to the site around it.
+EVENTS_REACH_THE_SITE = """() => [
+  new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true }),
+  new DragEvent("dragover", { bubbles: true, cancelable: true }),
+].every((event) => document.body.dispatchEvent(event))"""
+
+
 @pytest.mark.parametrize("end", ["", "/"])
 def test_another_site_embeds_the_page_with_gradio_app(browser, address, root, end):
     """Scripts, digits and predictions come from the server. The address and the title stay the site's own."""
@@ -37,5 +44,10 @@ def test_another_site_embeds_the_page_with_gradio_app(browser, address, root, en
         link = copied_text(page, page.locator(".copy-link").click)
         assert link == f"{address}/?{to_query(view='progression', epoch=1, seed=9)}"
         assert page.url == own and page.title() == "Kurs 3"
+        open_tab(page, "quiz")
+        expect_state(page, root, view="quiz", epoch=1, seed=9)
+        page.evaluate("document.activeElement.blur()")
+        assert page.evaluate(EVENTS_REACH_THE_SITE)
+        expect_state(page, root, view="quiz", epoch=1, seed=9)  # and no answer
         page.context.close()
     assert not errors

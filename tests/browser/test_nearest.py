@@ -1,7 +1,7 @@
 """Whether a model copies its training data, in Chromium: each fake with the training digit nearest to it."""
 
 import pytest
-from helpers.films import SAVED, frames_of
+from helpers.films import SAVED, tiles_of
 from helpers.pages import (
     change_answers,
     choose,
@@ -33,20 +33,13 @@ def expected_nearest(root, **changes):
     return draw_nearest(root, model, epoch_of(model, state), state["seed"], count, state["truncation"])
 
 
-def digits_of(film):
-    """The digits of a film of one frame, in order."""
-    (frame,) = frames_of(film)
-    tiles = frame.reshape(film["rows"], 28, film["columns"], 28).swapaxes(1, 2)
-    return [tile.copy() for tile in tiles.reshape(-1, 28, 28)]
-
-
 def expect_pairs(page, root, **state):
     """Wait until the page shows the pairs of a state of one model, and expect their percentages."""
     found = expected_nearest(root, **state)
     order = list(range(len(found["numbers"])))
     if state.get("closest"):
         order.sort(key=lambda place: found["distances"][place])
-    fakes, near = digits_of(expected_film(root, **state)), digits_of(found)
+    fakes, near = (tiles_of(film)[0] for film in (expected_film(root, **state), found))
     expect_pixels(page, [each[place] for place in order for each in (fakes, near)], ".pairs canvas")
     shares = [percent(found["percentiles"][place] / 100) for place in order]
     expect(page.locator(".pairs .amount")).to_have_text(shares)

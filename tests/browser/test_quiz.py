@@ -1,12 +1,11 @@
 """The game "Real or fake?" in Chromium."""
 
-import base64
-import io
 from math import sqrt
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from helpers.films import tiles_of
 from helpers.pages import (
     change_answers,
     choose,
@@ -18,7 +17,6 @@ from helpers.pages import (
     record_requests,
 )
 from helpers.states import TEXTS, page_text, to_query
-from PIL import Image
 from playwright.sync_api import expect
 
 from gan.ui.quiz import draw_quiz
@@ -36,15 +34,8 @@ def film_of(root, **changes):
     return draw_quiz(root, state["model"], state["epoch"], state["seed"], COUNT)
 
 
-def tiles_of(film):
-    """The digits of a round: uint8 (N, 28, 28)."""
-    picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(film["sprite"].partition(",")[2]))))
-    rows = picture.reshape(film["rows"], 28, film["columns"], 28).swapaxes(1, 2)
-    return rows.reshape(-1, 28, 28)[:COUNT]
-
-
 def expect_digit(page, film, place):
-    expect_pixels(page, [tiles_of(film)[place]])
+    expect_pixels(page, [tiles_of(film)[0, place]])
 
 
 def press(page, answer):
@@ -110,9 +101,9 @@ def test_a_round_ends_with_the_error_rates_of_the_visitor_and_of_d(visit, root, 
     expect_row(page, 0, row(answers, film["real"]))
     expect_row(page, 1, row([score > 0.5 for score in film["scores"][0]], film["real"]))
     needed = next(n for n in range(1, 1000) if wilson(n / 2, n)[1] - 0.5 <= 0.1)
-    meaning = page_text("results.meaning", needed=needed, margin="10%", count=COUNT)
+    meaning = page_text("results.meaning", needed=needed, margin=10, count=COUNT)
     expect(page.locator(".results .hint")).to_have_text(meaning)
-    tiles = tiles_of(film)
+    (tiles,) = tiles_of(film)
     ordered = sorted(range(COUNT), key=lambda place: (not film["real"][place], place))
     expect_pixels(page, [np.vstack([np.hstack(tiles[ordered[start : start + 5]]) for start in range(0, COUNT, 5)])])
     said = {"you": answers, "d": [score > 0.5 for score in film["scores"][0]]}
@@ -158,7 +149,7 @@ def test_nothing_is_told_of_a_digit_before_its_answer(visit, root):
 
 
 def questions(requests):
-    return [request.rpartition("/run/")[2] for request in requests if "/run/" in request]
+    return [request.rpartition("/run/")[2] for request in requests]
 
 
 def test_a_round_takes_one_request_and_the_next_one_another_ten_fakes(visit, root):
@@ -215,12 +206,16 @@ def test_with_limited_time_a_digit_goes_and_can_still_be_answered(visit, root):
     expect_row(page, 0, row([True] * COUNT, film["real"]))
 
 
-def test_a_link_for_both_models_shows_the_best_one_without_a_complaint(visit, root):
-    page = visit(to_query(**STATE | {"model": "both", "epoch": 1}))
-    expect_query(page, model="dcgan")
+def test_of_both_models_the_game_takes_the_best_and_leaves_the_choice_as_it_is(visit, root):
+    state = STATE | {"model": "both", "epoch": 1}
+    page = visit(to_query(**state))
     expect_digit(page, film_of(root, model="dcgan", epoch=1), 0)
+    expect_link(page, **state)
     expect(page.locator("[name=model]")).to_have_count(2)
+    expect(page.locator("[name=model][value=dcgan]")).to_be_checked()
     expect(page.locator(".notes p")).to_have_count(0)
+    open_tab(page, "generate")
+    expect(page.locator("[name=model][value=both]")).to_be_checked()
 
 
 def test_a_folder_without_real_digits_says_how_to_get_them(visit):

@@ -29,6 +29,12 @@ def frames_of(film):
     return picture.reshape(film["frames"], film["rows"] * 28, film["columns"] * 28)
 
 
+def tiles_of(film):
+    """The digits of each frame of a film, in order: uint8 (F, N, 28, 28)."""
+    tiles = frames_of(film).reshape(film["frames"], film["rows"], 28, film["columns"], 28).swapaxes(2, 3)
+    return tiles.reshape(film["frames"], -1, 28, 28)[:, : len(film["seeds"])]
+
+
 def played(data, pause):
     """The frames of an animation, one for every `pause` milliseconds, and its number of repetitions (0: no end)."""
     animation = Image.open(io.BytesIO(data))

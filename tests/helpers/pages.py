@@ -97,10 +97,18 @@ def wait_for_predictions(page):
 
 
 def record_requests(page):
-    """A list that grows with every request that the page sends from now on."""
+    """A list that grows with every request that the page sends from now on.
+
+    Its own files are not in the list. Some load after the first digits.
+    """
     wait_for_predictions(page)
     requests = []
-    page.on("request", lambda request: request.url.startswith(("data:", "blob:")) or requests.append(request.url))
+
+    def record(request):
+        if not request.url.startswith(("data:", "blob:")) and "/studio/" not in request.url:
+            requests.append(request.url)
+
+    page.on("request", record)
     return requests
 
 

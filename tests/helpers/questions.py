@@ -3,8 +3,11 @@
 from inspect import signature
 from pathlib import Path
 
+import pytest
+
 from gan.ui.endpoints import endpoints
 from gan.ui.scenes import SCENES
+from gan.ui.texts import NoteError
 
 FUNCTIONS = [function for queue in endpoints(Path("no checkpoints")).values() for function in queue]
 INPUTS = {function.__name__: list(signature(function).parameters) for function in FUNCTIONS}
@@ -29,3 +32,10 @@ VALID = DEFAULTS | {  # small, and unlike the defaults
     "animation": ["gif", "progression", ["mlp", 7, 2], 280],
     "vectors": ["interpolate", ["mlp", 2, 7, 8, 3, "slerp"]],
 }
+
+
+def refusal(function, *arguments):
+    """The note of the error that a call raises."""
+    with pytest.raises(NoteError) as error:
+        function(*arguments)
+    return error.value.note

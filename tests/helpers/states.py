@@ -11,7 +11,7 @@ from gan.images import columns_for, grid
 from gan.ui.quiz import draw_quiz
 from gan.ui.render import draw_film
 from gan.ui.texts import TABLES
-from helpers.films import SAVED, frames_of
+from helpers.films import SAVED, frames_of, tiles_of
 
 # The state of a page opened without a link, in the order of its query. None: the view or the run decides.
 DEFAULTS = {"view": "generate", "model": "dcgan", "epoch": None, "seed": 0, "count": None, "truncation": 1}
@@ -31,7 +31,10 @@ def page_text(key, language="en", **values):
 
 
 def models_of(state):
-    return list(SAVED) if state["model"] == "both" else [state["model"]]
+    """The models that the page shows. The game is played against one, of both the best."""
+    if state["model"] != "both":
+        return [state["model"]]
+    return [BEST] if state["view"] == "quiz" else list(SAVED)
 
 
 def epoch_of(model, state):
@@ -81,8 +84,7 @@ def expected_pixels(root, **changes):
         film = expected_film(root, **changes | {"model": model})
         frames = frames_of(film)
         if state["view"] == "generate":
-            tiles = frames.reshape(film["rows"], 28, film["columns"], 28).swapaxes(1, 2).reshape(-1, 28, 28)
-            tiles = tiles[shown_digits(film, state)]
+            tiles = tiles_of(film)[0, shown_digits(film, state)]
             pictures.append(grid(tiles, columns_for(len(tiles))) if len(tiles) else np.zeros((28, 28), np.uint8))
         elif state["view"] == "quiz":
             pictures.append(frames[0, :28, :28])  # the first digit of the round

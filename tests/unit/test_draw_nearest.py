@@ -3,6 +3,7 @@
 import pytest
 import torch
 from helpers.films import REAL_COUNTS, frames_of
+from helpers.questions import refusal
 
 from gan.checkpoint import load_snapshot
 from gan.datasets.reals import REALS, load_reals, save_reals
@@ -15,7 +16,7 @@ from gan.ui.limits import MAX_NEAREST
 from gan.ui.nearest import draw_nearest
 from gan.ui.problems import train_command
 from gan.ui.render import draw_film
-from gan.ui.texts import NoteError, note
+from gan.ui.texts import note
 
 SEED, COUNT = 7, 6
 ARGUMENTS = "mlp", 2, SEED, COUNT
@@ -36,13 +37,6 @@ def exact_distance(root):
     """From the first of these digits to its nearest training digit. Sums of squares of integers are exact."""
     train = torch.from_numpy(load_reals(root / REALS, "train").images)
     return (train.long() - fakes(root)[0].long()).square().sum((1, 2)).min().double().sqrt()
-
-
-def refusal(*arguments):
-    """The note of the error that a call raises."""
-    with pytest.raises(NoteError) as error:
-        draw_nearest(*arguments)
-    return error.value.note
 
 
 # The nearest digit
@@ -120,7 +114,7 @@ def test_without_test_digits_there_are_no_percentiles(copy):
 @pytest.mark.parametrize("count", [0, MAX_NEAREST + 1, "9", 2.0])
 def test_other_counts_than_1_to_36_are_refused(checkpoints, count):
     assert MAX_NEAREST == 36
-    assert refusal(checkpoints, "mlp", 2, 0, count) == note("server.whole", name="count", low=1, high=36)
+    assert refusal(draw_nearest, checkpoints, "mlp", 2, 0, count) == note("server.whole", name="count", low=1, high=36)
 
 
 def test_36_digits_have_36_neighbours(checkpoints):
@@ -130,10 +124,10 @@ def test_36_digits_have_36_neighbours(checkpoints):
 @pytest.mark.parametrize("part", ["train", "test"])
 def test_damaged_sprites_are_an_error_that_names_the_command(copy, part):
     (copy / REALS / f"{part}-0.png").write_bytes(b"")
-    assert refusal(copy, *ARGUMENTS) == note("server.bad-reals", command=train_command(copy))
+    assert refusal(draw_nearest, copy, *ARGUMENTS) == note("server.bad-reals", command=train_command(copy))
 
 
 def test_no_sprites_are_an_error_that_names_the_command(copy):
     (copy / REALS / "train-0.png").unlink()
-    assert refusal(copy, *ARGUMENTS) == note("server.no-reals", command=train_command(copy))
-    assert "python train.py" in refusal(copy, *ARGUMENTS)["text"]
+    assert refusal(draw_nearest, copy, *ARGUMENTS) == note("server.no-reals", command=train_command(copy))
+    assert "python train.py" in refusal(draw_nearest, copy, *ARGUMENTS)["text"]

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import torch
 from helpers.digits import draw_digits
-from helpers.films import REAL_COUNTS, frames_of, scored
+from helpers.films import REAL_COUNTS, scored, tiles_of
+from helpers.questions import refusal
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,7 +26,7 @@ from gan.ui.endpoints import endpoints
 from gan.ui.limits import MAX_QUIZ
 from gan.ui.problems import train_command
 from gan.ui.quiz import draw_quiz, draw_reals
-from gan.ui.texts import NoteError, note
+from gan.ui.texts import note
 
 COMMITTED = Path(__file__).parents[2] / "checkpoints"
 SEED, COUNT = 7, 40
@@ -41,19 +42,6 @@ def film(checkpoints):
 def committed_film(request):
     """A round of a committed model at its last epoch, with the classifier's labels."""
     return draw_quiz(COMMITTED, request.param, {"dcgan": 40, "mlp": 100}[request.param], 0, 20)
-
-
-def tiles_of(film):
-    """The digits of a film of one frame, in order: uint8 (N, 28, 28)."""
-    tiles = frames_of(film)[0].reshape(film["rows"], 28, film["columns"], 28).swapaxes(1, 2).reshape(-1, 28, 28)
-    return tiles[: len(film["seeds"])]
-
-
-def refusal(*arguments):
-    """The note of the error that a call raises."""
-    with pytest.raises(NoteError) as error:
-        draw_quiz(*arguments)
-    return error.value.note
 
 
 # The digits of a round
@@ -72,7 +60,7 @@ def test_fakes_are_those_of_consecutive_seeds_and_reals_are_the_test_digits_of_t
     drawn, _ = scored(load_snapshot(checkpoints / "mlp", 2), latents(range(SEED, SEED + COUNT // 2)))
     test = load_reals(checkpoints / REALS, "test").images
     assert sorted(seed for seed in film["seeds"] if seed is not None) == list(range(SEED, SEED + COUNT // 2))
-    for tile, seed, number in zip(tiles_of(film), film["seeds"], film["numbers"], strict=True):
+    for tile, seed, number in zip(tiles_of(film)[0], film["seeds"], film["numbers"], strict=True):
         assert (tile == (test[number] if seed is None else drawn[seed - SEED].numpy())).all()
 
 
@@ -122,7 +110,7 @@ def test_each_fake_has_a_real_digit_of_the_class_that_the_classifier_reads(commi
 
 
 def test_labels_are_what_the_classifier_reads_in_each_digit(committed_film):
-    digits, confidence = classify(load_classifier(COMMITTED / WEIGHTS), torch.from_numpy(tiles_of(committed_film)))
+    digits, confidence = classify(load_classifier(COMMITTED / WEIGHTS), torch.tensor(tiles_of(committed_film)[0]))
     for label, digit, sure in zip(committed_film["labels"][0], digits.tolist(), confidence.tolist(), strict=True):
         assert label is None or (label[0], label[1]) == (digit, pytest.approx(sure, abs=0.6e-4))
 
@@ -181,17 +169,17 @@ def test_an_answer_of_twenty_digits_takes_at_most_15_kb(model, last, first):
 
 @pytest.mark.parametrize("count", [0, 1, MAX_QUIZ + 1, MAX_QUIZ + 2, -2, "8", 8.0])
 def test_other_counts_than_2_to_100_are_refused(checkpoints, count):
-    assert refusal(checkpoints, "mlp", 2, 0, count) == note("server.whole", name="count", low=2, high=100)
+    assert refusal(draw_quiz, checkpoints, "mlp", 2, 0, count) == note("server.whole", name="count", low=2, high=100)
 
 
 @pytest.mark.parametrize("count", [3, 21, 99])
 def test_odd_counts_are_refused(checkpoints, count):
-    assert refusal(checkpoints, "mlp", 2, 0, count) == note("server.even", name="count")
+    assert refusal(draw_quiz, checkpoints, "mlp", 2, 0, count) == note("server.even", name="count")
 
 
 def test_more_digits_than_there_are_test_digits_are_refused_with_the_largest_round(copy):
     save_reals(copy / REALS, "test", *draw_digits(5, 1))
-    assert refusal(copy, "mlp", 2, 0, 12) == note("server.few-reals", have=5, need=6, most=10)
+    assert refusal(draw_quiz, copy, "mlp", 2, 0, 12) == note("server.few-reals", have=5, need=6, most=10)
     numbers = draw_quiz(copy, "mlp", 2, 0, 10)["numbers"]
     assert sorted(number for number in numbers if number is not None) == list(range(5))
     assert REAL_COUNTS["test"] >= MAX_QUIZ / 2
@@ -200,6 +188,6 @@ def test_more_digits_than_there_are_test_digits_are_refused_with_the_largest_rou
 def test_damaged_and_missing_test_digits_are_errors_that_name_the_command(copy):
     sprite = copy / REALS / "test-0.png"
     sprite.write_bytes(b"")
-    assert refusal(copy, *ARGUMENTS) == note("server.bad-reals", command=train_command(copy))
+    assert refusal(draw_quiz, copy, *ARGUMENTS) == note("server.bad-reals", command=train_command(copy))
     sprite.unlink()
-    assert refusal(copy, *ARGUMENTS) == note("server.no-reals", command=train_command(copy))
+    assert refusal(draw_quiz, copy, *ARGUMENTS) == note("server.no-reals", command=train_command(copy))

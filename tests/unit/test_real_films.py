@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from helpers.films import REAL_COUNTS, SAVED, frames_of
-from helpers.questions import VALID
+from helpers.questions import VALID, refusal
 
 from gan.checkpoint import load_snapshot
 from gan.datasets import reals as reals_py
@@ -17,17 +17,10 @@ from gan.ui.export import draw_animation, export_latents
 from gan.ui.problems import train_command
 from gan.ui.render import draw_film
 from gan.ui.scenes import MAX_DIGITS, MAX_PROGRESSION_DIGITS
-from gan.ui.texts import NoteError, note
+from gan.ui.texts import note
 
 VIEWS = "reals", "real_progression"
 TEST = REAL_COUNTS["test"]
-
-
-def refusal(function, *arguments):
-    """The note of the error that a call raises."""
-    with pytest.raises(NoteError) as error:
-        function(*arguments)
-    return error.value.note
 
 
 def numbers_of(root, seed, count):

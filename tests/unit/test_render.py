@@ -6,7 +6,7 @@ import gradio as gr
 import numpy as np
 import pytest
 import torch
-from helpers.films import SAVED, frames_of, scored
+from helpers.films import SAVED, frames_of, scored, tiles_of
 from helpers.questions import FILMS, VALID
 
 from gan.checkpoint import load_snapshot, snapshot_path
@@ -118,8 +118,7 @@ def test_every_digit_has_a_label_if_there_is_a_classifier(checkpoints, with_clas
     film, unlabelled = (draw_film(root, view, VALID[view]) for root in (with_classifier, checkpoints))
     assert "labels" not in unlabelled
     assert unlabelled | {"labels": film["labels"]} == film
-    tiles = frames_of(film).reshape(film["frames"], film["rows"], 28, film["columns"], 28).swapaxes(2, 3)
-    digits, confidence = classify(classifier(0), torch.from_numpy(tiles.reshape(-1, 28, 28).copy()))
+    digits, confidence = classify(classifier(0), torch.tensor(tiles_of(film).reshape(-1, 28, 28)))
     labels = np.array(film["labels"])  # (F, N, 2)
     assert (labels[..., 0].flatten() == digits.numpy()).all()
     assert type(film["labels"][0][0][0]) is int

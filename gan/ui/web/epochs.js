@@ -3,9 +3,9 @@
 import { html } from "./vendor/lit-html.js";
 import { t } from "./i18n.js";
 import { makePlayer, playButton } from "./player.js";
-import { allEpochs, nothingToDraw, shownModels } from "./runs.js";
+import { allEpochs, nothingToDraw } from "./runs.js";
 import { loadFilm } from "./server.js";
-import { state, update, viewOf } from "./store.js";
+import { modelsOf, state, update, viewOf } from "./store.js";
 
 const PAUSE = { usual: 250, slow: 1000 }; // milliseconds between epochs
 
@@ -28,7 +28,7 @@ export function moveEpoch(by, around = false) {
 /** Ask early for what playing comes to next. */
 function loadAhead(epoch) {
   const then = { ...state, epoch };
-  for (const model of shownModels(then)) loadFilm(viewOf(then).question(then, model)).catch(() => {});
+  for (const model of modelsOf(then)) loadFilm(viewOf(then).question(then, model)).catch(() => {});
 }
 
 export function epochField() {

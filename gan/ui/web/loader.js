@@ -6,10 +6,10 @@
 // after each wait the loop checks that its questions are still wanted.
 
 import { noteOf, PageError } from "./notes.js";
-import { catalogue, models, runNames, scorerOf, setCatalogue, shownModels } from "./runs.js";
+import { bestOf, catalogue, models, runNames, setCatalogue } from "./runs.js";
 import { retryLater, succeed } from "./retry.js";
 import { abandonQuestions, forgetAnswers, loadFilm, loadPredictions, post, wantedSignal } from "./server.js";
-import { addLinkNote, redraw, refit, state, subscribe, viewOf } from "./store.js";
+import { addLinkNote, modelsOf, redraw, refit, state, subscribe, viewOf } from "./store.js";
 
 /**
  * The films on the canvases, from left to right, the film of `real` digits beside them or null, and the view that they were
@@ -84,7 +84,7 @@ async function showState(now, signal) {
   const view = viewOf(now);
   if (view.load) return view.load(now, wanted);
   if (missingOf(view)) return;
-  const names = shownModels(now);
+  const names = modelsOf(now);
   const all = await wanted(Promise.all(questionsOf(now).map(loadFilm)));
   const films = all.slice(0, names.length);
   if (view.needsPredictions?.(now)) await wanted(Promise.all(films.map(loadPredictions)));
@@ -125,8 +125,8 @@ export const allFilms = () => (shown.real ? [...shown.films, shown.real] : shown
 
 function questionsOf(some) {
   const view = viewOf(some);
-  const fakes = shownModels(some).map((model) => view.question(some, model));
-  return some.reals && view.reals ? [...fakes, view.reals(some, scorerOf(some))] : fakes;
+  const fakes = modelsOf(some).map((model) => view.question(some, model));
+  return some.reals && view.reals ? [...fakes, view.reals(some, bestOf(some))] : fakes;
 }
 
 /** Whether the canvases show just what the state asks for. */
@@ -137,7 +137,7 @@ export const isCurrent = () =>
 export function isSuited() {
   const { view, films } = shown;
   if (view === null || view !== viewOf(state)) return false;
-  const names = shownModels(state);
+  const names = modelsOf(state);
   return (
     films.length === names.length &&
     films.every(({ asked, run }, i) => asked[1] === names[i] && run === catalogue.models[names[i]]?.run)

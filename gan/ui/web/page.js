@@ -14,7 +14,7 @@ import { digitCard } from "./readout.js";
 import { catalogue, modelChoices, models, nothingToDraw } from "./runs.js";
 import { liveRegions } from "./speech.js";
 import { screens, sentencesRoom } from "./stage.js";
-import { addressOf, linkNotes, state, update, viewOf, views } from "./store.js";
+import { addressOf, linkNotes, modelsOf, state, update, viewOf, views } from "./store.js";
 import { focusTab, tabList } from "./tabs.js";
 
 /** `sentence`: what the canvases show. */
@@ -63,14 +63,13 @@ function notes() {
 
 /** The controls that every view with screens has. They come after the picture: a phone shows it without scrolling. */
 function bar() {
-  const names = modelChoices(viewOf(state).single).map((model) => [
-    model,
-    model === "both" ? bothName() : model.toUpperCase(),
-  ]);
+  const { single } = viewOf(state);
+  const choices = single ? models() : modelChoices();
+  const names = choices.map((model) => [model, model === "both" ? bothName() : model.toUpperCase()]);
   return html`<section class="bar" aria-label=${t("bar")}>
     <div class="field models">
       <span class="name" id="model-name">${t("model")}</span>
-      ${segments("model", state.model, names, (model) => update({ model }))}
+      ${segments("model", single ? modelsOf(state)[0] : state.model, names, (model) => update({ model }))}
     </div>
     <div class="field">
       <label class="name" for="seed">${t(viewOf(state).seedName ?? "seed")}</label>

@@ -4,8 +4,8 @@ import { config } from "./config.js";
 import { setProblem, settled } from "./loader.js";
 import { note, noteOf } from "./notes.js";
 import { isPng, readTexts } from "./png.js";
-import { catalogue, shownModels } from "./runs.js";
-import { addLinkNote, open, state } from "./store.js";
+import { catalogue } from "./runs.js";
+import { addLinkNote, modelsOf, open, state } from "./store.js";
 
 /** Show what a saved picture showed. */
 export const openPicture = (file) => showPicture(file).catch((error) => setProblem(noteOf(error)));
@@ -16,7 +16,7 @@ async function showPicture(file) {
   if (!link) return setProblem(note(isImage(bytes) ? "drop.removed" : "drop.unknown"));
   await open(`?${link}`);
   await settled();
-  const runs = shownModels(state)
+  const runs = modelsOf(state)
     .map((model) => catalogue.models[model]?.run)
     .join(" ");
   if (![undefined, runs].includes(run)) addLinkNote("drop.run"); // the pictures of training name no run

@@ -38,7 +38,7 @@ export function results(film, rounds, next) {
         </tbody>
       </table>
     </div>
-    <p class="hint">${t("results.meaning", { margin: wholePercent(MARGIN), needed: answersFor(MARGIN), count })}</p>
+    <p class="hint">${t("results.meaning", { margin: 100 * MARGIN, needed: answersFor(MARGIN), count })}</p>
     <div class="buttons next">
       ${next.map(([key, values, change]) => html`<button type="button" data-next=${key} @click=${() => play(change)}>${t(key, values)}</button>`)}
     </div>

@@ -26,8 +26,8 @@ export const runNames = () => JSON.stringify(models().map((model) => [model, cat
 /** The models that a state shows, from left to right. */
 export const shownModels = (state) => (state.model === "both" ? models() : [state.model]);
 
-/** The model whose D scores the real digits beside those that a state shows. */
-export function scorerOf(state) {
+/** The best of the models that a state shows. Its D scores the real digits beside them. */
+export function bestOf(state) {
   const names = shownModels(state);
   return names.includes(catalogue.best) ? catalogue.best : names[0];
 }
@@ -41,23 +41,20 @@ export function epochOf(state, model) {
   return saved.findLast((epoch) => epoch <= (state.epoch ?? Infinity)) ?? saved[0];
 }
 
-/** The choices of the field "model". `single`: of a view that shows one model at a time. */
-export const modelChoices = (single = false) => [...models(), ...(models().length > 1 && !single ? ["both"] : [])];
+/** The choices of the field "model". */
+export const modelChoices = () => [...models(), ...(models().length > 1 ? ["both"] : [])];
 
 /** The orders that a grid can have: without a classifier, those that need no labels. */
 export const orders = () =>
   Object.keys(ORDERS).filter((order) => catalogue.classifier || ORDERS[order].needs !== "labels");
 
-/**
- * What has to change in a state so that these runs can show it, and a note for each thing that a visitor asked for.
- * `single`: whether its view shows one model at a time.
- */
-export function fitToRuns(state, single = false) {
+/** What has to change in a state so that these runs can show it, and a note for each thing that a visitor asked for. */
+export function fitToRuns(state) {
   const change = {};
   const notes = [];
   if (!models().length) return [change, notes];
-  if (!modelChoices(single).includes(state.model)) {
-    if (state.model !== null && !modelChoices().includes(state.model)) notes.push(note("link.bad", { name: "model" }));
+  if (!modelChoices().includes(state.model)) {
+    if (state.model !== null) notes.push(note("link.bad", { name: "model" }));
     change.model = catalogue.best;
   }
   const saved = allEpochs({ ...state, ...change });

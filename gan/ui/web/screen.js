@@ -88,8 +88,8 @@ export function makeScreen(on) {
 
     /**
      * Show a picture: the digits `numbers` of a `frame` of a `film`. `words()` returns its caption, label with its
-     * room, hint, what to write over an empty screen, and a note with its room. `grid`: columns and rows of a draggable screen. `mark`:
-     * place, columns and rows of the frame.
+     * room, hint, what to write over an empty screen, and a note with its room. `grid`: columns and rows of a draggable
+     * screen. `mark`: place, columns and rows of the frame.
      */
     show(next) {
       picture = next;

@@ -67,7 +67,7 @@ function pictureOf(view, film) {
         label: ofEpoch(epoch, said),
         room: ofEpoch(0, said.replace(/\b\d{1,2}\b/g, "100")), // epochs and shares grow
         hint: t(view.keys),
-        empty: numbers.length ? "" : view.empty(now),
+        empty: numbers.length ? "" : view.empty(now, film),
       };
     },
   };
@@ -136,7 +136,8 @@ const handlersOf = (screen) => ({
   },
   move(x, y) {
     if (!isSuited()) return;
-    if (!shown.view.picks) return update(shown.view.move(state, x, y));
+    if (shown.view.move) return update(shown.view.move(state, x, y));
+    if (!shown.view.picks) return;
     const { film, numbers, columns } = screens[screen].picture;
     const now = pickedPlace(film, numbers);
     const seed = film.seeds[numbers[now < 0 ? 0 : now + x + y * columns]];

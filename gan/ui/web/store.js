@@ -5,7 +5,7 @@ import { config } from "./config.js";
 import { setLanguage } from "./i18n.js";
 import { note } from "./notes.js";
 import { ORDERS } from "./orders.js";
-import { fitToRuns, models } from "./runs.js";
+import { bestOf, fitToRuns, models, shownModels } from "./runs.js";
 
 export let state = {};
 export let linkNotes = []; // what is wrong with the link, or with what was chosen
@@ -118,6 +118,9 @@ function addViews(more) {
 
 export const viewOf = (some) => views.find((view) => view.shows(some));
 
+/** The models that a view shows in a state, from left to right: of both, the best one if it shows a single one. */
+export const modelsOf = (some) => (viewOf(some).single ? [bestOf(some)] : shownModels(some));
+
 /** The number of digits that a state shows. */
 export function countOf(some) {
   const { usual = 64, most = config.limits.digits } = viewOf(some).count?.() ?? {};
@@ -159,7 +162,7 @@ export function update(change) {
   const names = Object.keys(change).filter((name) => fields[name].read);
   if (names.some((name) => name !== "lang")) {
     linkNotes = [];
-    state = { ...state, ...fitToRuns(state, viewOf(state).single)[0] };
+    state = { ...state, ...fitToRuns(state)[0] };
     if (state.model !== before.model || viewOf(state) !== viewOf(before)) state = { ...state, pointed: null };
     for (const call of subscribers.state) call(before);
   }
@@ -192,7 +195,7 @@ export function refit() {
 
 function fit() {
   const tooMany = models().length && state.count > countOf(state);
-  const [change, notes] = fitToRuns(state, viewOf(state).single);
+  const [change, notes] = fitToRuns(state);
   state = { ...state, ...change, pointed: null };
   linkNotes = [...linkNotes, ...(tooMany ? [note("link.count", { most: countOf(state) })] : []), ...notes];
 }
@@ -214,7 +217,7 @@ export function redraw() {
 
 /** Write the state into the address. Back and Forward go between views and models, and not between other changes. */
 function saveAddress(before) {
-  if (state.view !== before.view || state.model !== before.model) push(writeLink(before), writeLink(state));
+  if (viewOf(state) !== viewOf(before) || state.model !== before.model) push(writeLink(before), writeLink(state));
   else replaceSoon();
 }
 

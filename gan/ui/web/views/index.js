@@ -17,14 +17,14 @@
 //
 //   picks                  true: digits can be pointed at and picked
 //   actions                what can be done with a picked digit: [key of its text, (seed) => change of the state]
-//   move(state, x, y)      how an arrow key changes the state, unless it picks
+//   move(state, x, y)      how an arrow key on a screen changes the state, unless it picks
 //   grid(), drag(x, y), mark(state)   the cells of a screen that is dragged over, how that changes the state, the mark
 //   fields                 fields of the link that only this view has, as in store.js
 //   reals(state, model)    the question for the real digits that can be shown beside, with the scores of a model's D
 //   count()                { usual, most } numbers of digits
 //   epoch(state, film)     the epoch of the frame, unless it is that of the question
 //   numbers(state, film)   the digits that it shows, in order; it returns the same array until they change
-//   empty(state)           what to write if there are no digits
+//   empty(state, film)     what to write if there are no digits
 //   needsPredictions(state)   true: the predictions decide what is shown
 //   finish(films, wanted)  what else it loads, when its films are shown
 //   spoken(state)          texts that a screen reader says of the state, beside the sentence of `describe`
@@ -34,7 +34,7 @@
 //   seedName               the key of the name of the seed box, if the seed is the start of a path
 //   vectors(question)      the question whose vectors and animation are saved
 //   panel(state), load(state, wanted)   instead of screens: its own content, and what it loads for it
-//   single                 true: it shows one model at a time
+//   single                 true: it shows one model at a time, of both the best
 //   secret                 true: nothing is told of a digit that is shown or pointed at
 //   keysEverywhere         true: its arrow keys work wherever nothing else uses them
 //   missing()              what is missing on this server, in a sentence, or ""; then it asks for nothing

@@ -10,7 +10,7 @@ import { counted, longest, percent, t } from "../i18n.js";
 import { allFilms, isSuited, shown } from "../loader.js";
 import { stopPlayers } from "../player.js";
 import { readings } from "../reading.js";
-import { catalogue, epochOf, epochsOf, scorerOf, shownModels } from "../runs.js";
+import { bestOf, catalogue, epochOf, epochsOf, shownModels } from "../runs.js";
 import { countOf, update } from "../store.js";
 import { actions, countField, describeGrid, pythonLatents, realsField } from "./grid.js";
 
@@ -117,7 +117,7 @@ function comment(state, model) {
 /** How well D tells the real digits from the fakes at an epoch, if they are compared. */
 function comparison(state) {
   if (!state.reals || !namesOf(state).length) return nothing;
-  const model = scorerOf(state);
+  const model = bestOf(state);
   const room = longest([0.999, 0.7, 0.5, 0].map((real) => scoresText(countOf(state), real, 0.999 - real)));
   return html`<p class="scores" data-room=${named(state, model, room)}>${saidOfScores(state)}</p>`;
 }
@@ -125,7 +125,7 @@ function comparison(state) {
 /** The sentence about the scores. It is empty until the first are known. */
 function saidOfScores(state) {
   const text = scoresNow(state);
-  return text && named(state, scorerOf(state), text);
+  return text && named(state, bestOf(state), text);
 }
 
 let lastScores = () => ""; // the text of the last films whose scores were known, in the present language

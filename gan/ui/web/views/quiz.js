@@ -48,12 +48,7 @@ export const view = {
     return label ? t("said.quiz.read", { ...told, digit: label[0] }) : t("said.quiz", told);
   },
 
-  empty: (state) => t(timeOf(state, shown.films[0])?.over ? "quiz.over" : "quiz.wait"),
-
-  move(_, right) {
-    if (right) answer(right > 0);
-    return {};
-  },
+  empty: (state, film) => t(timeOf(state, film)?.over ? "quiz.over" : "quiz.wait"),
 
   below(state, films) {
     const [film] = films;
@@ -135,11 +130,11 @@ function nextRounds(film) {
   ];
 }
 
-/** The arrow keys answer wherever nothing else uses them. A screen has its own. */
+/** The arrow keys answer wherever nothing else uses them. */
 window.addEventListener("keydown", (event) => {
   const free =
     (document.activeElement === document.body && !config.embedded) ||
-    document.activeElement.closest(".answers, .results");
+    document.activeElement.closest(".screen, .answers, .results");
   if (!(event.key in KEYS) || event.ctrlKey || event.metaKey || event.altKey || !free || viewOf(page) !== view) return;
   event.preventDefault();
   answer(KEYS[event.key]);
