@@ -5,6 +5,7 @@ from math import sqrt
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from helpers.browsing import new_context
 from helpers.films import tiles_of
 from helpers.pages import (
     change_answers,
@@ -136,6 +137,49 @@ def test_the_screen_has_the_arrow_keys_too(visit, root):
     expect_digit(page, film_of(root, epoch=1), 0)
 
 
+def test_keys_answer_after_a_click_on_any_control_that_does_not_use_them(visit, root):
+    page, film = visit(to_query(**STATE)), film_of(root)
+    expect_digit(page, film, 0)
+    page.locator(".copy-link").click()
+    press(page, True)
+    expect_digit(page, film, 1)
+    choose(page, "flash", "'1'")
+    page.get_by_role("button", name=page_text("quiz.show")).click()
+    choose(page, "flash", "'0'")
+    press(page, True)
+    expect_digit(page, film, 2)
+    choose(page, "model", "dcgan")
+    expect_digit(page, film_of(root, model="dcgan", epoch=1), 0)
+    press(page, False)
+    expect_digit(page, film_of(root, model="dcgan", epoch=1), 1)
+    page.locator("[name=flash][value='0']").focus()
+    press(page, True)  # the next radio button
+    expect_query(page, flash=1)
+
+
+@pytest.mark.parametrize("key", ["ArrowRight", "Enter"])
+def test_a_key_that_is_held_down_answers_once(visit, root, key):
+    page, film = visit(to_query(**STATE)), film_of(root)
+    expect_digit(page, film, 0)
+    page.locator("[data-answer=real]").focus()
+    for _ in range(3):
+        page.keyboard.down(key)
+    page.keyboard.up(key)
+    expect_digit(page, film, 1)
+    page.keyboard.press(key)
+    expect_digit(page, film, 2)
+
+
+def test_arrow_keys_scroll_a_table_of_results_that_is_wider_than_the_page(browser, visit, root):
+    page = visit(to_query(**STATE), new_context(browser, viewport={"width": 320, "height": 600}))
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    play(page, film_of(root), [True] * COUNT)
+    table = page.locator(".results .scroll")
+    assert table.evaluate("(each) => each.scrollWidth > each.clientWidth")
+    table.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.results .scroll').scrollLeft > 0")
+
+
 def test_nothing_is_told_of_a_digit_before_its_answer(visit, root):
     page, film = visit(to_query(**STATE)), film_of(root)
     expect_digit(page, film, 0)
@@ -199,6 +243,7 @@ def test_with_limited_time_a_digit_goes_and_can_still_be_answered(visit, root):
     expect(page.locator("[data-answer=real]")).to_be_disabled()
     page.keyboard.press("ArrowRight")  # no digit was shown, so this is no answer
     page.get_by_role("button", name=page_text("quiz.show")).click()
+    expect(page.locator("[data-answer=fake]")).to_be_focused()
     for place in range(COUNT):
         expect_digit(page, film, place)
         expect(page.locator(".empty")).to_have_text(page_text("quiz.over"))
@@ -226,6 +271,15 @@ def test_a_folder_without_real_digits_says_how_to_get_them(visit):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_no_violation_in_the_results(visit, root, theme):
+@pytest.mark.parametrize("language", TEXTS)
+def test_no_two_buttons_at_the_end_of_a_round_have_the_same_name(visit, root, language):
+    page = visit(to_query(**STATE, lang=language))
+    play(page, film_of(root), [True] * COUNT)
+    buttons = page.locator(".view button:visible").all()
+    names = [each.get_attribute("aria-label") or each.inner_text() for each in buttons]
+    assert len(set(names)) == len(names) >= 8
+
+
     page = visit(f"{to_query(**STATE)}&__theme={theme}")
     play(page, film_of(root), [True] * COUNT)
     for language in TEXTS:

@@ -13,6 +13,7 @@ import { state as page, update, viewOf } from "../store.js";
 const FLASH = 500; // milliseconds that a digit is shown, if time is limited: as in the timed form of HYPE
 const NONE = []; // no digit: the screen shows a text
 const KEYS = { ArrowLeft: false, ArrowRight: true }; // whether the answer is "real"
+const OWN_ARROWS = "input:not([type=checkbox]), select, [role=tab], .scroll, dialog"; // what uses these keys itself
 
 export const view = {
   tab: "quiz",
@@ -56,8 +57,8 @@ export const view = {
     const place = placeOf(state, film);
     if (place === film.real.length) return results(film, roundsOf(state, film), nextRounds(film));
     const waits = state.flash && !timeOf(state, film);
-    return html`<div class="answers">
-      ${waits ? html`<button type="button" class="start" @click=${() => showTimed(film, place)}>${t("quiz.show")}</button>` : ""}
+    return html`<div class="answers" @keydown=${refuseHeldEnter}>
+      ${waits ? html`<button type="button" class="start" @click=${() => start(film, place)}>${t("quiz.show")}</button>` : ""}
       <button type="button" data-answer="fake" ?disabled=${waits} @click=${() => answer(false)}>
         <kbd aria-hidden="true">←</kbd> ${t("quiz.fake")}
       </button>
@@ -109,6 +110,12 @@ function answer(isReal) {
   else if (page.flash) showTimed(film, place + 1);
 }
 
+/** Show the first digit. The button that asks for it goes, so the focus moves to the answers. */
+function start(film, place) {
+  showTimed(film, place);
+  document.querySelector("[data-answer]").focus({ preventScroll: true });
+}
+
 /** Show a digit for a limited time, from the frame in which it appears. */
 function showTimed(film, place) {
   const timed = { name: nameOf(film), place, over: false };
@@ -130,12 +137,25 @@ function nextRounds(film) {
   ];
 }
 
+/** A key that is held down answers once, not digit after digit. */
+const refuseHeldEnter = (event) => event.repeat && event.key === "Enter" && event.preventDefault();
+
+/** Whether what has the focus leaves the arrow keys to the game. */
+function keysAreFree() {
+  const focused = document.activeElement;
+  if (focused === document.body) return !config.embedded;
+  return focused.closest(".studio") && !focused.closest(OWN_ARROWS);
+}
+
 /** The arrow keys answer wherever nothing else uses them. */
 window.addEventListener("keydown", (event) => {
-  const free =
-    (document.activeElement === document.body && !config.embedded) ||
-    document.activeElement.closest(".screen, .answers, .results");
-  if (!(event.key in KEYS) || event.ctrlKey || event.metaKey || event.altKey || !free || viewOf(page) !== view) return;
+  if (viewOf(page) !== view || !(event.key in KEYS) || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!keysAreFree()) return;
   event.preventDefault();
-  answer(KEYS[event.key]);
+  if (!event.repeat) answer(KEYS[event.key]);
+});
+
+/** A radio button that is clicked, and not pressed by a key, leaves the arrow keys to the game, as a tab does. */
+window.addEventListener("click", ({ detail, target }) => {
+  if (viewOf(page) === view && detail > 0 && target.type === "radio") target.blur();
 });
