@@ -16,7 +16,7 @@ from torch import nn
 
 from gan.checkpoint import epochs, load_snapshot, served_dir, snapshot_path
 from gan.classifier import WEIGHTS, load_classifier
-from gan.datasets.reals import REALS, has_reals
+from gan.datasets.reals import MAX_IMAGES, REALS, has_reals
 from gan.errors import CheckpointError, FitError
 from gan.models import GAN, MODELS
 from gan.sampling import to_eval_float64
@@ -44,7 +44,8 @@ def catalogue(root: Path) -> dict:
     metrics.jsonl; `comments`, the sentences about each of the epochs (commentary.py); and `run`, which identifies the
     run by the start of the SHA-256 of its last snapshot that can be drawn.
     best: the model that the page shows first (best.py), or None. notices: notes about files that cannot be used, at
-    most three for each run. classifier: whether there is one. reals: whether there are real digits, of both parts.
+    most three for each run. classifier: whether there is one. reals: the parts of the data set, "train" and "test",
+    of which there are real digits. command: what writes them.
     """
     models, notices = {}, []
     for model in models_with_snapshots(root):
@@ -57,7 +58,8 @@ def catalogue(root: Path) -> dict:
         "best": best_model({model: run["metrics"] for model, run in models.items() if run["epochs"]}),
         "notices": notices if models else [note("server.no-runs")],
         "classifier": network is not None,
-        "reals": has_reals(root / REALS, "train") and has_reals(root / REALS, "test"),
+        "reals": [part for part in MAX_IMAGES if has_reals(root / REALS, part)],
+        "command": train_command(root),
     }
 
 

@@ -263,14 +263,14 @@ def test_of_both_models_the_game_takes_the_best_and_leaves_the_choice_as_it_is(v
     expect(page.locator("[name=model][value=both]")).to_be_checked()
 
 
-def test_a_folder_without_real_digits_says_how_to_get_them(visit):
-    page = visit(to_query(**STATE), prepare=lambda page: change_answers(page, "catalogue", reals=False))
-    expect(page.locator(".missing")).to_have_text(page_text("quiz.no-reals"))
+def test_a_folder_without_real_test_digits_says_how_to_get_them(visit):
+    command = "python train.py --out mine"
+    changes = {"reals": ["train"], "command": command}
+    page = visit(to_query(**STATE), prepare=lambda page: change_answers(page, "catalogue", **changes))
+    expect(page.locator(".missing")).to_have_text(page_text("quiz.no-reals", command=command))
     expect(page.locator(".screens")).to_be_hidden()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_no_violation_in_the_results(visit, root, theme):
 @pytest.mark.parametrize("language", TEXTS)
 def test_no_two_buttons_at_the_end_of_a_round_have_the_same_name(visit, root, language):
     page = visit(to_query(**STATE, lang=language))
@@ -280,6 +280,8 @@ def test_no_two_buttons_at_the_end_of_a_round_have_the_same_name(visit, root, la
     assert len(set(names)) == len(names) >= 8
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_no_violation_in_the_results(visit, root, theme):
     page = visit(f"{to_query(**STATE)}&__theme={theme}")
     play(page, film_of(root), [True] * COUNT)
     for language in TEXTS:

@@ -41,6 +41,7 @@ BESIDE = GRID | {"reals": 1}
 TRAINING = BESIDE | {"view": "progression"}
 SWITCH = "[name=reals]"
 REAL = ".screen:last-child"
+COMMAND = "python train.py --out mine"
 
 
 def test_a_switch_shows_real_digits_of_the_same_seeds_beside_the_fakes(page, root):
@@ -206,10 +207,11 @@ def test_a_filter_without_a_fake_leaves_a_picture_to_save_but_no_vectors(page, r
 def test_a_folder_without_real_digits_has_no_switch_and_says_how_to_get_them(visit, root, view):
     state = GRID | {"view": view}
     query = to_query(**state, reals=1, nearest=1)
-    page = visit(query, prepare=lambda page: change_answers(page, "catalogue", reals=False))
+    page = visit(query, prepare=lambda page: change_answers(page, "catalogue", reals=[], command=COMMAND))
     expect_state(page, root, **state)
-    expect(page.locator(".notes")).to_have_text(page_text("reals.none"))
-    expect(page.locator(".view .hint", has_text=page_text("reals.none"))).to_have_count(1)
+    none = page_text("reals.none", command=COMMAND)
+    expect(page.locator(".notes p")).to_have_text([none, page_text("server.no-reals", command=COMMAND)])
+    expect(page.locator(".view .hint", has_text=none)).to_have_count(1)
     expect(page.locator(f"{SWITCH}, [name=nearest]")).to_have_count(0)
     expect_link(page, **state)
     page.locator("#seed").fill("70")
@@ -245,7 +247,7 @@ def test_the_diagram_of_the_lesson_shows_real_digits(page, root):
 
 @pytest.mark.slow
 def test_without_real_digits_the_diagram_has_words_in_their_place(visit, root):
-    page = visit("view=lesson", prepare=lambda page: change_answers(page, "catalogue", reals=False))
+    page = visit("view=lesson", prepare=lambda page: change_answers(page, "catalogue", reals=[]))
     expect_state(page, root, view="lesson")
     expect(page.locator(".game .real")).to_have_text(page_text("game.real"))
     expect(page.locator(".game .reals")).to_have_count(0)

@@ -69,7 +69,8 @@ def test_a_single_run_is_listed_alone(copy):
 
 def test_no_runs_is_a_notice_and_an_error_that_name_the_command(tmp_path):
     (tmp_path / "mlp").mkdir()
-    expected = {"models": {}, "best": None, "notices": [note("server.no-runs")], "classifier": False, "reals": False}
+    expected = {"models": {}, "best": None, "notices": [note("server.no-runs")], "classifier": False, "reals": []}
+    expected["command"] = train_command(tmp_path)
     assert catalogue(tmp_path) == expected
     assert catalogue(tmp_path / "none") == catalogue(tmp_path)
     with pytest.raises(gr.Error, match=r"python train\.py"):

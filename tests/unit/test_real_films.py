@@ -108,11 +108,11 @@ def test_fakes_are_drawn_without_loading_real_digits(checkpoints, monkeypatch, v
     draw_film(checkpoints, view, VALID[view])
 
 
-def test_the_catalogue_says_whether_there_are_real_digits_of_both_parts_without_loading_them(copy, monkeypatch):
+def test_the_catalogue_says_of_which_parts_there_are_real_digits_without_loading_them(copy, monkeypatch):
     monkeypatch.setattr(reals_py, "_load", None)
-    assert catalogue(copy)["reals"] is True
-    for part in ("test", "train"):
+    assert catalogue(copy)["reals"] == ["train", "test"]
+    for part, other in (("test", "train"), ("train", "test")):
         (copy / REALS / f"{part}-0.png").rename(copy / f"{part}.png")
-        assert catalogue(copy)["reals"] is False
+        assert catalogue(copy)["reals"] == [other]
         (copy / f"{part}.png").rename(copy / REALS / f"{part}-0.png")
-    assert has_reals(copy / REALS, "test")
+    assert has_reals(copy / REALS, "test") and catalogue(copy)["command"] == train_command(copy)

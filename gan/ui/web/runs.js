@@ -4,7 +4,7 @@ import { note } from "./notes.js";
 import { ORDERS } from "./orders.js";
 
 /** The answer of the endpoint "catalogue", see gan/ui/catalogue.py. */
-export let catalogue = { models: {}, best: null, notices: [], classifier: false, reals: true };
+export let catalogue = { models: {}, best: null, notices: [], classifier: false, reals: ["train", "test"] };
 
 /** Take a new catalogue. Return whether it differs from the old one. */
 export function setCatalogue(found) {
@@ -12,6 +12,9 @@ export function setCatalogue(found) {
   if (differs) catalogue = found;
   return differs;
 }
+
+/** Whether there are real digits of a part, "train" or "test". */
+export const hasReals = (part) => catalogue.reals.includes(part);
 
 export const models = () => Object.keys(catalogue.models).filter((model) => epochsOf(model).length);
 
@@ -69,9 +72,14 @@ export function fitToRuns(state) {
     change.only = null;
     if (!sorted) change.sort = "seed";
   }
-  if (!catalogue.reals && (state.reals || state.nearest)) {
-    notes.push(note("reals.none"));
-    Object.assign(change, { reals: 0, nearest: 0 });
+  const { command } = catalogue;
+  if (state.reals && !hasReals("test")) {
+    notes.push(note("reals.none", { command }));
+    change.reals = 0;
+  }
+  if (state.nearest && !hasReals("train")) {
+    notes.push(note("server.no-reals", { command }));
+    change.nearest = 0;
   }
   return [change, notes];
 }

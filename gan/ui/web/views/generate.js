@@ -7,7 +7,7 @@ import { counted, fixed, t } from "../i18n.js";
 import { memoize } from "../memo.js";
 import { PageError } from "../notes.js";
 import { ORDERS } from "../orders.js";
-import { catalogue, epochOf, nothingToDraw, orders } from "../runs.js";
+import { catalogue, epochOf, hasReals, nothingToDraw, orders } from "../runs.js";
 import { countOf, redraw, state as page, update } from "../store.js";
 import { actions, countField, describeGrid, pythonLatents, realsField } from "./grid.js";
 import { costRoom, costText, measureCost, truncationOf } from "./truncation.js";
@@ -83,7 +83,7 @@ export const view = {
   },
 
   after: (state, films) =>
-    catalogue.reals && !nothingToDraw()
+    hasReals("train") && !nothingToDraw()
       ? html`<section class="memory" aria-labelledby="memory-name">
           <h2 id="memory-name">${t("memory")}</h2>
           <div class="switches">

@@ -4,7 +4,7 @@ import { html } from "../vendor/lit-html.js";
 import { config } from "../config.js";
 import { t } from "../i18n.js";
 import { sliderField, switchField } from "../fields.js";
-import { catalogue } from "../runs.js";
+import { catalogue, hasReals } from "../runs.js";
 import { countOf, update } from "../store.js";
 
 /** What can be done with a digit that is picked. */
@@ -29,7 +29,9 @@ export const countField = (state, most) =>
 
 /** The switch for real digits beside the fakes, or how to get such digits. */
 export const realsField = () =>
-  catalogue.reals ? switchField("reals", t("reals")) : html`<p class="hint">${t("reals.none")}</p>`;
+  hasReals("test")
+    ? switchField("reals", t("reals"))
+    : html`<p class="hint">${t("reals.none", { command: catalogue.command })}</p>`;
 
 /** The Python expression for the vectors of some seeds. */
 export function pythonLatents(seeds) {

@@ -5,7 +5,7 @@ import { drawCells, drawVector, spread } from "../draw.js";
 import { explain } from "../glossary.js";
 import { currentLanguage, percent, t } from "../i18n.js";
 import { settled } from "../loader.js";
-import { catalogue, epochOf, models, runNames, shownModels } from "../runs.js";
+import { catalogue, epochOf, hasReals, models, runNames, shownModels } from "../runs.js";
 import { ask, loadFilm, loadPredictions } from "../server.js";
 import { captionOf, digitsOf } from "../stage.js";
 import { addressOf, open, readLink, redraw, viewOf } from "../store.js";
@@ -119,7 +119,7 @@ async function loadGame({ seed }, wanted) {
 
 /** Draw the real digits of the page's seed. */
 async function loadReals({ seed }, wanted) {
-  if (!catalogue.reals) return;
+  if (!hasReals("test")) return;
   const model = catalogue.best;
   const film = await wanted(loadFilm(["reals", model, epochOf({ epoch: null }, model), seed, REALS]));
   const cells = film.numbers.map((_, number) => [0, number]);
@@ -138,7 +138,7 @@ const gamePicture = () => html`
       <small class="of">${game.of ? captionOf(game.of.model, game.of.epoch) : ""}</small>
     </div>
     <div class="part real">
-      ${catalogue.reals ? html`${game.reals}<span>${t("game.reals")}</span>` : html`<span>${t("game.real")}</span>`}
+      ${hasReals("test") ? html`${game.reals}<span>${t("game.reals")}</span>` : html`<span>${t("game.real")}</span>`}
     </div>
     <div class="part network discriminator"><span>${explain(t("game.discriminator"), ["d"])}</span></div>
     <div class="part">

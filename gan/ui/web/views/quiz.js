@@ -7,7 +7,7 @@ import { t } from "../i18n.js";
 import { isCurrent, shown } from "../loader.js";
 import { memoize } from "../memo.js";
 import { results, resultsTitle } from "../quiz_results.js";
-import { catalogue, epochOf, epochsOf, models } from "../runs.js";
+import { catalogue, epochOf, epochsOf, hasReals, models } from "../runs.js";
 import { state as page, update, viewOf } from "../store.js";
 
 const FLASH = 500; // milliseconds that a digit is shown, if time is limited: as in the timed form of HYPE
@@ -29,7 +29,7 @@ export const view = {
     timed: { start: null }, // { name, place, over }: the digit that is shown for a limited time, and whether that is over
   },
 
-  missing: () => (catalogue.reals ? "" : t("quiz.no-reals")),
+  missing: () => (hasReals("test") ? "" : t("quiz.no-reals", { command: catalogue.command })),
 
   question: (state, model) => ["quiz", model, epochOf(state, model), state.seed, config.limits.quiz],
 
