@@ -237,6 +237,27 @@ def test_rounds_add_up_for_the_visit_and_are_not_in_the_link(visit, root):
     expect_digit(page, films[1], 0)
 
 
+def test_a_round_goes_on_where_it_was_left_and_the_keys_answer_after_back(visit, root):
+    page, film = visit(to_query(**STATE)), film_of(root)
+    expect_digit(page, film, 0)
+    press(page, True)
+    open_tab(page, "generate")
+    expect_shown(page, "generate")
+    page.go_back()
+    expect_digit(page, film, 1)
+    press(page, True)
+    expect_digit(page, film, 2)
+
+
+def test_the_question_about_an_untrained_model_ends_with_its_question_mark(visit, root):
+    page = visit(to_query(**STATE | {"epoch": 0}))
+    expect_digit(page, film_of(root, epoch=0), 0)
+    label = film_of(root, epoch=0)["labels"][0][0]
+    values = {"number": 1, "count": COUNT, "model": "MLP", "epoch": 0}
+    said = page_text("said.quiz.read", digit=label[0], **values) if label else page_text("said.quiz", **values)
+    expect(page.locator(".said")).to_have_text(said)
+
+
 def test_with_limited_time_a_digit_goes_and_can_still_be_answered(visit, root):
     page, film = visit(to_query(**STATE, flash=1)), film_of(root)
     expect(page.locator(".empty")).to_have_text(page_text("quiz.wait"))

@@ -8,6 +8,7 @@ from helpers.pages import expect_state
 from helpers.serving import serving
 from helpers.states import to_query
 
+from gan.ui.quiz import draw_quiz
 from gan.ui.render import draw_film
 
 pytestmark = pytest.mark.slow
@@ -34,6 +35,14 @@ def test_both_servers_answer_and_their_answers_are_equal(address, root):
     assert len({answer.headers["x-server"] for answer in answers}) == 2
     film = draw_film(root, "generate", ["dcgan", 1, 5, 4])
     assert [answer.json()["data"] for answer in answers] == [[film]] * 6
+
+
+def test_a_link_gives_the_same_round_of_the_game_on_both(address, root):
+    answers = [
+        httpx.post(f"{address}/gradio_api/run/quiz", json={"data": ["dcgan", 1, 5, 20]}, timeout=60) for _ in range(6)
+    ]
+    assert len({answer.headers["x-server"] for answer in answers}) == 2
+    assert [answer.json()["data"] for answer in answers] == [[draw_quiz(root, "dcgan", 1, 5, 20)]] * 6
 
 
 def test_the_page_does_not_notice(visit, root):

@@ -62,10 +62,11 @@ function pictureOf(view, film) {
     mark: view.mark?.(state) ?? (view.picks ? pickedMark(film, digits) : null),
     words() {
       const said = view.describe(now, film, { model: model.toUpperCase(), epoch, count: numbers.length });
+      const withEpoch = (shown) => (view.secret ? said : ofEpoch(shown, said)); // a question ends itself
       return {
         caption: captionOf(model, epoch),
-        label: ofEpoch(epoch, said),
-        room: ofEpoch(0, said.replace(/\b\d{1,2}\b/g, "100")), // epochs and shares grow
+        label: withEpoch(epoch),
+        room: withEpoch(0).replace(/\b\d{1,2}\b/g, "100"), // epochs and shares grow
         hint: t(view.keys),
         empty: numbers.length ? "" : view.empty(now, film),
       };

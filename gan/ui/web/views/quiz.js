@@ -8,7 +8,7 @@ import { isCurrent, shown } from "../loader.js";
 import { memoize } from "../memo.js";
 import { results, resultsTitle } from "../quiz_results.js";
 import { catalogue, epochOf, epochsOf, hasReals, models } from "../runs.js";
-import { state as page, update, viewOf } from "../store.js";
+import { state as page, subscribe, update, viewOf } from "../store.js";
 
 const FLASH = 500; // milliseconds that a digit is shown, if time is limited: as in the timed form of HYPE
 const NONE = []; // no digit: the screen shows a text
@@ -154,6 +154,9 @@ window.addEventListener("keydown", (event) => {
   event.preventDefault();
   if (!event.repeat) answer(KEYS[event.key]);
 });
+
+/** A tab that was left by Back or Forward has the arrow keys no longer. */
+subscribe((_, opened) => opened && viewOf(page) === view && document.activeElement.closest("[role=tab]")?.blur());
 
 /** A radio button that is clicked, and not pressed by a key, leaves the arrow keys to the game, as a tab does. */
 window.addEventListener("click", ({ detail, target }) => {
