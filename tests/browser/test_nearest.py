@@ -14,7 +14,7 @@ from helpers.pages import (
     wait_for_first,
     wait_for_predictions,
 )
-from helpers.states import DEFAULTS, GRID, count_of, epoch_of, expected_film, page_text, percent, to_query
+from helpers.states import DEFAULTS, GRID, TEXTS, count_of, epoch_of, expected_film, page_text, percent, to_query
 from playwright.sync_api import expect
 
 from gan.ui.limits import MAX_NEAREST
@@ -242,12 +242,13 @@ def test_a_text_says_what_the_percentiles_mean(visit, root, case):
 
 
 @pytest.mark.slow
-def test_one_fake_has_no_average(visit):
+@pytest.mark.parametrize("language", TEXTS)
+def test_one_fake_has_no_average(visit, language):
     answer = {"percentiles": [30.0], "distances": [900.0]}
-    query = to_query(**PAIRS | {"count": 1})
+    query = to_query(**PAIRS | {"count": 1, "lang": language})
     page = visit(query, prepare=lambda page: change_answers(page, "nearest", **answer))
-    expect(page.locator(".memory .summary")).to_have_text(page_text("memory.new", share="30%"))
-    expect(page.locator(".memory .hint")).to_have_text(page_text("memory.shares.one"))
+    expect(page.locator(".memory .summary")).to_have_text(page_text("memory.new", language, share="30%"))
+    expect(page.locator(".memory .hint")).to_have_text(page_text("memory.shares.one", language))
 
 
 @pytest.mark.slow

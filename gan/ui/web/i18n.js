@@ -30,8 +30,9 @@ export function t(key, values = {}) {
 /** The text of a note. A server that is newer than the page may send notes with keys that the page does not know. */
 export const noteText = ({ key, values, text }) => (key in config.texts[language] ? t(key, values) : text);
 
-/** The text of a key for `values.count` things: "KEY.one" in a language with a singular, if it is 1. */
-export const counted = (key, values) => t(plurals().select(values.count) === "one" ? `${key}.one` : key, values);
+/** The text of a key for `values.count` things: "KEY.one" for one thing, and for what a language counts like one. */
+export const counted = (key, values) =>
+  t(values.count === 1 || plurals().select(values.count) === "one" ? `${key}.one` : key, values);
 
 const formats = new Map(); // a format takes longer to make than to use
 
