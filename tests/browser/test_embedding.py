@@ -7,7 +7,7 @@ import pytest
 from helpers.browsing import new_context
 from helpers.pages import copied_text, expect_state, open_tab
 from helpers.site import hosting
-from helpers.states import to_query
+from helpers.states import expected_film, page_text, to_query
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.slow
@@ -49,5 +49,11 @@ def test_another_site_embeds_the_page_with_gradio_app(browser, address, root, en
         page.evaluate("document.activeElement.blur()")
         assert page.evaluate(EVENTS_REACH_THE_SITE)
         expect_state(page, root, view="quiz", epoch=1, seed=9)  # and no answer
+        page.locator("label:has(> [name=flash][value='1'])").click()
+        page.get_by_role("button", name=page_text("quiz.show")).click()
+        page.keyboard.press("ArrowRight")  # an answer, because the focus is in the page
+        digit, _ = expected_film(root, view="quiz", epoch=1, seed=9)["labels"][0][1]
+        said = page_text("said.quiz.read", number=2, count=20, digit=digit, model="DCGAN", epoch=1)
+        expect(page.locator(".said")).to_have_text(said)
         page.context.close()
     assert not errors
