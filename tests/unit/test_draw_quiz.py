@@ -89,6 +89,15 @@ def test_the_same_seed_is_the_same_round_and_another_seed_another(checkpoints, f
     assert {n for n in other["numbers"] if n is not None} != {n for n in film["numbers"] if n is not None}
 
 
+def test_links_from_before_give_the_same_round(film):
+    """Without classes, any real digit that is left is drawn for each fake; then the order is drawn."""
+    stream, left = np.random.RandomState(SEED), list(range(REAL_COUNTS["test"]))
+    reals = [(True, left.pop(stream.randint(len(left)))) for _ in range(COUNT // 2)]
+    both = [(False, None)] * (COUNT // 2) + reals
+    expected = [both[place] for place in stream.permutation(COUNT)]
+    assert list(zip(film["real"], film["numbers"], strict=True)) == expected
+
+
 def test_a_round_is_the_same_on_two_servers_over_copies_of_a_folder(checkpoints, tmp_path):
     rounds = []
     for name in ("one", "other"):

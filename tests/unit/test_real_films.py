@@ -57,6 +57,11 @@ def test_the_seed_chooses_the_digits_in_an_order_unlike_that_of_the_data(checkpo
     assert numbers_of(checkpoints, 0, 60) != list(range(60)) and numbers_of(checkpoints, 9, 9) != list(range(9, 18))
 
 
+def test_links_from_before_show_the_same_digits(checkpoints):
+    order = np.random.RandomState(0).permutation(TEST).tolist()
+    assert numbers_of(checkpoints, 5, 9) == order[5:14]
+
+
 @pytest.mark.parametrize("model", SAVED)
 def test_each_epoch_has_the_scores_of_its_discriminator(checkpoints, model):
     film = draw_film(checkpoints, "real_progression", [model, 7, 4])
