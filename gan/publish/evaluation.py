@@ -22,6 +22,7 @@ from gan.metrics import (
     precision_recall,
 )
 from gan.nearest import nearest
+from gan.noise import is_noise
 from gan.sampling import generate
 
 TEST_DIGITS = 10_000  # the most test digits to compare with; a set has as many samples
@@ -121,15 +122,17 @@ def quick_metrics(generator: nn.Module, reference: QuickReference) -> dict[str, 
 
     Draws as many samples as the reference has digits, from the seeds 0, 1, ... "frechet_ratio" is the quick Frechet
     ratio: the card's ratio of the same run is another number, of more samples against test digits. "class_shares" is a
-    list of ten shares, 0..1. A metric that cannot be computed is left out, see `missing_metrics`.
+    list of ten shares of the samples, 0..1; noise is in none of them. A metric that cannot be computed is left out,
+    see `missing_metrics`.
     """
-    sample_features = features(reference.classifier, generate(generator, latents(consecutive(0, len(reference.real)))))
+    samples = generate(generator, latents(consecutive(0, len(reference.real))))
+    sample_features = features(reference.classifier, samples)
     digits, confidence = classify_features(reference.classifier, sample_features)
     distances = _distances(sample_features, reference)
-    return {name: distance for name, distance in distances.items() if math.isfinite(distance)} | {
-        "class_shares": class_shares(digits).tolist(),
-        "ambiguity": ambiguity(confidence),
-    }
+    metrics = {name: distance for name, distance in distances.items() if math.isfinite(distance)}
+    drawn = ~is_noise(samples)
+    shares = torch.bincount(digits[drawn], minlength=10).double() / len(samples)
+    return metrics | {"class_shares": shares.tolist(), "ambiguity": ambiguity(confidence)}
 
 
 def missing_metrics(reference: QuickReference) -> list[str]:

