@@ -18,6 +18,7 @@ with one_line_at_ctrl_c("train.py"):
     from gan.runs import cli
     from gan.runs.classifier import run_classifier
     from gan.runs.failures import delete_unstarted, memory_errors, run_errors
+    from gan.runs.flags import CLASSIFIER, parse
     from gan.runs.lock import locked
     from gan.runs.reals import save_run_reals
     from gan.runs.run import Run, init_run, load_training_data, resume_run, save_epoch
@@ -41,7 +42,7 @@ def train_gans(args: Namespace) -> None:
         contexts.enter_context(delete_unstarted(planned))
         # Start all runs before the first one trains: then --resume finds those whose turn has not come.
         runs = [
-            init_run(directory, config, data) if config else resume_run(directory, data)
+            init_run(directory, config, data, args.start) if config else resume_run(directory, data)
             for directory, config in planned.items()
         ]
         save_run_reals(args.out, args.data, data.images)
@@ -65,10 +66,10 @@ def main(argv: list[str]) -> int:
     try:
         with one_line_at_ctrl_c("train.py"):
             prepare_output()
-            args = cli.parse(argv)
+            args = parse(argv)
         configure_cpu()
         with memory_errors("Close other programs, or use fewer images"):
-            (run_classifier if args.model == cli.CLASSIFIER else train_gans)(args)
+            (run_classifier if args.model == CLASSIFIER else train_gans)(args)
     except UserError as error:
         say(cli.error_line(error, argv, args), sys.stderr)
         return 1

@@ -17,8 +17,8 @@ from torch import Tensor
 
 from gan.config import TrainConfig
 from gan.errors import CheckpointError, FitError, first_line
-from gan.models import GAN, MODELS
-from gan.store.files import write_atomic
+from gan.models import GAN, MODELS, new_gan
+from gan.store.files import sha256, write_atomic
 from gan.store.snapshots import epoch_of, snapshot_name
 from gan.store.tensorfile import DamagedError, encode, read_header, read_tensors
 
@@ -58,17 +58,22 @@ def snapshot_path(directory: Path, epoch: int) -> Path:
 
 
 def snapshot_due(epoch: int, last: int) -> bool:
-    """Whether an epoch's snapshot is saved: every epoch to 20, then every fifth, and the last."""
-    return epoch <= 20 or epoch % 5 == 0 or epoch == last
+    """Whether an epoch's snapshot is saved: every epoch to 20, every fifth to 50, then every tenth, and the last."""
+    return epoch <= 20 or epoch % (5 if epoch <= 50 else 10) == 0 or epoch == last
 
 
 def save_snapshot(directory: Path, gan: GAN, config: TrainConfig, epoch: int) -> None:
     """Write both networks in float16, with the run's config in the header. Raises DiskError."""
+    write_atomic(snapshot_path(directory, epoch), encode_snapshot(gan, config, epoch))
+
+
+def encode_snapshot(gan: GAN, config: TrainConfig, epoch: int) -> bytes:
+    """The file that `save_snapshot` writes."""
     tensors = {
         name: (tensor.half() if tensor.is_floating_point() else tensor).cpu().contiguous()
         for name, tensor in gan.state_dict().items()
     }
-    write_atomic(snapshot_path(directory, epoch), encode(tensors, _header(config, epoch)))
+    return encode(tensors, _header(config, epoch))
 
 
 def load_snapshot(directory: Path, epoch: int) -> GAN:
@@ -78,10 +83,23 @@ def load_snapshot(directory: Path, epoch: int) -> GAN:
     too, if it does not fit its model.
     """
     path = snapshot_path(directory, epoch)
-    tensors, header = _read_served(path, _read_tensors)
+    return _build(path, *_read_served(path, _read_tensors))
+
+
+def load_start(path: Path) -> GAN:
+    """The GAN of any file that `save_snapshot` or a download from the page wrote. Raises as `load_snapshot` does."""
+    return _build(path, *_read(path, _read_tensors, "Name a snapshot, as in --start epoch-010.safetensors"))
+
+
+def start_name(path: Path) -> str:
+    """What a config says of the snapshot that its run starts from: the start of its SHA-256. Raises CheckpointError."""
+    return _read(path, sha256, "Name a snapshot, as in --start epoch-010.safetensors")[:12]
+
+
+def _build(path: Path, tensors: dict[str, Tensor], header: dict) -> GAN:
     try:
         with torch.device("meta"):
-            gan = MODELS[header["model"]]()
+            gan = new_gan(header["model"], header.get("config", {}).get("batch_norm", True))
         tensors = {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in tensors.items()}
         gan.load_state_dict(tensors, assign=True)
     except (KeyError, TypeError, RuntimeError) as error:

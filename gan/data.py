@@ -1,11 +1,10 @@
-"""The images as one uint8 tensor, and shuffled batches of it.
+"""The images as one uint8 tensor.
 
 A source of images is the name of a data set in SETS, whose files are in DATA_DIR; the Path of a folder that holds
 images or MNIST; or a Folder, which says how to convert its images. If DATA_DIR has no files of MNIST, its images come
 from the sprites in REALS_DIR, which are part of this repository.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +24,6 @@ from gan.datasets.folders import (
 from gan.datasets.idx import SETS, find_mnist, kind_of, load_set
 from gan.datasets.reals import has_reals, load_reals
 from gan.errors import DataError
-from gan.models import to_real
 
 DATA_DIR = Path("data")
 REALS_DIR = Path("checkpoints") / "reals"
@@ -148,13 +146,3 @@ def _shuffle(source: Source, *tensors: Tensor) -> list[Tensor]:
         return list(tensors)
     order = torch.from_numpy(np.random.RandomState(0).permutation(len(tensors[0])))
     return [tensor[order] for tensor in tensors]
-
-
-def batches(images: Tensor, batch_size: int, rng: torch.Generator) -> Iterator[Tensor]:
-    """Every image once, as shuffled real batches: float32 (B, 1, 28, 28) in [-1, 1]. The last may be smaller.
-
-    images: uint8 (N, 28, 28). `rng` is on the images' device and draws the order.
-    """
-    order = torch.randperm(len(images), device=images.device, generator=rng)
-    for indices in order.split(batch_size):
-        yield to_real(images.index_select(0, indices))

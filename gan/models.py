@@ -90,18 +90,70 @@ def dcgan() -> GAN:
         nn.Linear(192 * 4 * 4, 1),
         nn.Flatten(0),
     )
-    gan = GAN(generator, discriminator)
+    return _dcgan_weights(GAN(generator, discriminator))
+
+
+def _dcgan_weights(gan: GAN) -> GAN:
+    # N(0, 0.02) for every weight, as in DCGAN, in the memory format that is fastest for convolutions.
     for layer in gan.modules():
         if isinstance(layer, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
             nn.init.normal_(layer.weight, 0.0, 0.02)
     return gan.to(memory_format=torch.channels_last)
 
 
-MODELS = {"mlp": mlp, "dcgan": dcgan}
+def small() -> GAN:
+    """Convolutional like dcgan(), and so small that a single core trains it while a visitor watches."""
+    generator = nn.Sequential(
+        nn.Linear(LATENT_DIM, 32 * 7 * 7, bias=False),
+        nn.Unflatten(1, (32, 7, 7)),  # (B, 32, 7, 7)
+        nn.BatchNorm2d(32),
+        nn.ReLU(inplace=True),
+        nn.ConvTranspose2d(32, 16, 4, stride=2, padding=1, bias=False),  # (B, 16, 14, 14)
+        nn.BatchNorm2d(16),
+        nn.ReLU(inplace=True),
+        nn.ConvTranspose2d(16, 1, 4, stride=2, padding=1),  # (B, 1, 28, 28)
+        nn.Tanh(),
+    )
+    discriminator = nn.Sequential(
+        nn.Conv2d(1, 16, 4, stride=2, padding=1),  # (B, 16, 14, 14)
+        nn.LeakyReLU(0.2, inplace=True),
+        nn.Conv2d(16, 32, 4, stride=2, padding=1, bias=False),  # (B, 32, 7, 7)
+        nn.BatchNorm2d(32),
+        nn.LeakyReLU(0.2, inplace=True),
+        nn.Flatten(),
+        nn.Linear(32 * 7 * 7, 1),
+        nn.Flatten(0),
+    )
+    return _dcgan_weights(GAN(generator, discriminator))
 
 
-def build_gan(model: str, seed: int) -> GAN:
-    """The untrained GAN of a run, on the CPU. It depends on the model and the seed only."""
+MODELS = {"mlp": mlp, "small": small, "dcgan": dcgan}
+
+
+def new_gan(model: str, batch_norm: bool = True) -> GAN:
+    """The untrained GAN of a model, with or without its batch norm. PyTorch's global generator draws its weights."""
+    gan = MODELS[model]()
+    if not batch_norm:
+        for layers in gan.modules():
+            _remove_batch_norm(layers)
+    return gan
+
+
+def _remove_batch_norm(layers: nn.Module) -> None:
+    # Batch norm has a bias, so the layer before it has none. That layer gets one instead.
+    weighted = None
+    for name, layer in layers.named_children():
+        if isinstance(layer, nn.modules.batchnorm._BatchNorm):
+            setattr(layers, name, nn.Identity())
+            if weighted is not None and weighted.bias is None:
+                outputs = weighted.out_features if isinstance(weighted, nn.Linear) else weighted.out_channels
+                weighted.bias = nn.Parameter(torch.zeros(outputs))
+        elif hasattr(layer, "weight"):
+            weighted = layer
+
+
+def build_gan(model: str, seed: int, batch_norm: bool = True) -> GAN:
+    """The untrained GAN of a run, on the CPU. It depends on the arguments only."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return MODELS[model]()
+        return new_gan(model, batch_norm)

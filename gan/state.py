@@ -27,7 +27,7 @@ def init_state(gan: GAN, config: TrainConfig) -> TrainState:
     device = next(gan.parameters()).device
     fused = device.type in ("cpu", "cuda")
     return TrainState(
-        d_optimizer=Adam(gan.discriminator.parameters(), config.lr, config.betas, fused=fused),
+        d_optimizer=Adam(gan.discriminator.parameters(), config.d_lr or config.lr, config.betas, fused=fused),
         g_optimizer=Adam(gan.generator.parameters(), config.lr, config.betas, fused=fused),
         # The CPU's generator uses the low 32 bits of a seed only, so the offset has no effect there. On CUDA it selects
         # another stream. Without it, runs on CUDA would change.

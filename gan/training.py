@@ -14,8 +14,8 @@ from torch.nn import functional as F
 from torch.optim import Optimizer
 from torch.optim.swa_utils import update_bn
 
+from gan.batches import batches
 from gan.config import TrainConfig
-from gan.data import batches
 from gan.errors import DivergedError
 from gan.models import GAN, LATENT_DIM, to_real
 from gan.state import TrainState, init_state
@@ -68,11 +68,18 @@ def r1_penalty(discriminator: nn.Module, real: Tensor) -> Tensor:
 
 
 def train_step(
-    gan: GAN, d_optimizer: Optimizer, g_optimizer: Optimizer, real: Tensor, z: Tensor, r1: float = 0.0
+    gan: GAN,
+    d_optimizer: Optimizer,
+    g_optimizer: Optimizer,
+    real: Tensor,
+    z: Tensor,
+    r1: float = 0.0,
+    updated: str = "dg",
 ) -> Tensor:
     """Update D, then G, on a real batch (B, 1, 28, 28) and z (B, 100). `r1` is the weight of the R1 penalty.
 
-    Returns d_loss, g_loss, mean D(x) and mean D(G(z)) as one tensor (4,) on the device.
+    `updated` is "dg" for both networks, "d" or "g" for one of them. Returns d_loss, g_loss, mean D(x) and mean D(G(z))
+    as one tensor (4,) on the device.
     """
     fake = gan.generator(z)
 
@@ -81,14 +88,16 @@ def train_step(
     else:  # one pass over both gives the same logits, faster
         real_logits, fake_logits = gan.discriminator(torch.cat((real, fake.detach()))).split(len(real))
     d_loss = bce(real_logits, 1) + bce(fake_logits, 0)  # -log D(x) - log(1 - D(G(z)))
-    d_optimizer.zero_grad()
-    (d_loss + r1 * r1_penalty(gan.discriminator, real) if r1 else d_loss).backward()
-    d_optimizer.step()
+    if "d" in updated:
+        d_optimizer.zero_grad()
+        (d_loss + r1 * r1_penalty(gan.discriminator, real) if r1 else d_loss).backward()
+        d_optimizer.step()
 
     g_loss = bce(gan.discriminator(fake), 1)  # -log D(G(z))
-    g_optimizer.zero_grad()
-    g_loss.backward(inputs=list(gan.generator.parameters()))  # no gradients for D's weights
-    g_optimizer.step()
+    if "g" in updated:
+        g_optimizer.zero_grad()
+        g_loss.backward(inputs=list(gan.generator.parameters()))  # no gradients for D's weights
+        g_optimizer.step()
 
     scores = real_logits.sigmoid().mean(), fake_logits.sigmoid().mean()
     return torch.stack((d_loss, g_loss, *scores)).detach()
@@ -106,6 +115,23 @@ def update_ema(ema: nn.Module, generator: nn.Module, decay: float, step: int) ->
         mean.lerp_(weight, 1 - decay)
 
 
+def take_step(
+    gan: GAN, config: TrainConfig, state: TrainState, real: Tensor, step: int, updated: str | None = None
+) -> Tensor:
+    """One step of a run, on a real batch: draw z, update D and G, then the EMA. `step` counts from 0.
+
+    `updated` is that of `train_step`; None: D, and in every `config.d_steps`-th step G too. Returns as `train_step`.
+    """
+    updated = updated or ("dg" if (step + 1) % config.d_steps == 0 else "d")
+    z = torch.randn(len(real), LATENT_DIM, device=real.device, generator=state.rng)
+    # Lazy regularization, Karras et al. 2020 (arXiv:1912.04958): every 16th step, with 16 times the weight.
+    r1 = 0.0 if step % R1_INTERVAL else config.r1 * R1_INTERVAL
+    metrics = train_step(gan, state.d_optimizer, state.g_optimizer, real, z, r1, updated)
+    if config.ema and "g" in updated:
+        update_ema(state.ema, gan.generator, config.ema, step + 1)
+    return metrics
+
+
 def train(
     gan: GAN,
     images: Tensor,
@@ -120,7 +146,6 @@ def train(
     instead of yielding an epoch with a loss or weight that is inf or NaN.
     """
     state = state or init_state(gan, config)
-    optimizers = state.d_optimizer, state.g_optimizer
     steps = math.ceil(len(images) / config.batch_size)
     gan.train()
     while state.epoch < config.epochs:
@@ -129,14 +154,8 @@ def train(
         metrics = torch.empty(steps, 4, device=images.device)
         first = state.epoch * steps
         for number, real in enumerate(progress(batches(images, config.batch_size, state.rng))):
-            step = first + number
-            z = torch.randn(len(real), LATENT_DIM, device=images.device, generator=state.rng)
-            # Lazy regularization, Karras et al. 2020 (arXiv:1912.04958): every 16th step, with 16 times the weight.
-            r1 = 0.0 if step % R1_INTERVAL else config.r1 * R1_INTERVAL
-            metrics[number] = train_step(gan, *optimizers, real, z, r1)
+            metrics[number] = take_step(gan, config, state, real, first + number)
             total += len(real) * metrics[number]
-            if config.ema:
-                update_ema(state.ema, gan.generator, config.ema, step + 1)
         # In float16, the precision of a snapshot
         finite = torch.stack([tensor.half().isfinite().all() for tensor in gan.state_dict().values()]).all()
         row = torch.cat((total / len(images), finite[None]))

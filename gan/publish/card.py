@@ -1,7 +1,7 @@
 """The model card of the checkpoints: README.md, with the metadata that the Hugging Face Hub reads."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from torch import nn
@@ -10,7 +10,8 @@ from tqdm import tqdm
 from gan.arguments import classifier_command
 from gan.checkpoint import epochs, load_config, load_snapshot, snapshot_path
 from gan.classifier import WEIGHTS, classify, load_classifier
-from gan.config import TUNABLE, TrainConfig, recipe
+from gan.command import command_of
+from gan.config import TrainConfig
 from gan.data import Source, is_mnist, load_labelled_images
 from gan.models import MODELS
 from gan.publish.evaluation import SAMPLE_SETS, Reference, build_reference, evaluate, measure
@@ -129,16 +130,6 @@ def _evaluate_run(
     )
 
 
-def train_command(config: TrainConfig) -> str:
-    """The command that trains with a config. Empty if no flags of train.py lead to it."""
-    for base, flag in ((recipe(config.model), ""), (TrainConfig(config.model), " --classic")):
-        changed = {name: value for name in TUNABLE if (value := getattr(config, name)) != getattr(base, name)}
-        if replace(base, **changed) == config:
-            flags = "".join(f" --{name.replace('_', '-')} {value}" for name, value in changed.items())
-            return f"python train.py {config.model}{flag}{flags}"
-    return ""
-
-
 def card_text(evaluation: Evaluation, source: Source = "MNIST", baseline: str | None = None) -> str:
     """The text of the model card. `baseline` is the name of the folder with the baseline runs."""
     runs = evaluation.runs
@@ -176,4 +167,4 @@ def _recipe_row(name: str, run: EvaluatedRun) -> str:
     c = run.config
     betas = "{:g}, {:g}".format(*c.betas)
     recipe = f"{c.epochs} | {c.batch_size} | {c.lr:g} | {betas} | {c.r1:g} | {c.ema:g} | {c.seed}"
-    return f"| {name} | {recipe} | `{train_command(c)}` | `{run.sha256}` |"
+    return f"| {name} | {recipe} | `{command_of(c)}` | `{run.sha256}` |"

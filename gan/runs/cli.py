@@ -1,94 +1,24 @@
-"""The command line of train.py: its flags, the runs that they ask for, and the text that it prints."""
+"""The runs that the flags of train.py ask for, and the text that it prints."""
 
 import argparse
-import math
 import shlex
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from functools import partial
 from pathlib import Path
 
-from gan.arguments import Parser, add_source_flags, check_source
-from gan.checkpoint import STATE, StateHeader, epochs, in_progress_dir, load_state_header
-from gan.config import MAX_SEED, TUNABLE, TrainConfig, recipe
+from gan.checkpoint import STATE, StateHeader, epochs, in_progress_dir, load_state_header, start_name
+from gan.config import TUNABLE, TrainConfig, recipe
 from gan.errors import DiskError, UserError
-from gan.models import MODELS
-from gan.runs.device import find_device
 from gan.runs.failures import saved_epoch
+from gan.runs.flags import CLASSIFIER, DEFAULT_MODELS
 from gan.runs.swap import has_unfinished_run
-from gan.store.snapshots import MAX_EPOCH
 
-CLASSIFIER = "classifier"
-MAX_COUNT = MAX_EPOCH  # of epochs, and of images in a step: more than any of these data sets has
-MIN_LR, MAX_LR = 1e-10, 1e3  # Adam moves a weight by about lr a step: less changes no float32, more overflows float16
-MOVED = {  # flags of earlier versions, and the commands that replaced them
-    "--evaluate": "python -m gan.publish card",
-    "--baseline": "python -m gan.publish card --baseline DIR",
-    "--push-to-hub": "python -m gan.publish push USER/NAME",
-}
-
-
-def parse_int(low: int, high: int, text: str) -> int:
-    """A flag's integer, low..high."""
-    if not (text.isascii() and text.isdecimal() and len(text) < 20 and low <= int(text) <= high):
-        raise argparse.ArgumentTypeError(f"must be a whole number, {low} to {high}")
-    return int(text)
-
-
-def parse_lr(text: str) -> float:
-    """A learning rate, MIN_LR..MAX_LR."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not MIN_LR <= number <= MAX_LR:
-        raise argparse.ArgumentTypeError(f"must be a number, {MIN_LR:g} to {MAX_LR:g}")
-    return number
-
-
-class _Moved(argparse.Action):
-    def __call__(self, parser, namespace, values, option_string=None):
-        parser.error(f"{option_string}: this is now the command `{MOVED[option_string]}`")
-
-
-def parse(argv: Sequence[str]) -> argparse.Namespace:
-    """The flags. A wrong flag ends the program with one line and exit code 2."""
-    parser = Parser(
-        "train.py",
-        description="Train GANs on MNIST or other small grey images. "
-        "A model's defaults are its recipe in gan/config.py; flags change them.",
-    )
-    count = partial(parse_int, 1, MAX_COUNT)
-    parser.add_argument(
-        "model",
-        nargs="?",
-        choices=[*MODELS, CLASSIFIER],
-        help="default: every GAN, one after the other; the classifier labels digits and measures quality",
-    )
-    parser.add_argument("--epochs", type=count, metavar="N", help="passes over the data")
-    parser.add_argument("--batch-size", type=count, metavar="N", help="images in a step")
-    parser.add_argument("--lr", type=parse_lr, metavar="X", help="Adam's learning rate, for both networks")
-    parser.add_argument("--classic", action="store_true", help="the tutorials' recipe: Adam at 3e-4, nothing else")
-    parser.add_argument("--seed", type=partial(parse_int, 0, MAX_SEED), metavar="N", help="the seed of the run")
-    add_source_flags(parser)
-    parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the runs (default for MNIST: checkpoints)")
-    parser.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda if PyTorch can use a device")
-    parser.add_argument("--resume", action="store_true", help="continue unfinished runs; repeat the other flags")
-    for flag in MOVED:
-        parser.add_argument(flag, action=_Moved, nargs="?", help=argparse.SUPPRESS)
-    args = parser.parse_args(argv)
-    args.data, args.out = check_source(parser, args)
-    if args.out.exists() and not args.out.is_dir():
-        parser.error(f"--out: {args.out} is not a folder")
-    if args.model == CLASSIFIER and (args.resume or args.classic or args.lr or args.batch_size):
-        parser.error("classifier: takes --epochs, --seed, --data, --convert, --invert, --out and --device only")
-    args.device = find_device(parser, args.device)
-    return args
+CLASSIC = ("betas", "r1", "ema")  # the fields in which every recipe differs from --classic
 
 
 def run_dirs(args: argparse.Namespace) -> list[Path]:
     """The folders of the runs of the chosen models."""
-    return [args.out / model for model in ([args.model] if args.model else MODELS)]
+    return [args.out / model for model in ([args.model] if args.model else DEFAULT_MODELS)]
 
 
 def plan_runs(args: argparse.Namespace) -> dict[Path, TrainConfig | None]:
@@ -119,7 +49,12 @@ def plan_runs(args: argparse.Namespace) -> dict[Path, TrainConfig | None]:
 
 
 def _given(args: argparse.Namespace) -> dict:
-    return {name: getattr(args, name) for name in TUNABLE if getattr(args, name) is not None}
+    given = {name: getattr(args, name) for name in TUNABLE if getattr(args, name) is not None}
+    if args.betas:
+        given["betas"] = tuple(args.betas)
+    if args.start:
+        given["start"] = start_name(args.start)
+    return given
 
 
 def _check_flags(args: argparse.Namespace, folder: Path, header: StateHeader) -> None:
@@ -128,7 +63,7 @@ def _check_flags(args: argparse.Namespace, folder: Path, header: StateHeader) ->
     asked = saved | _given(args) | {"device": args.device.type}
     if args.classic:
         classic = asdict(TrainConfig(header.config.model))
-        asked |= {name: classic[name] for name in classic if name not in TUNABLE}
+        asked |= {name: classic[name] for name in CLASSIC if name not in _given(args)}
     if asked != saved:
         changed = [name for name in saved if asked[name] != saved[name]]
         changes = [f"{name.replace('_', '-')} {saved[name]}, not {asked[name]}" for name in changed]

@@ -5,7 +5,7 @@ epoch; and the state, from which the run resumes to the same bits.
 """
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
@@ -13,12 +13,13 @@ from torch import Tensor
 
 from gan import checkpoint
 from gan.arguments import classifier_command
-from gan.checkpoint import in_progress_dir
+from gan.batches import select_images
+from gan.checkpoint import in_progress_dir, load_start
 from gan.classifier import WEIGHTS, load_classifier
 from gan.config import TrainConfig
 from gan.console import say
-from gan.data import Source, load_images
-from gan.errors import CheckpointError
+from gan.data import Source, load_images, load_labels
+from gan.errors import CheckpointError, FitError
 from gan.images import PNG_STATE_KEY, to_png
 from gan.models import GAN, build_gan
 from gan.publish.evaluation import QuickReference, missing_metrics, quick_metrics, quick_reference
@@ -36,8 +37,9 @@ class TrainingData:
     """The images of a run, and what snapshots are measured against."""
 
     images: Tensor  # uint8 (N, 28, 28), on the training device
-    images_sha256: str
+    images_sha256: str  # of all images of the source
     reference: QuickReference | None = None  # None: the folder has no classifier, so snapshots are not measured
+    source: Source = "MNIST"
 
 
 @dataclass(frozen=True)
@@ -67,12 +69,17 @@ def load_training_data(source: Source, out: Path, device: torch.device) -> Train
         reference = quick_reference(classifier, images.cpu())
         if missing := missing_metrics(reference):
             say(f"{' and '.join(missing)} cannot be measured: the images are too few or too alike")
-    return TrainingData(images, hashlib.sha256(images.cpu().numpy()).hexdigest(), reference)
+    return TrainingData(images, hashlib.sha256(images.cpu().numpy()).hexdigest(), reference, source)
 
 
-def init_run(directory: Path, config: TrainConfig, data: TrainingData) -> Run:
-    """Start a run: save the untrained GAN as epoch 0. Raises DiskError."""
+def init_run(directory: Path, config: TrainConfig, data: TrainingData, start: Path | None = None) -> Run:
+    """Start a run: save its GAN as epoch 0, which has the networks of the snapshot `start`, or random weights.
+
+    Raises DiskError, CheckpointError if the snapshot cannot be used, DataError if there are no images to train on.
+    """
     run = _new_run(directory, config, data)
+    if start:
+        _load_networks(run, start)
     make_dir(in_progress_dir(directory))
     trim_metrics(in_progress_dir(directory), -1)  # rows of a start that was cut short
     row = _save_snapshot(run)
@@ -119,8 +126,20 @@ def save_epoch(run: Run, stats: EpochStats) -> dict:
 
 
 def _new_run(directory: Path, config: TrainConfig, data: TrainingData) -> Run:
-    gan = build_gan(config.model, config.seed).to(data.images.device)
+    gan = build_gan(config.model, config.seed, config.batch_norm).to(data.images.device)
+    labels = load_labels(data.source, "train") if config.only is not None else None
+    data = replace(data, images=select_images(data.images, labels, config.images, config.only))
     return Run(directory, config, data, gan, init_state(gan, config))
+
+
+def _load_networks(run: Run, start: Path) -> None:
+    gan = load_start(start)
+    try:
+        run.gan.load_state_dict(gan.state_dict())
+    except RuntimeError as error:
+        raise FitError(f"{start} is not a snapshot of {run.config.model} with these flags") from error
+    if run.config.ema:
+        run.state.ema.load_state_dict(gan.generator.state_dict())
 
 
 def _save_snapshot(run: Run) -> dict:

@@ -16,8 +16,9 @@ from common import add_data_flag, make_parser, seconds
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gan.batches import batches
 from gan.config import RECIPES, TrainConfig
-from gan.data import batches, load_images
+from gan.data import load_images
 from gan.models import GAN, LATENT_DIM, build_gan
 from gan.state import init_state
 from gan.training import bce, configure_cpu, train_step

@@ -7,8 +7,8 @@ import common  # noqa: F401
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from gan.batches import batches
 from gan.config import RECIPES
-from gan.data import batches
 from gan.models import LATENT_DIM, build_gan
 from gan.state import init_state
 from gan.training import train_step

@@ -14,8 +14,9 @@ from common import add_data_flag, make_parser, seconds
 from flops import matrix_product_speed, multiply_adds
 from torch.profiler import ProfilerActivity, profile
 
+from gan.batches import batches
 from gan.config import RECIPES
-from gan.data import batches, load_images
+from gan.data import load_images
 from gan.models import LATENT_DIM, MODELS, build_gan
 from gan.state import init_state
 from gan.training import R1_INTERVAL, configure_cpu, train_step, update_ema

@@ -4,8 +4,10 @@ import pytest
 import torch
 
 from gan.models import MODELS
+from gan.runs.flags import DEFAULT_MODELS
 
 EACH_MODEL = pytest.mark.parametrize("model", MODELS)
+EACH_COMMITTED_MODEL = pytest.mark.parametrize("model", DEFAULT_MODELS)
 
 
 def weights(gan):

@@ -5,7 +5,7 @@ import warnings
 import pytest
 import torch
 
-from gan.runs.cli import parse
+from gan.runs.flags import parse
 
 NO_KERNEL = "CUDA error: no kernel image is available for execution on the device\nCUDA kernel errors might be ..."
 OLD_DRIVER = "CUDA initialization: The NVIDIA driver on your system is too old (found version 11040).\nPlease update"

@@ -33,12 +33,12 @@ def fail_in_epoch(monkeypatch):
     train_step, steps = training.train_step, []
 
     def install(epoch, error):
-        def failing_step(gan, d_optimizer, g_optimizer, real, z, r1):
+        def failing_step(gan, d_optimizer, g_optimizer, real, z, *others):
             steps.append(real)
             failing = len(steps) == 2 * epoch - 1
             if failing and error:
                 raise error
-            return train_step(gan, d_optimizer, g_optimizer, real, z * math.inf if failing else z, r1)
+            return train_step(gan, d_optimizer, g_optimizer, real, z * math.inf if failing else z, *others)
 
         monkeypatch.setattr(training, "train_step", failing_step)
 

@@ -6,7 +6,7 @@ from helpers.digits import write_mnist
 
 from gan.checkpoint import epochs
 from gan.classifier import WEIGHTS, classifier, save_classifier
-from gan.models import MODELS
+from gan.runs.flags import DEFAULT_MODELS
 from gan.runs.run import load_training_data
 from gan.store.metrics_log import read_metrics
 
@@ -19,7 +19,7 @@ def test_a_few_images_train_both_models_and_the_classifier(tmp_path, train_here,
     flags = ["--epochs", 1, "--data", tmp_path, "--out", tmp_path / "out"]
     assert train_here("classifier", *flags) == (0, "") and (tmp_path / "out" / WEIGHTS).exists()
     assert train_here(*flags, "--batch-size", count + 1) == (0, "")
-    for model in MODELS:
+    for model in DEFAULT_MODELS:
         rows = read_metrics(tmp_path / "out" / model)
         assert epochs(tmp_path / "out" / model) == [0, 1] == [row["epoch"] for row in rows]
         assert all("class_shares" in row and ("frechet_ratio" in row) == measured for row in rows)

@@ -8,11 +8,12 @@ import torch
 from PIL import Image
 
 from gan.arguments import classifier_command
+from gan.command import command_of
 from gan.config import RECIPES, TUNABLE, TrainConfig, recipe
 from gan.datasets.folders import Folder
 from gan.models import MODELS
-from gan.publish.card import train_command
-from gan.runs.cli import MOVED, format_epoch, parse, plan_runs
+from gan.runs.cli import format_epoch, plan_runs
+from gan.runs.flags import MOVED, parse
 
 WRONG = {
     "model": ["vae"],
@@ -72,16 +73,16 @@ def test_a_flag_that_became_a_command_names_the_command(flag, capsys):
 
 def test_a_new_run_has_its_models_recipe_with_the_given_flags(tmp_path):
     planned = plan_runs(parse(["--out", str(tmp_path), "--epochs", "7", "--seed", "3"]))
-    assert {path.name: config.epochs for path, config in planned.items()} == dict.fromkeys(RECIPES, 7)
+    assert {path.name: config.epochs for path, config in planned.items()} == {"mlp": 7, "dcgan": 7}
     for path, config in planned.items():
         recipe = RECIPES[path.name]
         assert config == TrainConfig(**vars(recipe) | {"epochs": 7, "seed": 3})
 
 
 def test_a_model_without_a_recipe_of_its_own_is_planned(tmp_path, monkeypatch):
-    monkeypatch.setitem(MODELS, "small", MODELS["mlp"])
-    (config,) = plan_runs(parse(["small", "--epochs", "7", "--out", str(tmp_path)])).values()
-    assert config == replace(recipe("small"), epochs=7) and train_command(config) == "python train.py small --epochs 7"
+    monkeypatch.setitem(MODELS, "other", MODELS["mlp"])
+    (config,) = plan_runs(parse(["other", "--epochs", "7", "--out", str(tmp_path)])).values()
+    assert config == replace(recipe("other"), epochs=7) and command_of(config) == "python train.py other --epochs 7"
 
 
 def test_classic_is_the_tutorials_recipe(tmp_path):

@@ -86,12 +86,12 @@ def test_push_uploads_the_public_files_only(hub, runs):
 
 
 def test_a_model_without_a_recipe_is_pushed_and_a_folder_of_no_model_is_not(hub, runs, monkeypatch):
-    monkeypatch.setitem(MODELS, "small", MODELS["mlp"])
-    shutil.copytree(runs / "mlp", runs / "small")
+    monkeypatch.setitem(MODELS, "other", MODELS["mlp"])
+    shutil.copytree(runs / "mlp", runs / "other")
     shutil.copytree(runs / "mlp", runs / "copy of mlp")
     push(runs, NAME)
     pushed = hub.repositories[NAME]
-    assert any(name.startswith("small/") for name in pushed)
+    assert any(name.startswith("other/") for name in pushed)
     assert not any(name.startswith("copy") for name in pushed)
 
 

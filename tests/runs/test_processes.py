@@ -16,7 +16,7 @@ from PIL import Image
 
 from gan.checkpoint import epochs, in_progress_dir, load_config, load_snapshot
 from gan.config import TrainConfig
-from gan.models import MODELS
+from gan.runs.flags import DEFAULT_MODELS
 from gan.store.metrics_log import read_metrics
 
 ROOT = Path(__file__).parents[2]
@@ -53,9 +53,9 @@ def complete(mnist, tmp_path_factory):
 
 def test_a_run_leaves_snapshots_and_metrics_and_prints_a_line_for_each_epoch(complete):
     out, printed = complete
-    assert sum(" epoch " in line for line in printed.splitlines()) == 2 * len(MODELS)
-    assert folders(out) == sorted(MODELS)
-    for model in MODELS:
+    assert sum(" epoch " in line for line in printed.splitlines()) == 2 * len(DEFAULT_MODELS)
+    assert folders(out) == sorted(DEFAULT_MODELS)
+    for model in DEFAULT_MODELS:
         assert epochs(out / model) == [0, 1, 2]
         rows = read_metrics(out / model)
         assert [row["epoch"] for row in rows] == [1, 2]

@@ -12,12 +12,26 @@ import train
 from gan import checkpoint
 from gan.checkpoint import in_progress_dir, load_state, save_state
 from gan.config import RECIPES, TUNABLE, TrainConfig
-from gan.models import MODELS, build_gan
-from gan.runs.cli import parse, plan_runs
+from gan.models import build_gan
+from gan.runs.cli import plan_runs
+from gan.runs.flags import DEFAULT_MODELS, parse
 from gan.state import init_state, state_tensors
 from gan.store.metrics_log import METRICS, read_metrics
 
-OTHER = {"epochs": "3", "batch_size": "64", "lr": "0.5", "seed": "7"}
+OTHER = {  # a flag for each field, and what it sets
+    "epochs": (["--epochs", "3"], 3),
+    "batch_size": (["--batch-size", "64"], 64),
+    "lr": (["--lr", "0.5"], 0.5),
+    "d_lr": (["--d-lr", "0.5"], 0.5),
+    "betas": (["--betas", "0.9", "0.5"], (0.9, 0.5)),
+    "seed": (["--seed", "7"], 7),
+    "r1": (["--r1", "7"], 7.0),
+    "ema": (["--ema", "0"], 0.0),
+    "d_steps": (["--d-steps", "2"], 2),
+    "batch_norm": (["--no-batch-norm"], False),
+    "images": (["--images", "9"], 9),
+    "only": (["--only", "3"], 3),
+}
 FLAGS = ("--epochs", "1", "--batch-size", "160", "--seed", "5")
 
 
@@ -36,18 +50,19 @@ def test_resume_needs_none_of_the_flags_of_a_run_in_progress(tmp_path, stopped_m
 @pytest.mark.parametrize("name", TUNABLE)
 def test_a_resume_with_another_flag_is_refused_by_its_name(tmp_path, stopped_mlp, train_mlp, name):
     before = all_files(tmp_path)
-    flag = name.replace("_", "-")
-    code, printed = train_mlp(tmp_path, "--resume", f"--{flag}", OTHER[name])
+    flags, value = OTHER[name]
+    code, printed = train_mlp(tmp_path, "--resume", *flags)
     started = replace(RECIPES["mlp"], epochs=2, batch_size=160)
-    assert code == 1 and f"started with {flag} {getattr(started, name)}, not {OTHER[name]}" in only_line(printed)
+    changed = f"started with {name.replace('_', '-')} {getattr(started, name)}, not {value}"
+    assert code == 1 and changed in only_line(printed)
     assert all_files(tmp_path) == before
 
 
 def test_a_resume_with_another_recipe_is_refused(tmp_path, stopped_mlp, train_mlp):
     code, printed = train_mlp(tmp_path, "--resume", "--classic")
     classic, ours = asdict(TrainConfig("mlp")), asdict(RECIPES["mlp"])
-    other = [name for name in ours if name not in TUNABLE and ours[name] != classic[name]]
-    assert code == 1 and other and all(f"{name} {ours[name]}, not {classic[name]}" in printed for name in other)
+    other = ["betas", "r1", "ema"]
+    assert code == 1 and all(f"{name} {ours[name]}, not {classic[name]}" in printed for name in other)
 
 
 def test_a_resume_on_another_device_is_refused(tmp_path, stopped_mlp, train_mlp):
@@ -139,7 +154,7 @@ def complete_both(tmp_path_factory, mnist):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(train, "configure_cpu", lambda: None)
         assert train.main(["--data", str(mnist), "--out", str(out), *FLAGS]) == 0
-    return {model: files(out / model) for model in MODELS}
+    return {model: files(out / model) for model in DEFAULT_MODELS}
 
 
 def stop_at(monkeypatch, name, number):
@@ -174,8 +189,8 @@ def test_resume_continues_every_model_of_a_stopped_command(
         code, printed = train_both(tmp_path, *FLAGS)
     assert code == 130 and "--resume" in printed
     assert train_both(tmp_path, *FLAGS, "--resume") == (0, "")
-    assert {model: files(tmp_path / model) for model in MODELS} == complete_both
-    assert folders(tmp_path) == sorted(MODELS)
+    assert {model: files(tmp_path / model) for model in DEFAULT_MODELS} == complete_both
+    assert folders(tmp_path) == sorted(DEFAULT_MODELS)
 
 
 def test_a_stop_before_the_first_state_leaves_nothing_to_resume(tmp_path, train_both, monkeypatch):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from helpers.gans import EACH_COMMITTED_MODEL
 from helpers.runs import flip
 from safetensors import safe_open
 from safetensors.torch import save_file
@@ -33,7 +34,8 @@ ROOT = Path(__file__).parents[2]
 
 
 def name_of(gan):
-    return "dcgan" if gan.d_has_batch_norm else "mlp"
+    sizes = {model: [weight.shape for weight in build_gan(model, 0).parameters()] for model in MODELS}
+    return next(model for model in MODELS if sizes[model] == [weight.shape for weight in gan.parameters()])
 
 
 def test_a_snapshot_holds_both_networks_in_float16_and_loads_in_eval_mode(tmp_path, gan):
@@ -79,9 +81,9 @@ def test_epochs_are_listed_in_numerical_order_and_other_files_are_ignored(tmp_pa
     assert epochs(tmp_path / "none") == []
 
 
-def test_every_epoch_to_twenty_then_every_fifth_and_the_last_are_saved():
-    saved = [epoch for epoch in range(33) if snapshot_due(epoch, 32)]
-    assert saved == [*range(21), 25, 30, 32]
+def test_every_epoch_to_20_every_fifth_to_50_then_every_tenth_and_the_last_are_saved():
+    saved = [epoch for epoch in range(78) if snapshot_due(epoch, 77)]
+    assert saved == [*range(21), 25, 30, 35, 40, 45, 50, 60, 70, 77]
 
 
 @pytest.mark.parametrize(
@@ -210,7 +212,7 @@ def test_old_field_names_of_the_config_are_read(tmp_path, checkpoints):
     load_snapshot(tmp_path, 1)
 
 
-@pytest.mark.parametrize("model", MODELS)
+@EACH_COMMITTED_MODEL
 def test_every_committed_snapshot_has_a_config_of_this_version(model):
     run = ROOT / "checkpoints" / model
     assert {load_config(run, epoch).model for epoch in epochs(run)} == {model}

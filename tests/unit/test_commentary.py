@@ -6,7 +6,7 @@ import pytest
 from helpers.commentary import CHANGES, CLASSES, GAMES, LOOKS, all_sentences, metrics_row
 from helpers.serving import ROOT
 
-from gan.models import MODELS
+from gan.runs.flags import DEFAULT_MODELS
 from gan.store.metrics_log import read_metrics
 from gan.ui.commentary import describe_epoch
 from gan.ui.texts import ENGLISH
@@ -63,7 +63,7 @@ def test_an_epoch_without_metrics_is_unknown(metrics):
 
 
 def test_the_first_epochs_and_the_last_of_a_run_read_differently():
-    for model in MODELS:
+    for model in DEFAULT_MODELS:
         metrics = read_metrics(ROOT / "checkpoints" / model)
         last = metrics[-1]["epoch"]
         seen = [[said["key"] for said in describe_epoch(metrics, epoch)][:2] for epoch in (0, 1, 2, last)]

@@ -1,6 +1,6 @@
 """Recipes and configs."""
 
-from dataclasses import FrozenInstanceError, asdict
+from dataclasses import FrozenInstanceError, asdict, replace
 
 import pytest
 
@@ -14,12 +14,13 @@ def test_every_model_has_a_recipe_of_its_own_name():
 
 
 def test_a_model_without_an_entry_has_the_mlps_recipe():
-    assert asdict(recipe("small")) == asdict(RECIPES["mlp"]) | {"model": "small"}
+    assert recipe("other") == replace(RECIPES["mlp"], model="other")
 
 
 def test_a_model_alone_is_the_classic_recipe():
     classic = {"model": "mlp", "epochs": 100, "batch_size": 128, "lr": 3e-4, "betas": (0.9, 0.999), "seed": 0}
-    assert asdict(TrainConfig("mlp")) == classic | {"r1": 0, "ema": 0}
+    others = {"d_lr": None, "d_steps": 1, "batch_norm": True, "images": None, "only": None, "start": None}
+    assert asdict(TrainConfig("mlp")) == classic | {"r1": 0, "ema": 0} | others
 
 
 def test_a_config_is_immutable():

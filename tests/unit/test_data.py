@@ -20,7 +20,8 @@ from torchvision.datasets import MNIST, FashionMNIST
 from torchvision.datasets import mnist as torchvision_mnist
 
 from gan import data as data_py
-from gan.data import DATA_DIR, REALS_DIR, batches, is_mnist, load_images, load_labelled_images
+from gan.batches import batches
+from gan.data import DATA_DIR, REALS_DIR, is_mnist, load_images, load_labelled_images
 from gan.datasets.idx import file_names
 from gan.datasets.reals import digest, save_reals
 from gan.errors import DataError

@@ -1,14 +1,13 @@
 """Which images are noise: none of the drawings, and everything that an untrained generator draws."""
 
 import numpy as np
-import pytest
 import torch
 from helpers.digits import TEST, draw_digits
+from helpers.gans import EACH_COMMITTED_MODEL
 from helpers.serving import ROOT
 
 from gan.checkpoint import epochs, load_snapshot
 from gan.latent import latents
-from gan.models import MODELS
 from gan.noise import is_noise
 from gan.sampling import generate
 
@@ -32,7 +31,7 @@ def test_no_drawing_is_noise_whatever_its_brightness():
         assert not is_noise(drawings).any()
 
 
-@pytest.mark.parametrize("model", MODELS)
+@EACH_COMMITTED_MODEL
 def test_everything_that_an_untrained_generator_draws_is_noise(model):
     run = ROOT / "checkpoints" / model
     assert is_noise(generate(load_snapshot(run, 0).generator, latents(range(64)))).all()
