@@ -18,6 +18,7 @@ from pathlib import Path
 from gan.ui.texts import user_error
 
 MAX_KEPT_BYTES = 64_000_000  # of all answers that are kept
+UNKEPT = "live"  # the queue whose answers are not kept, because the same question has another answer later
 MAX_IN_FLIGHT = 128  # questions of a queue that are being worked out or wait
 
 
@@ -85,7 +86,7 @@ class Answers:
             if answer.cancelled():
                 return  # `ask` has dropped the job
             del self.jobs[key]
-            if not answer.exception() and key[0] == self.changes:
+            if not answer.exception() and key[0] == self.changes and queue != UNKEPT:
                 self._keep(key, answer.result())
 
         answer = asyncio.get_running_loop().run_in_executor(self.threads[queue], work)

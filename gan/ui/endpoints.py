@@ -6,7 +6,7 @@ Nothing here imports torch until the first request: the page is served before to
 from collections.abc import Callable
 from pathlib import Path
 
-from gan.config import RECIPES
+from gan.config import LIVE_MODEL, RECIPES
 from gan.errors import CheckpointError
 from gan.store.metrics_log import read_metrics
 from gan.store.snapshots import epoch_of
@@ -104,6 +104,24 @@ def endpoints(root: Path) -> dict[str, list[Callable]]:
 
         return export_latents(view, arguments)
 
+    def live(model: str = LIVE_MODEL, settings: list = [], seed: int = 0, have: int = -1, until: int = 0) -> dict:  # noqa: B006
+        """Train a GAN on the real digits, and get what it draws: a film of the frames after the step `have`.
+
+        `settings` are those that differ from the model's recipe, each a name and a value, as in [["lr", 0.001]]: lr,
+        d_lr, beta1, batch_size, d_steps, batch_norm, r1, ema, images, only and moves. The same settings and seed
+        continue the same run, by about 50 ms a call. `have` is -1 for all frames, and `until` the step at which to
+        stop, or 0.
+        """
+        return _live_runs(root).advance(model, settings, seed, have, until)
+
+    def live_nearest(model: str = LIVE_MODEL, settings: list = [], seed: int = 0, step: int = 0) -> dict:  # noqa: B006
+        """The training digit nearest to each digit of a live run, in its recorded frame after `step`."""
+        return _live_runs(root).nearest(model, settings, seed, step)
+
+    def live_snapshot(model: str = LIVE_MODEL, settings: list = [], seed: int = 0, step: int = 0) -> dict:  # noqa: B006
+        """The snapshot of a live run after `step` or later, as train.py saves it, and a command to go on from it."""
+        return _live_runs(root).snapshot(model, settings, seed, step)
+
     def catalogue() -> dict:
         """The runs that can be shown, and their metrics."""
         return load_catalogue(root)
@@ -115,6 +133,7 @@ def endpoints(root: Path) -> dict[str, list[Callable]]:
             *(pictures, predictions),
         ],
         "files": [animation, vectors],
+        "live": [live, live_nearest, live_snapshot],
         "catalogue": [catalogue],
     }
 
@@ -151,6 +170,12 @@ def load_catalogue(root: Path) -> dict:
     from gan.ui.catalogue import catalogue
 
     return catalogue(root)
+
+
+def _live_runs(root: Path):
+    from gan.ui.live import live_runs
+
+    return live_runs(root)
 
 
 def _render():

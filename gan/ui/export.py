@@ -11,12 +11,14 @@ import numpy as np
 from gan.images import enlarge, side_by_side, to_animation
 from gan.models import MODELS
 from gan.ui.limits import ANIMATION_WIDTHS, GAP, MAX_PROGRESSION_DIGITS
+from gan.ui.live import live_runs
+from gan.ui.live_files import frames_of
 from gan.ui.render import data_uri, draw_frames
 from gan.ui.scenes import Scene, grid_latents, interpolation_latents, plane_latents, scene_of
 from gan.ui.texts import user_error
 from gan.ui.validate import list_of, one_of
 
-FPS = {"interpolate": 20, "progression": 4, "plane": 10}
+FPS = {"interpolate": 20, "progression": 4, "plane": 10, "live": 10}
 
 
 def draw_animation(
@@ -33,8 +35,13 @@ def draw_animation(
     several = type(arguments) is list and bool(arguments) and all(type(each) is list for each in arguments)
     if several and len(arguments) > len(MODELS):
         raise user_error("server.films", most=len(MODELS))
-    scenes = [scene_of(root, view, each) for each in (arguments if several else [arguments])]
-    frames = side_by_side([enlarge(each, width) for each in _in_step(scenes)], GAP)
+    films = arguments if several else [arguments]
+    if view == "live":
+        runs = [live_runs(root).find(*list_of("arguments", each, 4))[0] for each in films]
+        pictures = frames_of(runs)
+    else:
+        pictures = _in_step([scene_of(root, view, each) for each in films])
+    frames = side_by_side([enlarge(each, width) for each in pictures], GAP)
     return {"file": data_uri(f"image/{kind}", to_animation(frames, kind, fps))}
 
 

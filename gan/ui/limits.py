@@ -1,6 +1,6 @@
 """The limits of a request. The page gets them as data. Nothing here imports torch."""
 
-from gan.config import MAX_SEED
+from gan.config import LIVE_MODEL, MAX_SEED
 from gan.images import PNG_STATE_KEY
 
 MAX_DIGITS = 100  # in a grid
@@ -15,6 +15,23 @@ ANIMATION_WIDTHS = (280, 560)  # pixels of each model's part of a saved animatio
 GAP = 8  # pixels between the models in a saved picture or animation
 PATHS = ("slerp", "lerp")  # the keys of gan.latent.PATHS, which needs torch; the first is the page's default
 PAGE_FRAMES = 60  # of an interpolation on the page
+
+MAX_LIVE_RUNS = 8  # that are trained on the page and kept
+MAX_LIVE_FRAMES = 32  # in one answer
+MAX_MOVES = 64  # single steps of D or of G in a run
+LIVE_LIMITS = {  # setting -> least and greatest value; integers, if those are
+    "lr": (1e-6, 1.0),
+    "d_lr": (1e-6, 1.0),
+    "beta1": (0.0, 0.99),
+    "batch_size": (8, 256),
+    "d_steps": (1, 20),
+    "r1": (0.0, 100.0),
+    "ema": (0.0, 0.9999),
+    "images": (100, 60_000),
+    "only": (0, 9),
+}
+LIVE_CHOICES = {"batch_norm": [True, False]}
+PAGE_LIVE = {"limits": LIVE_LIMITS, "moves": MAX_MOVES, "model": LIVE_MODEL}
 
 PAGE_LIMITS = {
     "seed": MAX_SEED,

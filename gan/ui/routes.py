@@ -24,6 +24,7 @@ STATUSES = {  # of all other errors: 422
     "server.no-event": 404,
     "server.no-upload": 403,
     "server.busy": 503,
+    "server.live-busy": 503,
 }
 
 

@@ -1,4 +1,4 @@
-"""22,000 random requests to one app.py: each gets a result or a clear error; no traceback, no growth.
+"""11,000 random requests to one app.py: each gets a result or a clear error; no traceback, no growth.
 
 Raw HTTP over connections that stay open, from several threads at once.
 """
@@ -24,7 +24,7 @@ from gan.ui.limits import MAX_DIGITS, MAX_FRAMES, MAX_PROGRESSION_DIGITS
 from gan.ui.render import draw_film
 from gan.ui.texts import ENGLISH, text
 
-ROUNDS = 230  # each sends a value in about 96 requests
+ROUNDS = 100  # each sends a value in about 115 requests
 WARM_UP = ROUNDS // 2  # rounds after which the memory should not grow
 MAX_GROWTH = 32_000  # kB
 THREADS = 4
@@ -210,7 +210,7 @@ def test_random_requests_get_a_result_or_a_clear_error_and_leave_nothing_behind(
                 memory.append(resident(process))
 
         send_everywhere()
-    assert next(sent) >= 20_000
+    assert next(sent) >= 11_000
     assert ask(address, "generate", VALID["generate"]) == film
     assert set(temporary.rglob("*")) == files
     if memory[0] is not None:

@@ -71,7 +71,7 @@ def test_films_side_by_side_show_the_same_epoch_or_the_last_one_before_it(checkp
 @pytest.mark.parametrize(
     ("several", "key"),
     [
-        ([["mlp", 2, 3, 8, 4, "lerp"]] * 3, "server.films"),
+        ([["mlp", 2, 3, 8, 4, "lerp"]] * 4, "server.films"),
         ([["mlp", 2, 3, 8, frames, "lerp"] for frames in (4, 5)], "server.lengths"),
         ([["mlp", 2, 3, 8, 4, "lerp"], "mlp"], "server.list"),
         ([], "server.list"),

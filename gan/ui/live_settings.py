@@ -1,0 +1,107 @@
+"""The settings of a run that is trained live: their limits, and from unchecked values to a config."""
+
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from gan.config import MAX_SEED, RECIPES, TrainConfig, recipe
+from gan.ui.limits import LIVE_CHOICES, LIVE_LIMITS, MAX_MOVES
+from gan.ui.texts import user_error
+from gan.ui.validate import integer, number, one_of
+
+MAX_STEP = 10**7
+
+
+def recipe_settings(model: str) -> dict:
+    """The settings of a model's recipe, each a plain value."""
+    config = recipe(model)
+    return {
+        "lr": config.lr,
+        "d_lr": config.d_lr or config.lr,
+        "beta1": config.betas[0],
+        "batch_size": config.batch_size,
+        "d_steps": config.d_steps,
+        "batch_norm": config.batch_norm,
+        "r1": config.r1,
+        "ema": config.ema,
+        "images": None,
+        "only": None,
+        "moves": [],
+    }
+
+
+def live_recipes() -> dict[str, dict]:
+    """The settings of each recipe, for the page."""
+    return {model: recipe_settings(model) for model in RECIPES}
+
+
+def read_settings(models: list[str], model: object, settings: object, seed: object) -> tuple[TrainConfig, dict]:
+    """The config of a live run, and its moves: "d" or "g" by the number of the step.
+
+    settings: those that differ from the model's recipe, a list of [name, value]: Gradio's clients cannot send objects.
+    The value of "moves" is a list of [step, "d" or "g"]. Raises gr.Error.
+    """
+    model = one_of("model", model, models)
+    usual = recipe_settings(model)
+    settings = _read_pairs(settings, list(usual))
+    checked = {name: _check(name, value) for name, value in (usual | settings).items() if name != "moves"}
+    base = recipe(model)
+    config = replace(
+        base,
+        seed=integer("seed", seed, 0, MAX_SEED),
+        lr=checked["lr"],
+        d_lr=None if checked["d_lr"] == checked["lr"] else checked["d_lr"],
+        betas=(checked["beta1"], base.betas[1]),
+        **{name: checked[name] for name in ("batch_size", "d_steps", "batch_norm", "r1", "ema", "images", "only")},
+    )
+    return config, _moves(settings.get("moves", []))
+
+
+def _read_pairs(settings: object, names: list[str]) -> dict:
+    pairs = settings if type(settings) is list else [None]
+    if not all(type(pair) is list and len(pair) == 2 and pair[0] in names for pair in pairs):
+        raise user_error("server.settings", name="settings", names=", ".join(names))
+    return dict(pairs)
+
+
+def _check(name: str, value: object) -> object:
+    if name in LIVE_CHOICES:
+        return one_of(name, value, LIVE_CHOICES[name])
+    if value is None and name in ("images", "only"):
+        return None
+    low, high = LIVE_LIMITS[name]
+    return integer(name, value, low, high) if type(low) is int else number(name, value, low, high)
+
+
+def _moves(value: object) -> dict[int, str]:
+    if type(value) is not list or len(value) > MAX_MOVES:
+        raise user_error("server.moves", most=MAX_MOVES)
+    moves = {}
+    for move in value:
+        if type(move) is not list or len(move) != 2:
+            raise user_error("server.moves", most=MAX_MOVES)
+        moves[integer("step", move[0], 0, MAX_STEP)] = one_of("move", move[1], ["d", "g"])
+    return moves
+
+
+def link_to(config: TrainConfig, moves: dict[int, str]) -> str:
+    """The query of the page's link to a live run: what differs from the recipe."""
+    usual = recipe_settings(config.model)
+    values = usual | {
+        "lr": config.lr,
+        "d_lr": config.d_lr or config.lr,
+        "beta1": config.betas[0],
+        **{name: getattr(config, name) for name in ("batch_size", "d_steps", "batch_norm", "r1", "ema")},
+        **{"images": config.images, "only": config.only},
+        "moves": [list(move) for move in moves.items()],
+    }
+    changed = {LINK_NAMES.get(name, name): _plain(values[name]) for name in usual if values[name] != usual[name]}
+    return urlencode({"view": "train", "seed": config.seed, "gan": config.model} | changed, safe=",")
+
+
+LINK_NAMES = {"only": "class"}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, list):
+        return ",".join(f"{step}{part}" for step, part in value)
+    return int(value) if isinstance(value, bool) else value
