@@ -17,15 +17,15 @@ from gan.console import say
 from gan.images import PNG_STATE_KEY
 from gan.store.files import last_numbered, read_regular
 from gan.ui.answers import MAX_IN_FLIGHT, Answers
-from gan.ui.endpoints import last_snapshot
-from gan.ui.limits import PAGE_LIMITS
+from gan.ui.limits import PAGE_LIMITS, PAGE_LIVE
+from gan.ui.live_settings import live_recipes
 from gan.ui.problems import describe_runs
 from gan.ui.texts import ENGLISH, TABLES, text
 from gan.ui.unfetched import Unfetched
 from gan.ui.web_files import WEB
 
 # A later file overrides earlier ones.
-STYLES = ["page", "controls", "views", "charts", "lesson", "quiz", "glossary", "narrow", "wishes"]
+STYLES = ["page", "controls", "views", "charts", "lesson", "quiz", "train", "glossary", "narrow", "wishes"]
 # Another site can embed the page as <gradio-app src="...">. The page itself has a gradio-app without `src`.
 LOAD = r"""
 const home = element.closest("gradio-app")?.getAttribute("src")?.replace(/\/?$/, "/") ?? document.baseURI;
@@ -53,8 +53,8 @@ def build(answers: Answers) -> gr.Blocks:
     with gr.Blocks(title=text("title"), analytics_enabled=False) as demo:
         gr.HTML(
             value={
-                "first": first_picture(answers.root),
-                "limits": PAGE_LIMITS,
+                "first": None,  # until the networks are loaded, nobody knows what can be drawn
+                "limits": PAGE_LIMITS | {"live": PAGE_LIVE | {"recipes": live_recipes()}},
                 # English where a table lacks a key
                 "texts": {language: ENGLISH | json.loads(table) for language, table in TABLES.items()},
                 "versions": versions(),
@@ -72,16 +72,16 @@ def build(answers: Answers) -> gr.Blocks:
 
 
 def show_runs(demo: gr.Blocks, root: Path, catalogue: dict) -> None:
-    """Print what is served once the catalogue is known, and correct what the page starts with."""
-    correct_start(demo, root, catalogue)
+    """Print what is served once the catalogue is known, and give the page its first picture."""
+    set_first_picture(demo, root, catalogue)
     for line in describe_runs(root, catalogue):
         say(line)
 
 
-def correct_start(demo: gr.Blocks, root: Path, catalogue: dict) -> None:
-    """Withdraw the first picture, for visitors who come from now on, if its epoch turned out not to be drawable.
+def set_first_picture(demo: gr.Blocks, root: Path, catalogue: dict) -> None:
+    """Let the page start with the sample picture of the best model, for visitors who come from now on.
 
-    Until the networks are loaded, only the names of the files are known. The best of the other runs may have a picture.
+    There is none if the epoch of the picture cannot be drawn.
     """
     model = catalogue["best"]
     epochs = catalogue["models"][model]["epochs"] if model else []
@@ -102,11 +102,6 @@ def _asking(answers: Answers, function: Callable) -> Callable:
 def versions() -> dict[str, str]:
     """The versions of the programs behind the page. They are read from the packages: importing torch takes seconds."""
     return {"Python": platform.python_version(), "Gradio": version("gradio"), "PyTorch": version("torch")}
-
-
-def first_picture(root: Path) -> dict | None:
-    """What the page shows before it can draw: the sample picture of the best model."""
-    return sample_picture(root, last_snapshot(root)[0])
 
 
 def sample_picture(root: Path, model: str) -> dict | None:

@@ -98,13 +98,14 @@ def test_the_switch_changes_every_word_and_nothing_else(visit, root):
 def expect_settled(page, view):
     """Wait for the texts that appear after the pictures."""
     reading = page.locator("[data-heard=reading]")
+    if page.locator(".said").is_visible():
+        wait_for_predictions(page)  # the comment on real digits needs their scores
     if view == "generate":
         expect(page.locator(".variety")).not_to_be_empty()
         expect(page.locator(".pairs-of[aria-busy=false]")).to_have_count(len(SAVED))
     texts = page.locator(".comment p:visible, .summary:visible").all_text_contents()
     expect(reading).to_have_text(" · ".join(text.strip() for text in texts))
     if page.locator(".said").is_visible():
-        wait_for_predictions(page)
         expect(page.locator("[data-heard=shown]")).to_have_text(page.locator(".said").text_content())
     if view == "interpolate":
         expect(page.locator("[data-heard=digit]")).to_have_text(page.locator(".readout").text_content())

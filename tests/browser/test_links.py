@@ -109,6 +109,13 @@ UNUSABLE = {
     "closest": ["2"],
     "axis": ["age"],
     "overlay": ["2"],
+    "gan": ["vae"],
+    "lr": ["0", "1e1", "fast"],
+    "batch_size": ["7.5", "512"],
+    "batch_norm": ["2"],
+    "class": ["10"],
+    "moves": ["d12", "12d,"],
+    "preset": ["none"],
 }
 
 

@@ -37,10 +37,22 @@ OPEN_QUERY = """(query) => {
 
 
 def expect_shown(page, view):
-    """Wait until the page shows a view, whatever its pictures are."""
+    """Wait until the page shows a view, whatever its pictures are. A training is paused, so that nothing changes."""
     expect(page.get_by_role("tabpanel")).to_have_attribute("aria-labelledby", f"tab-{view}")
     expect(page.locator(".screens[aria-busy=true]:visible")).to_have_count(0)
     page.wait_for_function(ALL_IS_DRAWN)
+    if view == "train":
+        expect(page.locator("#recorded")).to_be_enabled()  # there are two frames
+        pause_training(page)
+
+
+def pause_training(page):
+    """Pause the training, and wait for the answers that are on their way."""
+    play = page.locator(".trainer .play")
+    if play.text_content().strip() != "▶":
+        play.click()
+    expect(play).to_have_text("▶")
+    expect(page.locator(".lanes[aria-busy=true]")).to_have_count(0)
 
 
 def encode_pictures(pictures):
@@ -54,9 +66,9 @@ def expect_pixels(page, pictures, selector=".screen canvas"):
 
 
 def expect_state(page, root, **state):
-    """Wait until the page shows a state: the pixels that Python draws, or the drawn lesson."""
-    if state.get("view") == "lesson":
-        expect(page.locator(".lesson")).to_be_visible()
+    """Wait until the page shows a state: the pixels that Python draws, or the drawn lesson or training."""
+    if state.get("view") in ("lesson", "train"):
+        expect(page.locator(f"#{state['view']}")).to_be_visible()
         page.wait_for_function(ALL_IS_DRAWN)
     else:
         expect_pixels(page, expected_pixels(root, **state))

@@ -22,12 +22,12 @@ export const exportCard = (view) => html`<div class="card take">
 </div>`;
 
 /** How wide each model's part of an animation is at least. */
-function widthField() {
+export function widthField() {
   const options = config.limits.animation_widths.map((width) => [width, t("take.pixels", { width })]);
   return selectField("take.width", state.width, options, (width) => update({ width: Number(width) }));
 }
 
-const loadSaving = () => import("./saving.js");
+export const loadSaving = () => import("./saving.js");
 const loadPictures = () => import("./pictures.js");
 
 /** Load now what the buttons need, so that they also work without a network. */

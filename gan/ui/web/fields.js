@@ -61,9 +61,9 @@ const isEdit = (before, after) =>
 
 /**
  * A box for a seed of the state, with its dice. It takes a seed as it is typed. If the text is no seed, the seed from
- * before the text was begun is taken again, not its first digits, and a message says so.
+ * before the text was begun is taken again, not its first digits, and a message says so. `id`: of the box.
  */
-export function seedBox(name, diceLabel) {
+export function seedBox(name, diceLabel, id = name) {
   const value = state[name];
   const typed = state.typed?.name === name ? state.typed.text : null;
   const wrong = typed !== null && readSeed(typed) === undefined;
@@ -77,11 +77,11 @@ export function seedBox(name, diceLabel) {
     update({ typed: { name, text, before }, ...(seed === value ? {} : { [name]: seed }) });
   };
   return html`<span class="joined">
-    <input id=${name} type="text" inputmode="numeric" autocomplete="off" .value=${text}
-      title=${message || nothing} aria-describedby="${name}-problem" aria-invalid=${typed === null ? nothing : wrong}
+    <input id=${id} type="text" inputmode="numeric" autocomplete="off" .value=${text}
+      title=${message || nothing} aria-describedby="${id}-problem" aria-invalid=${typed === null ? nothing : wrong}
       @input=${type} @blur=${() => update({ typed: null })} />
     <button type="button" class="dice" aria-label=${diceLabel} title=${t("seed.dice")}
       @click=${() => update({ [name]: randomSeed() })}>⚄</button>
-    <span class="problem" id="${name}-problem" role="status">${message}</span>
+    <span class="problem" id="${id}-problem" role="status">${message}</span>
   </span>`;
 }

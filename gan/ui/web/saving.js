@@ -47,10 +47,18 @@ const fileName = () => `gan-digits-${state.view}-${state.seed}`;
 
 async function savePicture() {
   const run = shown.films.map((film) => film.run).join(" ");
+  const texts = { model: state.model, epoch: state.epoch, seed: state.seed, run };
+  const canvases = screens.map(({ canvas }) => canvas);
+  await downloadPicture(fileName(), canvases, texts);
+}
+
+/** Save canvases side by side as a PNG that brings back the state, with further texts. */
+export async function downloadPicture(name, canvases, texts) {
   const link = writeLink({ ...state, lang: null });
-  const texts = { [config.limits.png_state_key]: link, model: state.model, epoch: state.epoch, seed: state.seed, run };
-  const name = fileName();
-  download(`${name}.png`, await withTexts(await sideBySide(screens.map(({ canvas }) => canvas)), texts));
+  download(
+    `${name}.png`,
+    await withTexts(await sideBySide(canvases), { [config.limits.png_state_key]: link, ...texts }),
+  );
 }
 
 /** Canvases side by side, enlarged, as a PNG. */
@@ -83,9 +91,22 @@ async function saveAnimation(kind) {
   const name = `${fileName()}-${state.model}`;
   const { view, films } = shown;
   const questions = films.map((film) => questionOf(view, film));
-  const { file } = await post("animation", [kind, questions[0][0], questions.map(([, values]) => values), state.width]);
-  download(`${name}.${kind}`, await (await fetch(file)).blob());
+  await downloadAnimation(
+    name,
+    kind,
+    questions[0][0],
+    questions.map(([, values]) => values),
+  );
 }
+
+/** Save the films of an endpoint, one for each list of its inputs, side by side. */
+export async function downloadAnimation(name, kind, endpoint, inputs) {
+  const { file } = await post("animation", [kind, endpoint, inputs, state.width]);
+  download(`${name}.${kind}`, await dataOf(file));
+}
+
+/** The content of a data URI. */
+export const dataOf = async (address) => (await fetch(address)).blob();
 
 /**
  * Save the vectors of all frames, or of the digits that are shown, in their order. Models that show other digits, or in
@@ -127,7 +148,7 @@ async function copyPython(kind) {
   await copy(kind, pythonCode(pictures.filter(({ latents }) => latents)));
 }
 
-function download(name, blob) {
+export function download(name, blob) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name;

@@ -50,6 +50,7 @@ const VIEWS = [
   ["interpolate", () => import("./line.js")],
   ["interpolate", () => import("./plane.js")],
   ["progression", () => import("./progression.js")],
+  ["train", () => import("./train.js")],
   ["quiz", () => import("./quiz.js")],
   ["lesson", () => import("./lesson.js")],
 ];

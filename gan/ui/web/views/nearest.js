@@ -52,7 +52,8 @@ export function pairs(state, films) {
 /** What the pairs say, in a text for each film. */
 export const summaries = (state) => filmsOf(state, shown.films).map(summaryOf);
 
-function pairsOf(film, state, named) {
+/** The pairs of a film with its `nearest`, and what they say. `named`: with its model and epoch. */
+export function pairsOf(film, state, named) {
   const { numbers, percentiles, distances, digits } = film.nearest;
   const order = numbers.map((_, place) => place);
   if (state.closest) order.sort((a, b) => distances[a] - distances[b] || a - b);
