@@ -18,7 +18,7 @@ from gan.store.metrics_log import METRICS
 from gan.ui.answers import Answers
 from gan.ui.catalogue import catalogue
 from gan.ui.endpoints import endpoints
-from gan.ui.page import build, correct_start, sample_picture
+from gan.ui.page import build, sample_picture, set_first_picture
 from gan.ui.problems import describe_runs
 
 LAST = {"mlp": 2, "dcgan": 1}  # epochs of the `checkpoints` fixture
@@ -44,7 +44,7 @@ def make_unfit(root, *epochs):
 
 @pytest.fixture
 def first(root):
-    """A function that builds a page, corrects it, and returns the first picture that the next visitor gets."""
+    """A function that builds a page, and returns the first picture that visitors get once its networks are loaded."""
 
     def visit(client):
         components = client.get("/config").json()["components"]
@@ -55,14 +55,14 @@ def first(root):
         demo = build(Answers(endpoints(root), root))
         demo.app = App.create_app(demo)
         client = TestClient(demo.app)
-        assert visit(client)["model"] == "dcgan"
-        correct_start(demo, root, catalogue(root))
+        assert visit(client) is None  # before the networks are loaded
+        set_first_picture(demo, root, catalogue(root))
         return visit(client)
 
     return serve
 
 
-def test_a_page_whose_best_run_can_be_drawn_is_not_changed(first, root):
+def test_a_page_starts_with_the_picture_of_its_best_run(first, root):
     assert first() == sample_picture(root, "dcgan")
 
 

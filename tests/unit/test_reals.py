@@ -249,4 +249,4 @@ def test_the_committed_sprites_are_those_of_mnist_with_their_notice():
 
 def test_the_committed_checkpoints_take_less_than_100_mib():
     sizes = [path.stat().st_size for path in (ROOT / "checkpoints").rglob("[!.]*.*") if path.parent.name[0] != "."]
-    assert max(sizes) < 2_000_000 and sum(sizes) < 100 * 2**20
+    assert max(sizes) < 2_000_000 and sum(sizes) < 100_000_000
