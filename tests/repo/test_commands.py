@@ -29,6 +29,9 @@ HERE = {
     "python tests/benchmarks/page_speed.py": "{} --rounds 1 --loads 1 --count 1 --models mlp",
     "python tests/benchmarks/load.py": "{} --visitors 2 --seconds 2 --rounds 1 --requests 10",
     "python tests/benchmarks/kills.py": "{} --kills 1",
+    "python tests/benchmarks/live.py": "{} --seconds 0.2 --runs 21",
+    "python tests/benchmarks/coach.py": "{} --seeds 1 --steps 2",
+    "python tests/benchmarks/record_presets.py": "{} --steps 2",
     "hf auth login": "{} --help",  # the real one waits for someone to type a token
 }
 
@@ -41,7 +44,7 @@ BY_TEST = {
         "python train.py mlp --epochs 10 --out mine",
         "GAN_CHECKPOINTS=mine python app.py",
     ],
-    "repo/test_fork.py::test_a_gan_that_is_added_draws_digits": ["python train.py small --epochs 10 --out mine"],
+    "repo/test_fork.py::test_a_gan_that_is_added_draws_digits": ["python train.py shallow --epochs 10 --out mine"],
     "repo/test_fork.py::test_a_data_set_by_name_has_a_classifier_metrics_and_a_card_of_its_own": [
         "python train.py classifier --data FashionMNIST --out mine/fashion",
         "python train.py mlp --epochs 10 --data FashionMNIST --out mine/fashion",

@@ -19,6 +19,7 @@ from gan.config import recipe
 from gan.datasets.idx import SETS
 from gan.models import build_gan
 from gan.publish.evaluation import quick_metrics, quick_reference
+from gan.runs.flags import DEFAULT_MODELS
 from gan.state import init_state
 from gan.store.metrics_log import read_metrics
 from gan.training import train
@@ -72,7 +73,7 @@ def test_an_architecture_is_changed_and_snapshots_that_no_longer_fit_are_named(f
 @pytest.fixture(scope="module")
 def small_gan(tmp_path_factory, checkpoints):
     """The address of a fork's page with the README's GAN, trained beside the others."""
-    fork = make_fork(tmp_path_factory.mktemp("small") / "fork", checkpoints)
+    fork = make_fork(tmp_path_factory.mktemp("shallow") / "fork", checkpoints)
     (code,) = blocks(ADD, "python")
     function, entry = re.fullmatch(r"(def .*\n)\n\n(MODELS = .*\n)", code, re.DOTALL).groups()
     path = fork / "gan" / "models.py"
@@ -89,16 +90,16 @@ def small_gan(tmp_path_factory, checkpoints):
 @pytest.mark.slow
 def test_a_gan_that_is_added_draws_digits(small_gan):
     catalogue = ask(small_gan, "catalogue", [])
-    assert list(catalogue["models"]) == [*models.MODELS, "small"] and not catalogue["notices"]
-    assert ask(small_gan, "generate", ["small", 1, 7, 4])["seeds"] == [7, 8, 9, 10]
-    assert ask(small_gan, "progression", ["small", 7, 4])["captions"] == ["epoch 0", "epoch 1"]
+    assert list(catalogue["models"]) == [*DEFAULT_MODELS, "shallow"] and not catalogue["notices"]
+    assert ask(small_gan, "generate", ["shallow", 1, 7, 4])["seeds"] == [7, 8, 9, 10]
+    assert ask(small_gan, "progression", ["shallow", 7, 4])["captions"] == ["epoch 0", "epoch 1"]
 
 
 @pytest.mark.slow
 def test_a_gan_that_is_added_is_shown_beside_the_others(small_gan, browser):
     page = browser.new_page()
     page.goto(f"{small_gan}?view=generate&model=both&seed=7&count=4")
-    names = ["MLP", "DCGAN", "SMALL"]
+    names = ["MLP", "DCGAN", "SHALLOW"]
     captions = [f"{name}, epoch {epoch}" for name, epoch in zip(names, (2, 1, 1), strict=True)]
     expect(page.locator(".screen figcaption")).to_have_text(captions)
     expect(page.locator(".models .segments label")).to_have_text([*names, "All"])
@@ -110,13 +111,13 @@ def test_a_gan_that_is_added_learns_with_the_recipe_that_it_gets(monkeypatch):
     """On 320 drawn digits, in 2,000 steps: its distance from them falls to less than half of the untrained GAN's."""
     (code,) = blocks(ADD, "python")
     exec(code, names := dict(vars(models)))
-    monkeypatch.setitem(models.MODELS, "small", names["MODELS"]["small"])
+    monkeypatch.setitem(models.MODELS, "shallow", names["MODELS"]["shallow"])
     images, labels = map(torch.from_numpy, draw_digits(TRAIN, 0))
     network = classifier()
     list(train_classifier(network, images, labels.long(), epochs=12))
     reference = quick_reference(network, images)
-    config = replace(recipe("small"), epochs=100, batch_size=16)
-    gan = build_gan("small", config.seed)
+    config = replace(recipe("shallow"), epochs=100, batch_size=16)
+    gan = build_gan("shallow", config.seed)
     state = init_state(gan, config)
     untrained = quick_metrics(gan.generator, reference)["frechet_ratio"]
     list(train(gan, images, config, state))

@@ -9,8 +9,8 @@ from helpers.readme import READMES, ROOT, blocks, section
 from PIL import Image
 
 from gan.checkpoint import epochs
-from gan.models import MODELS
 from gan.publish.pictures import FILM, FPS, HOLD_FRAMES, draw_frame
+from gan.runs.flags import DEFAULT_MODELS
 
 README = READMES["README.md"]
 CHECKPOINTS = ROOT / "checkpoints"
@@ -33,7 +33,7 @@ def test_the_python_example_draws_the_picture_at_the_top_of_the_readme(tmp_path,
 def test_the_film_in_the_readme_shows_the_committed_checkpoints():
     assert re.findall(r"^!\[[^]]+\]\((.*?)\)$", README, re.MULTILINE) == [f"checkpoints/{FILM}"]
     data = (CHECKPOINTS / FILM).read_bytes()
-    runs = {model: epochs(CHECKPOINTS / model) for model in MODELS}
+    runs = {model: epochs(CHECKPOINTS / model) for model in DEFAULT_MODELS}
     saved = sorted(set().union(*runs.values()))
     frames, _ = played(data, 1000 // FPS)
     assert len(frames) == len(saved) + HOLD_FRAMES
@@ -104,5 +104,5 @@ def test_every_path_in_a_code_span_exists(name):
 
 
 def test_every_model_has_committed_checkpoints():
-    for model in MODELS:
+    for model in DEFAULT_MODELS:
         assert (CHECKPOINTS / model / "epoch-000.safetensors").is_file()

@@ -1,0 +1,196 @@
+"""Training on the page, on the same machine as the server. Linux only.
+
+    python tests/benchmarks/live.py [--seconds N --runs N --checkpoints DIR]
+
+- First frame: milliseconds from the question of a visitor who opens a new run to the answer with its first frame.
+- Frames: how many a second a visitor gets who asks again as soon as an answer is there, and how many images a second
+  are trained.
+- Quality: the quick Frechet ratio of a run, as metrics.jsonl measures it, after so many seconds on one thread. This
+  part trains in this process, without a server.
+- Films beside: the times of films of other visitors while four live runs are watched.
+- Shared: how fast the run of 30 visitors on one link advances, beside that of one visitor.
+- Memory: of a process after 20 runs that were left, and after --runs.
+
+Takes six minutes; run it when nothing else uses the machine. In a quarter of a minute: --seconds 1 --runs 21.
+"""
+
+import asyncio
+import json
+import os
+import re
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from common import ROOT, make_parser, print_results, resident_mb
+from helpers.serving import ask, started
+
+from gan.classifier import WEIGHTS, load_classifier
+from gan.config import recipe
+from gan.datasets.reals import REALS, load_reals
+from gan.live import READ, LiveRun
+from gan.publish.evaluation import quick_metrics, quick_reference
+from gan.training import configure_cpu
+from gan.ui import live
+
+MODELS = ("small", "mlp", "dcgan")
+VISITORS = 30  # on one link
+LIVE_RUNS = 4  # beside which films are asked for
+MARKS = {"small": (1.5, 4, 8, 16, 30), "mlp": (8, 15, 25, 40), "dcgan": (30, 60)}  # seconds of training
+WARM_RUNS = 20
+FILM_PAUSE = 0.5  # seconds between two films
+
+
+class Visitor:
+    """A visitor with an open connection, who reads of an answer only what he needs: his machine is not the server's."""
+
+    async def open(self, address: str) -> None:
+        """Connect."""
+        host, port = address.removeprefix("http://").split(":")
+        self.host = host
+        self.reader, self.writer = await asyncio.open_connection(host, int(port))
+
+    async def ask(self, name: str, values: list) -> bytes:
+        """The JSON of an answer."""
+        body = json.dumps({"data": values}).encode()
+        head = f"POST /gradio_api/run/{name} HTTP/1.1\r\nHost: {self.host}\r\nContent-Length: {len(body)}\r\n\r\n"
+        self.writer.write(head.encode() + body)
+        head = (await self.reader.readuntil(b"\r\n\r\n")).decode().lower()
+        assert head.startswith("http/1.1 200 "), head
+        return await self.reader.readexactly(int(head.partition("content-length:")[2].partition("\r\n")[0]))
+
+
+def numbers(name: str, answer: bytes) -> list[int]:
+    """The list of integers under a name in the JSON of an answer."""
+    return [int(number) for number in re.search(rf'"{name}":\[([\d,]*)\]'.encode(), answer)[1].split(b",") if number]
+
+
+async def watch(address: str, model: str, seed: int, end: float) -> dict:
+    """What a visitor gets who watches a run until the time `end`: frames, their images, and ms to the first."""
+    visitor = Visitor()
+    await visitor.open(address)
+    start = time.perf_counter()
+    have, frames, images, first = -1, 0, 0, None
+    while time.perf_counter() < end:
+        answer = await visitor.ask("live", [model, [], seed, have, 0])
+        if steps := numbers("steps", answer):
+            first = first or 1000 * (time.perf_counter() - start)
+            have, images = steps[-1], numbers("images", answer)[-1]
+            frames += len(steps)
+    visitor.writer.close()
+    return {"frames": frames, "images": images, "first_ms": first}
+
+
+def measure_watching(address: str, model: str, seeds: list[int], seconds: float) -> list[dict]:
+    """What visitors get who watch at once, each the run of a seed."""
+
+    async def together() -> list[dict]:
+        end = time.perf_counter() + seconds
+        return await asyncio.gather(*(watch(address, model, seed, end) for seed in seeds))
+
+    return asyncio.run(together())
+
+
+async def films_beside(address: str, epoch: int, seconds: float) -> list[float]:
+    """The milliseconds of DCGAN grids that are asked for one after the other, while LIVE_RUNS runs are watched."""
+    end = time.perf_counter() + seconds
+    watchers = [asyncio.create_task(watch(address, "small", 900 + number, end)) for number in range(LIVE_RUNS)]
+    times, visitor = [], Visitor()
+    await visitor.open(address)
+    while time.perf_counter() < end:
+        await asyncio.sleep(FILM_PAUSE)
+        start = time.perf_counter()
+        await visitor.ask("pictures", ["generate", ["dcgan", epoch, len(times), 64]])
+        times.append(1000 * (time.perf_counter() - start))
+    await asyncio.gather(*watchers)
+    return times
+
+
+def measure_memory(checkpoints: Path, runs: int) -> dict:
+    """The memory of this process in MB after WARM_RUNS runs that were watched for two slices, and after `runs`."""
+    live.WATCHED = 0.0  # each run makes room at once for the next one
+    kept, mb = live.LiveRuns(checkpoints), {}
+    for seed in range(runs):
+        for _ in range(2):
+            kept.advance("small", [], seed, 10**6, 0)
+        if seed + 1 in (WARM_RUNS, runs):
+            mb[seed + 1] = resident_mb(os.getpid())
+    return mb
+
+
+def measure_quality(checkpoints: Path, longest: float) -> dict[str, list[dict]]:
+    """The quick Frechet ratio of each recipe after those MARKS of training on one thread that are not longer."""
+    images = torch.from_numpy(load_reals(checkpoints / REALS, "train").images)
+    test = torch.from_numpy(load_reals(checkpoints / REALS, "test").images[:READ])
+    classifier = load_classifier(checkpoints / WEIGHTS)
+    reference = quick_reference(classifier, images)
+    results = {}
+    for model, marks in MARKS.items():
+        run = LiveRun(recipe(model), images, test, classifier)
+        results[model] = []
+        for mark in [mark for mark in marks if mark <= longest] or [longest]:
+            while run.seconds < mark:
+                run.advance(0.05)
+            ratio = quick_metrics(run.export().generator, reference)["frechet_ratio"]
+            results[model].append({"seconds": mark, "step": run.step, "images": run.seen, "frechet_ratio": ratio})
+    return results
+
+
+def main() -> None:
+    parser = make_parser(__doc__)
+    parser.add_argument("--seconds", type=float, default=20, help="of each part in which a run is watched")
+    parser.add_argument("--runs", type=int, default=1000, help="runs that are left")
+    parser.add_argument("--checkpoints", type=Path, default=ROOT / "checkpoints")
+    args = parser.parse_args()
+    configure_cpu()
+    torch.set_num_threads(1)
+    results = {"quality": measure_quality(args.checkpoints, 4 * args.seconds), "watching": {}}
+    with started(args.checkpoints) as (_, address):
+        ask(address, "catalogue", [])
+        ask(address, "live", ["small", [], 1, -1, 0])  # loads the digits
+        for model in MODELS:
+            (result,) = measure_watching(address, model, [7], args.seconds)
+            results["watching"][model] = result | {"seconds": args.seconds}
+        firsts = [measure_watching(address, "small", [20 + number], 0.5)[0]["first_ms"] for number in range(2)]
+        results["first_ms"] = float(np.median(firsts))
+        (alone,) = measure_watching(address, "small", [50], args.seconds)
+        together = measure_watching(address, "small", [51] * VISITORS, args.seconds)
+        results["shared"] = {"alone": alone["images"], "together": sorted(each["images"] for each in together)}
+    with started(args.checkpoints) as (_, address):  # a server with places for new runs
+        epoch = ask(address, "catalogue", [])["models"]["dcgan"]["epochs"][-1]
+        times = asyncio.run(films_beside(address, epoch, 2 * args.seconds))
+        median, p95 = np.percentile(times, (50, 95)).tolist()
+        results["films_beside"] = {"films": len(times), "median_ms": median, "p95_ms": p95}
+    results["memory_mb"] = measure_memory(args.checkpoints, args.runs)
+    print_results(results, table(results))
+
+
+def table(results: dict) -> str:
+    """The results as Markdown."""
+    lines = ["| training on one thread | quick Frechet ratio, images trained |", "|---|---|"]
+    for model, marks in results["quality"].items():
+        for mark in marks:
+            lines.append(f"| `{model}`, {mark['seconds']:g} s | {mark['frechet_ratio']:.1f}, {mark['images']:,} |")
+    lines += ["", "| one visitor watches | frames a second | images a second |", "|---|---|---|"]
+    for model, watched in results["watching"].items():
+        rates = watched["frames"] / watched["seconds"], watched["images"] / watched["seconds"]
+        lines.append(f"| `{model}` | {rates[0]:.1f} | {rates[1]:,.0f} |")
+    shared, beside = results["shared"], results["films_beside"]
+    (warm, warm_mb), (last, last_mb) = results["memory_mb"].items()
+    return "\n".join(
+        [
+            *lines,
+            "",
+            f"The first frame of a new run comes after {results['first_ms']:.0f} ms.",
+            f"One visitor sees {shared['alone']:,} images trained, {VISITORS} on one link {shared['together'][0]:,} to "
+            f"{shared['together'][-1]:,}.",
+            f"Beside {LIVE_RUNS} live runs, {beside['films']} films took {beside['median_ms']:.0f} ms in the median, "
+            f"{beside['p95_ms']:.0f} ms at the 95th percentile.",
+            f"Memory: {warm_mb:.0f} MB after {warm} runs, {last_mb:.0f} MB after {last}.",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    main()
