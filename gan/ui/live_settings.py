@@ -11,27 +11,16 @@ from gan.ui.validate import integer, number, one_of
 MAX_STEP = 10**7
 
 
-def recipe_settings(model: str) -> dict:
-    """The settings of a model's recipe, each a plain value."""
-    config = recipe(model)
-    return {
-        "lr": config.lr,
-        "d_lr": config.d_lr or config.lr,
-        "beta1": config.betas[0],
-        "batch_size": config.batch_size,
-        "d_steps": config.d_steps,
-        "batch_norm": config.batch_norm,
-        "r1": config.r1,
-        "ema": config.ema,
-        "images": None,
-        "only": None,
-        "moves": [],
-    }
+def settings_of(config: TrainConfig) -> dict:
+    """The settings of a config, each a plain value, without single steps."""
+    names = ("batch_size", "d_steps", "batch_norm", "r1", "ema", "images", "only")
+    rates = {"lr": config.lr, "d_lr": config.d_lr or config.lr, "beta1": config.betas[0]}
+    return rates | {name: getattr(config, name) for name in names} | {"moves": []}
 
 
 def live_recipes() -> dict[str, dict]:
     """The settings of each recipe, for the page."""
-    return {model: recipe_settings(model) for model in RECIPES}
+    return {model: settings_of(recipe(model)) for model in RECIPES}
 
 
 def read_settings(models: list[str], model: object, settings: object, seed: object) -> tuple[TrainConfig, dict]:
@@ -41,7 +30,7 @@ def read_settings(models: list[str], model: object, settings: object, seed: obje
     The value of "moves" is a list of [step, "d" or "g"]. Raises gr.Error.
     """
     model = one_of("model", model, models)
-    usual = recipe_settings(model)
+    usual = settings_of(recipe(model))
     settings = _read_pairs(settings, list(usual))
     checked = {name: _check(name, value) for name, value in (usual | settings).items() if name != "moves"}
     base = recipe(model)
@@ -85,15 +74,8 @@ def _moves(value: object) -> dict[int, str]:
 
 def link_to(config: TrainConfig, moves: dict[int, str]) -> str:
     """The query of the page's link to a live run: what differs from the recipe."""
-    usual = recipe_settings(config.model)
-    values = usual | {
-        "lr": config.lr,
-        "d_lr": config.d_lr or config.lr,
-        "beta1": config.betas[0],
-        **{name: getattr(config, name) for name in ("batch_size", "d_steps", "batch_norm", "r1", "ema")},
-        **{"images": config.images, "only": config.only},
-        "moves": [list(move) for move in moves.items()],
-    }
+    usual = settings_of(recipe(config.model))
+    values = settings_of(config) | {"moves": [list(move) for move in moves.items()]}
     changed = {LINK_NAMES.get(name, name): _plain(values[name]) for name in usual if values[name] != usual[name]}
     return urlencode({"view": "train", "seed": config.seed, "gan": config.model} | changed, safe=",")
 

@@ -1,11 +1,8 @@
 """The game "Real or fake?" in Chromium."""
 
-from math import sqrt
-
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from helpers.browsing import new_context
 from helpers.films import tiles_of
 from helpers.pages import (
     change_answers,
@@ -17,78 +14,11 @@ from helpers.pages import (
     open_tab,
     record_requests,
 )
+from helpers.quiz import COUNT, STATE, click, expect_digit, expect_row, film_of, play, press, row, tap, wilson
 from helpers.states import TEXTS, page_text, to_query
 from playwright.sync_api import expect
 
-from gan.ui.quiz import draw_quiz
-
 pytestmark = pytest.mark.slow
-
-COUNT = 20
-STATE = {"view": "quiz", "model": "mlp", "epoch": 2, "seed": 5}
-KEYS = {True: "ArrowRight", False: "ArrowLeft"}
-BUTTONS = {True: "[data-answer=real]", False: "[data-answer=fake]"}
-
-
-def film_of(root, **changes):
-    state = STATE | changes
-    return draw_quiz(root, state["model"], state["epoch"], state["seed"], COUNT)
-
-
-def expect_digit(page, film, place):
-    expect_pixels(page, [tiles_of(film)[0, place]])
-
-
-def press(page, answer):
-    page.keyboard.press(KEYS[answer])
-
-
-def click(page, answer):
-    page.locator(BUTTONS[answer]).click()
-
-
-def tap(page, answer):
-    page.locator(BUTTONS[answer]).tap()
-
-
-def play(page, film, answers, act=press):
-    """Answer digit after digit, each when it is shown."""
-    for place, answer in enumerate(answers):
-        expect_digit(page, film, place)
-        act(page, answer)
-    expect(page.locator(".results")).to_be_visible()
-
-
-def wilson(hits, total, z=1.959964):
-    """Wilson 1927, as in the usual textbook form."""
-    share = hits / total
-    middle = (hits + z * z / 2) / (total + z * z)
-    half = z / (total + z * z) * sqrt(total * share * (1 - share) + z * z / 4)
-    return middle - half, middle + half
-
-
-def cell(errors, language="en"):
-    """A cell of the table, for a list of errors."""
-    hits, total = sum(errors), len(errors)
-    low, high = (f"{100 * value:.0f}%" for value in wilson(hits, total))
-    return f"{100 * hits / total:.0f}%" + page_text(
-        "results.interval", language, hits=hits, total=total, low=low, high=high
-    )
-
-
-def row(answers, real):
-    """The cells of a row of the table: all digits, real ones and fakes."""
-    errors = [answer != truth for answer, truth in zip(answers, real, strict=True)]
-    return [
-        cell(errors),
-        cell([error for error, truth in zip(errors, real, strict=True) if truth]),
-        cell([error for error, truth in zip(errors, real, strict=True) if not truth]),
-    ]
-
-
-def expect_row(page, number, cells):
-    for column, text in enumerate(cells):
-        expect(page.locator("tbody tr").nth(number).locator("td").nth(column)).to_have_text(text)
 
 
 @pytest.mark.parametrize("act", [press, click])
@@ -124,60 +54,6 @@ def test_a_round_can_be_played_with_a_finger(visit, phone, root):
     page, film = visit(to_query(**STATE), phone), film_of(root)
     play(page, film, film["real"], tap)
     expect_row(page, 0, row(film["real"], film["real"]))
-
-
-def test_the_screen_has_the_arrow_keys_too(visit, root):
-    page, film = visit(to_query(**STATE)), film_of(root)
-    expect_digit(page, film, 0)
-    page.locator(".screen canvas").press("ArrowLeft")
-    expect_digit(page, film, 1)
-    page.locator("#epoch").focus()
-    page.keyboard.press("ArrowLeft")  # moves the slider, and answers nothing
-    expect_query(page, epoch=1)
-    expect_digit(page, film_of(root, epoch=1), 0)
-
-
-def test_keys_answer_after_a_click_on_any_control_that_does_not_use_them(visit, root):
-    page, film = visit(to_query(**STATE)), film_of(root)
-    expect_digit(page, film, 0)
-    page.locator(".copy-link").click()
-    press(page, True)
-    expect_digit(page, film, 1)
-    choose(page, "flash", "'1'")
-    page.get_by_role("button", name=page_text("quiz.show")).click()
-    choose(page, "flash", "'0'")
-    press(page, True)
-    expect_digit(page, film, 2)
-    choose(page, "model", "dcgan")
-    expect_digit(page, film_of(root, model="dcgan", epoch=1), 0)
-    press(page, False)
-    expect_digit(page, film_of(root, model="dcgan", epoch=1), 1)
-    page.locator("[name=flash][value='0']").focus()
-    press(page, True)  # the next radio button
-    expect_query(page, flash=1)
-
-
-@pytest.mark.parametrize("key", ["ArrowRight", "Enter"])
-def test_a_key_that_is_held_down_answers_once(visit, root, key):
-    page, film = visit(to_query(**STATE)), film_of(root)
-    expect_digit(page, film, 0)
-    page.locator("[data-answer=real]").focus()
-    for _ in range(3):
-        page.keyboard.down(key)
-    page.keyboard.up(key)
-    expect_digit(page, film, 1)
-    page.keyboard.press(key)
-    expect_digit(page, film, 2)
-
-
-def test_arrow_keys_scroll_a_table_of_results_that_is_wider_than_the_page(browser, visit, root):
-    page = visit(to_query(**STATE), new_context(browser, viewport={"width": 320, "height": 600}))
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-    play(page, film_of(root), [True] * COUNT)
-    table = page.locator(".results .scroll")
-    assert table.evaluate("(each) => each.scrollWidth > each.clientWidth")
-    table.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.results .scroll').scrollLeft > 0")
 
 
 def test_nothing_is_told_of_a_digit_before_its_answer(visit, root):

@@ -10,11 +10,11 @@ import pytest
 from helpers.coach import usual_diagnosis
 from PIL import Image
 
-from gan.config import RECIPES
+from gan.config import RECIPES, recipe
 from gan.live import LiveRun
 from gan.models import MODELS
 from gan.ui.live import film_of
-from gan.ui.live_settings import read_settings, recipe_settings
+from gan.ui.live_settings import read_settings, settings_of
 from gan.ui.presets import FILMS, PRESETS
 
 MAX_BYTES = 1_000_000  # of all films
@@ -44,7 +44,7 @@ def test_the_settings_of_a_preset_are_valid_and_differ_from_the_recipe(name):
     preset = PRESETS[name]
     config, moves = read_settings(list(MODELS), preset.model, preset.pairs, 0)
     assert config != RECIPES[preset.model] and not moves
-    usual = recipe_settings(preset.model)
+    usual = settings_of(recipe(preset.model))
     assert all(value != usual[setting] for setting, value in preset.settings.items())
 
 
