@@ -132,9 +132,9 @@ class LiveRun:
         digits = images[:DIGITS].numpy()
         change = _change(self.frames[-1].digits, digits) if self.frames else 0.0
         packed = zlib.compress(digits.tobytes(), 1)
-        frame = Frame(self.step, self.seen, self.seconds, metrics, change, reading, "", packed)
-        diagnosis = diagnose([*self.frames, frame], one_class=self.config.only is not None)
-        self.frames.append(replace(frame, diagnosis=diagnosis))
+        self.frames.append(Frame(self.step, self.seen, self.seconds, metrics, change, reading, "", packed))
+        diagnosis = diagnose(self.frames, one_class=self.config.only is not None)
+        self.frames[-1] = replace(self.frames[-1], diagnosis=diagnosis)
         self.bytes += len(packed)
         if self.seconds >= MAX_SECONDS:
             self.ended = "time"

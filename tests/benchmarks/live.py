@@ -7,24 +7,20 @@
   are trained.
 - Quality: the quick Frechet ratio of a run, as metrics.jsonl measures it, after so many seconds on one thread. This
   part trains in this process, without a server.
-- Films beside: the times of films of other visitors while four live runs are watched.
 - Shared: how fast the run of 30 visitors on one link advances, beside that of one visitor.
 - Memory: of a process after 20 runs that were left, and after --runs.
 
 Takes six minutes; run it when nothing else uses the machine. In a quarter of a minute: --seconds 1 --runs 21.
 """
 
-import asyncio
-import json
 import os
-import re
-import time
 from pathlib import Path
 
 import numpy as np
 import torch
 from common import ROOT, make_parser, print_results, resident_mb
 from helpers.serving import ask, started
+from watching import measure_watching
 
 from gan.classifier import WEIGHTS, load_classifier
 from gan.config import recipe
@@ -36,75 +32,8 @@ from gan.ui import live
 
 MODELS = ("small", "mlp", "dcgan")
 VISITORS = 30  # on one link
-LIVE_RUNS = 4  # beside which films are asked for
 MARKS = {"small": (1.5, 4, 8, 16, 30), "mlp": (8, 15, 25, 40), "dcgan": (30, 60)}  # seconds of training
 WARM_RUNS = 20
-FILM_PAUSE = 0.5  # seconds between two films
-
-
-class Visitor:
-    """A visitor with an open connection, who reads of an answer only what he needs: his machine is not the server's."""
-
-    async def open(self, address: str) -> None:
-        """Connect."""
-        host, port = address.removeprefix("http://").split(":")
-        self.host = host
-        self.reader, self.writer = await asyncio.open_connection(host, int(port))
-
-    async def ask(self, name: str, values: list) -> bytes:
-        """The JSON of an answer."""
-        body = json.dumps({"data": values}).encode()
-        head = f"POST /gradio_api/run/{name} HTTP/1.1\r\nHost: {self.host}\r\nContent-Length: {len(body)}\r\n\r\n"
-        self.writer.write(head.encode() + body)
-        head = (await self.reader.readuntil(b"\r\n\r\n")).decode().lower()
-        assert head.startswith("http/1.1 200 "), head
-        return await self.reader.readexactly(int(head.partition("content-length:")[2].partition("\r\n")[0]))
-
-
-def numbers(name: str, answer: bytes) -> list[int]:
-    """The list of integers under a name in the JSON of an answer."""
-    return [int(number) for number in re.search(rf'"{name}":\[([\d,]*)\]'.encode(), answer)[1].split(b",") if number]
-
-
-async def watch(address: str, model: str, seed: int, end: float) -> dict:
-    """What a visitor gets who watches a run until the time `end`: frames, their images, and ms to the first."""
-    visitor = Visitor()
-    await visitor.open(address)
-    start = time.perf_counter()
-    have, frames, images, first = -1, 0, 0, None
-    while time.perf_counter() < end:
-        answer = await visitor.ask("live", [model, [], seed, have, 0])
-        if steps := numbers("steps", answer):
-            first = first or 1000 * (time.perf_counter() - start)
-            have, images = steps[-1], numbers("images", answer)[-1]
-            frames += len(steps)
-    visitor.writer.close()
-    return {"frames": frames, "images": images, "first_ms": first}
-
-
-def measure_watching(address: str, model: str, seeds: list[int], seconds: float) -> list[dict]:
-    """What visitors get who watch at once, each the run of a seed."""
-
-    async def together() -> list[dict]:
-        end = time.perf_counter() + seconds
-        return await asyncio.gather(*(watch(address, model, seed, end) for seed in seeds))
-
-    return asyncio.run(together())
-
-
-async def films_beside(address: str, epoch: int, seconds: float) -> list[float]:
-    """The milliseconds of DCGAN grids that are asked for one after the other, while LIVE_RUNS runs are watched."""
-    end = time.perf_counter() + seconds
-    watchers = [asyncio.create_task(watch(address, "small", 900 + number, end)) for number in range(LIVE_RUNS)]
-    times, visitor = [], Visitor()
-    await visitor.open(address)
-    while time.perf_counter() < end:
-        await asyncio.sleep(FILM_PAUSE)
-        start = time.perf_counter()
-        await visitor.ask("pictures", ["generate", ["dcgan", epoch, len(times), 64]])
-        times.append(1000 * (time.perf_counter() - start))
-    await asyncio.gather(*watchers)
-    return times
 
 
 def measure_memory(checkpoints: Path, runs: int) -> dict:
@@ -157,11 +86,6 @@ def main() -> None:
         (alone,) = measure_watching(address, "small", [50], args.seconds)
         together = measure_watching(address, "small", [51] * VISITORS, args.seconds)
         results["shared"] = {"alone": alone["images"], "together": sorted(each["images"] for each in together)}
-    with started(args.checkpoints) as (_, address):  # a server with places for new runs
-        epoch = ask(address, "catalogue", [])["models"]["dcgan"]["epochs"][-1]
-        times = asyncio.run(films_beside(address, epoch, 2 * args.seconds))
-        median, p95 = np.percentile(times, (50, 95)).tolist()
-        results["films_beside"] = {"films": len(times), "median_ms": median, "p95_ms": p95}
     results["memory_mb"] = measure_memory(args.checkpoints, args.runs)
     print_results(results, table(results))
 
@@ -176,7 +100,7 @@ def table(results: dict) -> str:
     for model, watched in results["watching"].items():
         rates = watched["frames"] / watched["seconds"], watched["images"] / watched["seconds"]
         lines.append(f"| `{model}` | {rates[0]:.1f} | {rates[1]:,.0f} |")
-    shared, beside = results["shared"], results["films_beside"]
+    shared = results["shared"]
     (warm, warm_mb), (last, last_mb) = results["memory_mb"].items()
     return "\n".join(
         [
@@ -185,8 +109,6 @@ def table(results: dict) -> str:
             f"The first frame of a new run comes after {results['first_ms']:.0f} ms.",
             f"One visitor sees {shared['alone']:,} images trained, {VISITORS} on one link {shared['together'][0]:,} to "
             f"{shared['together'][-1]:,}.",
-            f"Beside {LIVE_RUNS} live runs, {beside['films']} films took {beside['median_ms']:.0f} ms in the median, "
-            f"{beside['p95_ms']:.0f} ms at the 95th percentile.",
             f"Memory: {warm_mb:.0f} MB after {warm} runs, {last_mb:.0f} MB after {last}.",
         ]
     )

@@ -9,6 +9,8 @@ then for the predictions, like the page, and for nothing twice. Times end with t
 Then 30 visitors open one link, a DCGAN progression, at the same time: how much longer do they wait than one alone? Each
 round takes another seed, so that no answer is kept yet.
 
+A visitor asks for films while others watch four live runs: training must not hold a film up.
+
 A second server shows what memory a server keeps: eight clients send --requests requests without a pause. Its memory is
 measured after the first 1,000 and at the end.
 
@@ -27,6 +29,7 @@ import httpx
 import numpy as np
 from common import ROOT, machine, make_parser, print_results, resident_mb
 from helpers.serving import ask, started
+from watching import films_beside_text, measure_films_beside
 
 PAUSE = 1, 4  # seconds
 ACTIONS = {"seed": 5, "view": 2, "model": 1, "drag": 4, "play": 2}  # with their relative frequencies
@@ -217,6 +220,7 @@ def table(results: dict) -> str:
     lines += ["", f"One visitor who opens a DCGAN progression waits {link['alone_ms']:.0f} ms for all of it."]
     ratio = link["together_ms"] / link["alone_ms"]
     lines += [f"{SAME_LINK_VISITORS} at once wait {link['together_ms']:.0f} ms: {ratio:.2f} times as long."]
+    lines += ["", films_beside_text(results["films_beside"])]
     (warm, requests), (mb_warm, mb_end) = results["memory"]["requests"], results["memory"]["mb"]
     lines += ["", f"A new server holds {mb_warm:.0f} MB after {warm:,} requests, {mb_end:.0f} MB after {requests:,}."]
     return "\n".join(lines)
@@ -234,12 +238,14 @@ if __name__ == "__main__":
         runs = ask(address, "catalogue", [])["models"]  # the answer comes once the server has loaded the runs
         rows = [measure_visitors(process.pid, address, runs, count, args.seconds) for count in args.visitors]
         same_link = measure_same_link(address, runs, args.rounds)
+        beside = measure_films_beside(address, runs["dcgan"]["epochs"][-1], args.seconds / 3)
     memory = measure_memory(args.checkpoints, args.requests)
     results = {
         "machine": machine(),
         "seconds": args.seconds,
         "visitors": rows,
         "same_link": same_link,
+        "films_beside": beside,
         "memory": memory,
     }
     print_results(results, table(results))

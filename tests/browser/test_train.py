@@ -171,6 +171,18 @@ def test_a_busy_server_leads_to_a_run_that_can_be_watched(train, visit):
 
 
 @pytest.mark.slow
+def test_a_run_that_the_server_trains_again_is_announced_until_it_has_caught_up(train):
+    page, runs = train()
+    expect_step(page, 60)
+    runs.step = 7
+    again = page.locator(".lane .again")
+    expect(again).to_be_visible()
+    expect(again).to_have_text(page_text("train.again", step=7, last=runs.asked[-1][3]))
+    runs.step = None
+    expect(again).to_have_count(0)
+
+
+@pytest.mark.slow
 def test_a_screen_reader_says_what_the_coach_says_when_that_changes(train):
     page, runs = train()
     heard = page.locator("[data-heard=reading]")

@@ -53,6 +53,7 @@ class Runs:
         self.asked = []
         self.diagnosis = "learning"
         self.error = None
+        self.step = None  # that the server says it has come to, with no new frame, if it trains a run again
         page.route("**/run/live", self.answer)
 
     def answer(self, route: Route) -> None:
@@ -61,8 +62,12 @@ class Runs:
         if self.error and settings:
             return route.fulfill(status=422, json={"error": self.error})
         step = 0 if have < 0 else until or (have // SPACING + 1) * SPACING
+        if self.step:
+            step = have
         film = film_of([model, settings, seed], [step] if step > have else [], self.diagnosis)
-        return route.fulfill(json={"data": [film | {"step": max(step, have), "seconds": step / 100, "ended": ""}]})
+        return route.fulfill(
+            json={"data": [film | {"step": self.step or max(step, have), "seconds": step / 100, "ended": ""}]}
+        )
 
 
 @pytest.fixture

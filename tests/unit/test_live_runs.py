@@ -8,12 +8,14 @@ import pytest
 import torch
 from helpers.films import tiles_of
 from helpers.questions import refusal
+from helpers.writes import recorded_writes
 
 from gan.checkpoint import load_start
 from gan.datasets.reals import REALS, load_reals
 from gan.ui import live
 from gan.ui.limits import MAX_LIVE_RUNS
 from gan.ui.live import LiveRuns
+from gan.ui.live_files import frames_of
 from gan.ui.texts import note
 
 QUICK = ["batch_size", 16]  # the checkpoints of the tests have few real digits
@@ -130,6 +132,18 @@ def test_the_snapshot_holds_the_networks_and_the_command_trains_on_from_it(runs,
         assert torch.equal(loaded.state_dict()[name], weight.half().float() if weight.is_floating_point() else weight)
     flags = "--batch-size 16 --betas 0.9 0.99 --seed 5 --no-batch-norm --start small-step-0.safetensors"
     assert answer["command"] == f"python train.py small {flags}"
+
+
+def test_a_live_run_writes_no_file(runs, tmp_path):
+    with recorded_writes() as written:
+        for _ in range(5):
+            runs.advance(*SMALL, 0, 4)
+        runs.nearest(*SMALL, 4)
+        runs.snapshot(*SMALL, 4)
+        frames_of([runs.find(*SMALL, 4)[0]])
+        assert written == []
+        (tmp_path / "file").write_bytes(b"")
+    assert len(written) == 1  # the test hears a file that is written
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ function lane(state, run, nth, count, frame, press) {
     <figcaption><b>${name}</b><small>${(nth === count - 1 && changesText(state)) || gan}</small></figcaption>
     <div class="frame" aria-busy=${!frame && !run.problem}>${canvas}</div>
     ${numbers(run, frame)}
+    ${againText(run)}
     ${run.problem ? problemText(run.problem, state) : nothing}
   </figure>`;
 }
@@ -75,6 +76,13 @@ function numbersOf({ frames }, frame) {
     seconds: t("chart.seconds", { value: fixed(frame.seconds, 1) }),
     speed: Number.isFinite(speed) ? fixed(speed, 0) : "–",
   };
+}
+
+/** That the server has forgotten a run which this page knows, and trains it again up to there. */
+function againText(run) {
+  const last = run.frames.at(-1)?.step ?? 0;
+  const steps = { step: fixed(run.step, 0), last: fixed(last, 0) };
+  return run.step < last ? html`<p class="hint again" role="status">${t("train.again", steps)}</p>` : nothing;
 }
 
 /** An error of a run. If too many are watched, it leads to one of them. */
