@@ -76,7 +76,8 @@ function figure({ key, lines, levels, range, show, names: keys = {} }, runs, las
 const shown = (value, show) => (value === null ? "–" : show(value));
 
 function label(level, y, levels, place) {
-  const covered = !levels.includes(level) && levels.some((each) => Math.abs(place(each) - y) < 10);
+  const before = levels.includes(level) ? levels.slice(0, levels.indexOf(level)) : levels;
+  const covered = before.some((each) => Math.abs(place(each) - y) < 10);
   return covered ? nothing : svg`<text x=${FRAME.left - 4} y=${y + 3} text-anchor="end">${rounded(level, 2)}</text>`;
 }
 
