@@ -1,4 +1,7 @@
-"""Latent vectors: from seeds, and along paths between them."""
+"""Latent vectors: from seeds and texts, and along paths between them."""
+
+import base64
+import binascii
 
 import numpy as np
 import torch
@@ -8,6 +11,7 @@ from gan.config import MAX_SEED
 from gan.models import LATENT_DIM
 
 PATHS = ("slerp", "lerp")
+TURN = 0.2  # radians from a vector to its neighbours: 8 of 10 have its class
 
 
 def latents(seeds: list[int]) -> Tensor:
@@ -33,15 +37,15 @@ def interpolate(start: Tensor, end: Tensor, steps: int, path: str) -> Tensor:
     """`steps` >= 2 vectors from `start` to `end`, both (100,) and both included exactly: (steps, 100).
 
     "lerp" is the straight line. It leaves the shell |z| = sqrt(100) around which latent vectors lie. "slerp" follows
-    the shell: White 2016 (arXiv:1609.04468), after Shoemake 1985. Parallel and opposite vectors are joined by the
-    straight line, because no shortest arc is defined. Raises ValueError for another path or fewer steps.
+    the shell: White 2016 (arXiv:1609.04468), after Shoemake 1985. Parallel and opposite vectors, and 0, are joined by
+    the straight line, because no shortest arc is defined. Raises ValueError for another path or fewer steps.
     """
     if path not in PATHS or steps < 2:
         raise ValueError(f"path must be one of {PATHS} and steps at least 2")
     start, end = start.double(), end.double()
     t = torch.linspace(0, 1, steps, dtype=torch.float64).unsqueeze(1)  # (steps, 1)
     angle = torch.acos((start @ end / (start.norm() * end.norm())).clamp(-1, 1))
-    if path == "lerp" or angle.sin() < 1e-6:
+    if path == "lerp" or not angle.sin() > 1e-6:  # NaN if a vector is 0
         points = (1 - t) * start + t * end
     else:
         points = (((1 - t) * angle).sin() * start + (t * angle).sin() * end) / angle.sin()
@@ -57,3 +61,41 @@ def plane(corners: Tensor, side: int) -> Tensor:
     upper, lower = (interpolate(*pair, side, "slerp") for pair in corners.split(2))
     columns = [interpolate(top, bottom, side, "slerp") for top, bottom in zip(upper, lower, strict=True)]
     return torch.stack(columns, 1).flatten(0, 1)
+
+
+def encode_vector(z: Tensor) -> str:
+    """A vector (100,) as a text of 267 letters: float16, little-endian, in base64url without padding (RFC 4648)."""
+    return base64.urlsafe_b64encode(z.numpy().astype("<f2").tobytes()).rstrip(b"=").decode()
+
+
+def decode_vector(text: str) -> Tensor:
+    """The vector of a text that `encode_vector` made: float32 (100,). Raises ValueError for another text."""
+    try:
+        data = base64.b64decode(text.encode("ascii") + b"=", altchars=b"-_", validate=True)
+    except (UnicodeEncodeError, binascii.Error) as error:
+        raise ValueError("not base64url") from error
+    if len(data) != 2 * LATENT_DIM:
+        raise ValueError(f"a vector has {2 * LATENT_DIM} bytes, not {len(data)}")
+    z = torch.from_numpy(np.frombuffer(data, "<f2").astype(np.float32))
+    if not z.isfinite().all():
+        raise ValueError("a vector has finite numbers")
+    return z
+
+
+def vectors_of(places: list[int | str]) -> Tensor:
+    """The latent vectors of places, each a seed or a text of `encode_vector`: float32 (N, 100)."""
+    return torch.stack([decode_vector(each) if isinstance(each, str) else latents([each])[0] for each in places])
+
+
+def neighbours(z: Tensor, count: int) -> Tensor:
+    """A vector (100,) and others around it: float32 (count, 100). Row 0 is z.
+
+    Row i is z turned by TURN towards the latent vector of seed i - 1, and as long as z. All are rounded to float16, so
+    that each can be written as a text.
+    """
+    towards = latents(consecutive(0, count - 1)).double()
+    towards = towards / towards.norm(dim=1, keepdim=True)
+    start, length = z.double(), z.double().norm()
+    turned = np.cos(TURN) * start + np.sin(TURN) * length * towards
+    turned = turned * (length / turned.norm(dim=1, keepdim=True).clamp(min=1e-9))
+    return torch.cat((start[None], turned)).half().float()

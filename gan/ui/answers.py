@@ -18,7 +18,8 @@ from pathlib import Path
 from gan.ui.texts import user_error
 
 MAX_KEPT_BYTES = 64_000_000  # of all answers that are kept
-UNKEPT = "live"  # the queue whose answers are not kept, because the same question has another answer later
+# The queues whose answers are not kept: the same question has another answer later, or holds what a visitor drew.
+UNKEPT = {"live", "drawings", "climbs"}
 MAX_IN_FLIGHT = 128  # questions of a queue that are being worked out or wait
 
 
@@ -86,7 +87,7 @@ class Answers:
             if answer.cancelled():
                 return  # `ask` has dropped the job
             del self.jobs[key]
-            if not answer.exception() and key[0] == self.changes and queue != UNKEPT:
+            if not answer.exception() and key[0] == self.changes and queue not in UNKEPT:
                 self._keep(key, answer.result())
 
         answer = asyncio.get_running_loop().run_in_executor(self.threads[queue], work)

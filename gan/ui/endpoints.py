@@ -11,8 +11,10 @@ from gan.errors import CheckpointError
 from gan.store.metrics_log import read_metrics
 from gan.store.snapshots import epoch_of
 from gan.ui.best import best_model
+from gan.ui.example import example_drawing
 from gan.ui.limits import ANIMATION_WIDTHS
 
+EXAMPLE = example_drawing()  # of an input that is a drawing
 # Inputs that calls from before they existed leave out.
 LATER_INPUTS = {"animation": ["width"], "nearest": ["truncation"]}
 
@@ -25,12 +27,15 @@ def endpoints(root: Path) -> dict[str, list[Callable]]:
     some_model, some_epoch = last_snapshot(root)
     some_arguments = [some_model, some_epoch, 0, 9]
 
-    def generate(model: str = some_model, epoch: int = some_epoch, seed: int = 0, count: int = 9) -> dict:
-        """A grid of digits from consecutive seeds, at one epoch: a film of one frame."""
+    def generate(model: str = some_model, epoch: int = some_epoch, seed: int | str = 0, count: int = 9) -> dict:
+        """A grid of digits from consecutive seeds, at one epoch: a film of one frame.
+
+        Wherever a seed is asked for, the text of a vector can be given: a grid then shows its digit and its neighbours.
+        """
         return _render().draw_film(root, "generate", [model, epoch, seed, count])
 
     def truncated(
-        model: str = some_model, epoch: int = some_epoch, seed: int = 0, count: int = 9, truncation: float = 0.7
+        model: str = some_model, epoch: int = some_epoch, seed: int | str = 0, count: int = 9, truncation: float = 0.7
     ) -> dict:
         """The same with every latent vector scaled by `truncation`, 0 to 1."""
         return _render().draw_film(root, "truncated", [model, epoch, seed, count, truncation])
@@ -38,19 +43,19 @@ def endpoints(root: Path) -> dict[str, list[Callable]]:
     def interpolate(
         model: str = some_model,
         epoch: int = some_epoch,
-        seed_from: int = 0,
-        seed_to: int = 7,
+        seed_from: int | str = 0,
+        seed_to: int | str = 7,
         frames: int = 60,
         path: str = "slerp",
     ) -> dict:
         """An interpolation from one seed to another: a film of `frames` frames of one digit."""
         return _render().draw_film(root, "interpolate", [model, epoch, seed_from, seed_to, frames, path])
 
-    def plane(model: str = some_model, epoch: int = some_epoch, corners: list[int] = [0, 7, 2, 3]) -> dict:  # noqa: B006
+    def plane(model: str = some_model, epoch: int = some_epoch, corners: list = [0, 7, 2, 3]) -> dict:  # noqa: B006
         """A plane between four seeds: a film of 121 frames of one digit, row by row."""
         return _render().draw_film(root, "plane", [model, epoch, corners])
 
-    def progression(model: str = some_model, seed: int = 0, count: int = 9) -> dict:
+    def progression(model: str = some_model, seed: int | str = 0, count: int = 9) -> dict:
         """Digits during training: a film with a frame for each saved epoch."""
         return _render().draw_film(root, "progression", [model, seed, count])
 
@@ -63,7 +68,7 @@ def endpoints(root: Path) -> dict[str, list[Callable]]:
         return _render().draw_film(root, "real_progression", [model, seed, count])
 
     def nearest(
-        model: str = some_model, epoch: int = some_epoch, seed: int = 0, count: int = 9, truncation: float = 1
+        model: str = some_model, epoch: int = some_epoch, seed: int | str = 0, count: int = 9, truncation: float = 1
     ) -> dict:
         """The training digit nearest to each digit of /generate or /truncated, and how near it is."""
         from gan.ui.nearest import draw_nearest
@@ -75,6 +80,20 @@ def endpoints(root: Path) -> dict[str, list[Callable]]:
         from gan.ui.quiz import draw_quiz
 
         return draw_quiz(root, model, epoch, seed, count)
+
+    def prepare(model: str = some_model, epoch: int = some_epoch, picture: str = EXAMPLE) -> dict:
+        """A drawing as MNIST would have it, with D's score and the classifier's reading: a film of one frame.
+
+        `picture` is the base64 of the grey bytes of a square picture, 28 to 112 pixels a side, bright ink on black.
+        """
+        return _drawings().prepare(root, model, epoch, picture)
+
+    def invert(model: str = some_model, epoch: int = some_epoch, picture: str = EXAMPLE) -> dict:
+        """The latent vector whose digit comes closest to a drawing, and a film of the way to it.
+
+        `picture` is as for /prepare.
+        """
+        return _drawings().draw_climb(root, model, epoch, picture)
 
     def pictures(view: str = "generate", arguments: list = some_arguments) -> dict:
         """The film that the endpoint `view` returns for `arguments`, without its predictions."""
@@ -134,6 +153,8 @@ def endpoints(root: Path) -> dict[str, list[Callable]]:
         ],
         "files": [animation, vectors],
         "live": [live, live_nearest, live_snapshot],
+        "drawings": [prepare],
+        "climbs": [invert],
         "catalogue": [catalogue],
     }
 
@@ -176,6 +197,12 @@ def _live_runs(root: Path):
     from gan.ui.live import live_runs
 
     return live_runs(root)
+
+
+def _drawings():
+    from gan.ui import drawings
+
+    return drawings
 
 
 def _render():

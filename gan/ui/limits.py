@@ -7,6 +7,8 @@ MAX_DIGITS = 100  # in a grid
 MAX_FRAMES = 120  # of an interpolation
 MAX_PROGRESSION_DIGITS = 36
 MAX_NEAREST = 36  # digits whose nearest training digits are looked up at once
+MAX_LENGTH = 30  # of a latent vector in a request; those of seeds are about 10 long
+PICTURE_SIDES = (28, 112)  # pixels of a drawing that is sent, least and most
 MAX_QUIZ = 100  # digits of a round, half of them real
 PAGE_QUIZ = 20  # digits of a round on the page
 SIDE = 11  # digits along each side of a plane
@@ -35,6 +37,8 @@ PAGE_LIVE = {"limits": LIVE_LIMITS, "moves": MAX_MOVES, "model": LIVE_MODEL}
 
 PAGE_LIMITS = {
     "seed": MAX_SEED,
+    "length": MAX_LENGTH,
+    "picture": PICTURE_SIDES[1],
     "digits": MAX_DIGITS,
     "progression_digits": MAX_PROGRESSION_DIGITS,
     "nearest": MAX_NEAREST,

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gan.config import MAX_SEED
 from gan.datasets.reals import Reals
 from gan.models import to_real
 from gan.sampling import scores_of
@@ -31,7 +32,7 @@ def draw_quiz(root: Path, model: object, epoch: object, seed: object, count: obj
     half = integer("count", count, 2, MAX_QUIZ) // 2
     if count % 2:
         raise user_error("server.even", name="count")
-    scene = grid_scene(root, model, epoch, seed, half)
+    scene = grid_scene(root, model, epoch, integer("seed", seed, 0, MAX_SEED), half)
     test = load_part(root, "test")
     if len(test.images) < half:
         raise user_error("server.few-reals", have=len(test.images), need=half, most=2 * len(test.images))

@@ -1,5 +1,7 @@
 """What a request asks to see: from unchecked values to a scene that is ready to be drawn.
 
+A place is a seed, or a vector as a text (`gan.latent.encode_vector`).
+
 `root` is the folder of the checkpoints. All functions raise gr.Error, with a message for the visitor, if a value is
 wrong or a checkpoint cannot be used.
 """
@@ -10,10 +12,10 @@ from pathlib import Path
 from torch import Tensor
 
 from gan.config import MAX_SEED
-from gan.latent import PATHS, consecutive, interpolate, latents, plane
+from gan.latent import PATHS, consecutive, decode_vector, encode_vector, interpolate, neighbours, plane, vectors_of
 from gan.models import GAN
 from gan.ui.catalogue import gan_of, loadable_gans
-from gan.ui.limits import MAX_DIGITS, MAX_FRAMES, MAX_PROGRESSION_DIGITS, SIDE
+from gan.ui.limits import MAX_DIGITS, MAX_FRAMES, MAX_LENGTH, MAX_PROGRESSION_DIGITS, SIDE
 from gan.ui.reals import real_digits
 from gan.ui.texts import user_error
 from gan.ui.validate import integer, list_of, number, one_of
@@ -31,14 +33,17 @@ class Scene:
     gans: tuple[GAN, ...]
     z: Tensor | None
     captions: list[str]
-    seeds: list[int]
+    seeds: list[int | str]  # the places of the digits
     images: Tensor | None = None
     extra: dict = field(default_factory=dict)  # further entries of the film
     epochs: list[int] = field(default_factory=list)  # of the frames, if each has its own
 
 
 def grid_scene(root: Path, model: object, epoch: object, seed: object, count: object, truncation: object = 1) -> Scene:
-    """`count` digits of consecutive seeds at one epoch, with vectors scaled by `truncation`: one frame."""
+    """`count` digits of consecutive seeds at one epoch, with vectors scaled by `truncation`: one frame.
+
+    A vector in place of the seed shows its digit and its neighbours.
+    """
     gan, epoch, run = gan_of(root, model, epoch)
     seeds, z = grid_latents(seed, count, truncation)
     return Scene(run, (gan,), z[None], [f"epoch {epoch}"], seeds)
@@ -47,15 +52,15 @@ def grid_scene(root: Path, model: object, epoch: object, seed: object, count: ob
 def interpolation_scene(
     root: Path, model: object, epoch: object, seed_from: object, seed_to: object, frames: object, path: object
 ) -> Scene:
-    """One digit from one seed's vector to another's, in `frames` frames.
+    """One digit from one place to another, in `frames` frames.
 
     `paths` in its film has the lengths of the vectors along each path.
     """
     gan, _, run = gan_of(root, model, epoch)
     seeds, z = interpolation_latents(seed_from, seed_to, frames, path)
     shares = [f"{100 * frame / (len(z) - 1):.0f} %" for frame in range(len(z))]
-    captions = [f"{share} of the way from seed {seeds[0]} to seed {seeds[1]}" for share in shares]
-    lengths = {name: interpolate(*latents(seeds), len(z), name).norm(dim=1).tolist() for name in PATHS}
+    captions = [f"{share} of the way from {_name(seeds[0])} to {_name(seeds[1])}" for share in shares]
+    lengths = {name: interpolate(*vectors_of(seeds), len(z), name).norm(dim=1).tolist() for name in PATHS}
     return Scene(run, (gan,), z[:, None], captions, seeds, extra={"paths": lengths})
 
 
@@ -74,7 +79,7 @@ def _all_gans(root: Path, model: object) -> tuple[dict[int, GAN], str]:
 
 
 def plane_scene(root: Path, model: object, epoch: object, corners: object) -> Scene:
-    """One digit at every position of a plane between four seeds: SIDE * SIDE frames, row by row."""
+    """One digit at every position of a plane between four corners: SIDE * SIDE frames, row by row."""
     gan, _, run = gan_of(root, model, epoch)
     seeds, z = plane_latents(corners)
     captions = [
@@ -121,9 +126,31 @@ def scene_of(root: Path, view: object, arguments: object) -> Scene:
 def grid_latents(
     seed: object, count: object, truncation: object = 1, max_count: int = MAX_DIGITS
 ) -> tuple[list[int], Tensor]:
-    """The seeds of a grid and their scaled vectors: (count, 100)."""
-    seeds = _seeds(seed, count, max_count)
-    return seeds, latents(seeds) * number("truncation", truncation, 0, 1)
+    """The places of a grid and their scaled vectors: (count, 100)."""
+    if type(seed) is str:
+        z = neighbours(decode_vector(place("seed", seed)), integer("count", count, 1, max_count))
+        seeds = [encode_vector(row) for row in z]
+    else:
+        seeds = _seeds(seed, count, max_count)
+        z = vectors_of(seeds)
+    return seeds, z * number("truncation", truncation, 0, 1)
+
+
+def place(name: str, value: object) -> int | str:
+    """A seed, or the text of a vector that is not too long. Raises gr.Error."""
+    if type(value) is not str:
+        return integer(name, value, 0, MAX_SEED)
+    try:
+        z = decode_vector(value)
+    except ValueError as error:
+        raise user_error("server.vector", name=name) from error
+    if z.norm() > MAX_LENGTH:
+        raise user_error("server.long-vector", name=name, most=MAX_LENGTH)
+    return value
+
+
+def _name(place: int | str) -> str:
+    return f"vector {place[:4]}" if type(place) is str else f"seed {place}"
 
 
 def _seeds(seed: object, count: object, most: int) -> list[int]:
@@ -131,13 +158,13 @@ def _seeds(seed: object, count: object, most: int) -> list[int]:
 
 
 def interpolation_latents(seed_from: object, seed_to: object, frames: object, path: object) -> tuple[list[int], Tensor]:
-    """The two seeds of an interpolation and the vectors along it: (frames, 100)."""
-    seeds = [integer("seed_from", seed_from, 0, MAX_SEED), integer("seed_to", seed_to, 0, MAX_SEED)]
+    """The two ends of an interpolation and the vectors along it: (frames, 100)."""
+    seeds = [place("seed_from", seed_from), place("seed_to", seed_to)]
     frames = integer("frames", frames, 2, MAX_FRAMES)
-    return seeds, interpolate(*latents(seeds), frames, one_of("path", path, list(PATHS)))
+    return seeds, interpolate(*vectors_of(seeds), frames, one_of("path", path, list(PATHS)))
 
 
 def plane_latents(corners: object) -> tuple[list[int], Tensor]:
-    """The four seeds of a plane and the vectors in it, row by row: (SIDE * SIDE, 100)."""
-    seeds = [integer("corner", seed, 0, MAX_SEED) for seed in list_of("corners", corners, 4)]
-    return seeds, plane(latents(seeds), SIDE)
+    """The four corners of a plane and the vectors in it, row by row: (SIDE * SIDE, 100)."""
+    seeds = [place("corner", corner) for corner in list_of("corners", corners, 4)]
+    return seeds, plane(vectors_of(seeds), SIDE)

@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from helpers.pages import choose, expect_shown, expect_state, open_query, show, tabs_of
-from helpers.states import TEXTS, page_text, to_query
+from helpers.states import TEXTS, page_text, seed_text, to_query
 from playwright.sync_api import expect
 
 # A state of each view that is drawn quickly.
@@ -83,7 +83,7 @@ def test_axe_finds_no_violation_beside_error_messages(visit, root):
     page = visit(to_query(**STATES["line"]) + "&x=11")
     expect_state(page, root, **STATES["line"])
     page.locator("#to").fill("none")
-    expect(page.locator("#to-problem")).to_have_text(page_text("seed.allowed", most=4294967295, seed=8))
+    expect(page.locator("#to-problem")).to_have_text(page_text("seed.allowed", most=4294967295, place=seed_text(8)))
     expect(page.locator(".notes p")).to_have_count(1)
     assert violations(page) == []
 

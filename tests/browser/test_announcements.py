@@ -12,6 +12,7 @@ from helpers.states import (
     expected_readout,
     page_text,
     percent,
+    seed_text,
     shown_digits,
     to_query,
 )
@@ -30,11 +31,20 @@ DESCRIPTIONS = [
     (GRID | {"view": "progression"}, "said.grid", lambda language: {"count": 16, "seed": 7, "last": 22}),
     (GRID | {"count": 1}, "said.one", lambda language: {"seed": 7}),
     (GRID | {"count": 1, "only": 9}, "said.only.single", lambda language: {"count": 0, "only": 9, "seed": 7}),
-    (LINE, "said.line", lambda language: {"from": 3, "to": 8, "share": percent(0.34)}),
+    (
+        LINE,
+        "said.line",
+        lambda language: {"from": seed_text(3, language), "to": seed_text(8, language), "share": percent(0.34)},
+    ),
     (
         PLANE,
         "said.plane",
-        lambda language: {"corners": page_text("list", language).join("0723"), "x": 2, "y": 9, "last": 10},
+        lambda language: {
+            "corners": page_text("list", language).join(seed_text(seed, language) for seed in (0, 7, 2, 3)),
+            "x": 2,
+            "y": 9,
+            "last": 10,
+        },
     ),
 ]
 # Record every text that a live region of the page gets from now on, with the region's name.
@@ -168,7 +178,7 @@ def test_only_the_end_of_a_drag_is_announced(page, show_settled):
       for (slider.value = 30; slider.value < 40; slider.stepUp()) slider.dispatchEvent(new Event("input"));
     }""")
     share = percent(0.66)
-    text = page_text("said.line", share=share, model="DCGAN", epoch=1, **{"from": 3, "to": 8})
+    text = page_text("said.line", share=share, model="DCGAN", epoch=1, **{"from": seed_text(3), "to": seed_text(8)})
     expect(live(page, "shown")).to_have_text(text)
     assert [pair for pair in announced(page) if pair[0] == "shown"] == [["shown", text]]
 

@@ -12,12 +12,17 @@ from helpers.pages import (
     record_requests,
     show,
 )
-from helpers.states import GRID, expected_film, expected_pixels, expected_readout, page_text
+from helpers.states import GRID, expected_film, expected_pixels, expected_readout, page_text, seed_text
 from playwright.sync_api import expect
 
 from gan.metrics import CONFIDENT
 
 pytestmark = pytest.mark.slow
+
+
+def allowed_text(seed):
+    """What the seed box says of a text that is no seed, while the page shows `seed`."""
+    return page_text("seed.allowed", most=4294967295, place=seed_text(seed))
 
 
 @pytest.fixture
@@ -46,7 +51,7 @@ def test_a_typed_seed_is_used_when_it_is_valid(page, root):
     box.fill("4294967296")
     expect(box).to_have_attribute("aria-invalid", "true")
     box.fill("nine")
-    expect(box).to_have_attribute("title", page_text("seed.allowed", most=4294967295, seed=4294967295))
+    expect(box).to_have_attribute("title", allowed_text(4294967295))
     expect_query(page, seed=4294967295)
     box.blur()
     expect(box).to_have_value("4294967295")
@@ -67,7 +72,7 @@ def test_a_pasted_seed_is_never_cut(page, root):
     expect_state(page, root, **GRID | {"seed": 42})
     for text in ("12345678901234", "-1", "1e3", "9" * 100_000):
         paste(page, "#seed", text)
-        expect(page.locator("#seed-problem")).to_have_text(page_text("seed.allowed", most=4294967295, seed=42))
+        expect(page.locator("#seed-problem")).to_have_text(allowed_text(42))
         assert box.input_value() == text
         expect_query(page, seed=42)
     paste(page, "#seed", "4294967295\t")
@@ -83,7 +88,7 @@ def test_a_refused_seed_leaves_the_seed_before_it_and_not_its_first_digits(page,
     box.press("Control+a")
     for key in text:
         page.keyboard.insert_text(key)
-    expect(page.locator("#seed-problem")).to_have_text(page_text("seed.allowed", most=4294967295, seed=5))
+    expect(page.locator("#seed-problem")).to_have_text(allowed_text(5))
     expect(box).to_have_value(text)
     expect_state(page, root, **GRID)
     expect_query(page, seed=5)
@@ -98,7 +103,7 @@ def test_a_seed_that_is_deleted_digit_by_digit_is_the_seed_again_until_another_i
     box.press("End")
     for _ in "1403":
         box.press("Backspace")
-    expect(page.locator("#seed-problem")).to_have_text(page_text("seed.allowed", most=4294967295, seed=1403))
+    expect(page.locator("#seed-problem")).to_have_text(allowed_text(1403))
     expect_state(page, root, **GRID | {"seed": 1403})
     box.press_sequentially("6")
     expect_state(page, root, **GRID | {"seed": 6})
@@ -112,7 +117,7 @@ def test_a_seed_that_becomes_too_large_at_any_place_leaves_the_seed_before_it(pa
     for _ in range(right):
         box.press("ArrowRight")
     box.press_sequentially("9999999999")
-    expect(page.locator("#seed-problem")).to_have_text(page_text("seed.allowed", most=4294967295, seed=42))
+    expect(page.locator("#seed-problem")).to_have_text(allowed_text(42))
     expect_state(page, root, **GRID | {"seed": 42})
 
 

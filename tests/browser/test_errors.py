@@ -114,7 +114,7 @@ def test_predictions_of_another_run_are_not_shown(grid, root):
 def readout_without_predictions(root):
     """The line about the first digit of seed 70 while its predictions are missing."""
     length = expected_film(root, **GRID | {"seed": 70})["lengths"][0][0]
-    return f"{page_text('digit.seed-is', seed=70)} · … · {page_text('digit.length', length=to_fixed(length, 1))}"
+    return f"{page_text('digit.at.seed', seed=70)} · … · {page_text('digit.length', length=to_fixed(length, 1))}"
 
 
 @pytest.mark.usefixtures("failed_requests")

@@ -173,7 +173,7 @@ def test_a_touched_digit_is_picked_in_firefox(firefox, root):
     firefox.open(epoch=1, seed=8, count=1)
     firefox.expect_state(root, epoch=1, seed=8, count=1)
     firefox.touch(".screen canvas")
-    seed = page_text("digit.seed-is", seed=8)
+    seed = page_text("digit.at.seed", seed=8)
     firefox.wait_for("document.querySelector('.readout').textContent.startsWith(arguments[0])", f"{seed} ")
     firefox.touch("[data-digit=to]")
     firefox.expect_query(view="interpolate", to=8)

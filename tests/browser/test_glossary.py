@@ -35,7 +35,7 @@ def show_place(page, root, place, language):
     show(page, root, **PLACES[place], lang=language)
     if place == ".readout":
         page.locator(".screen canvas").click(position=digit_center(page, 4, 3))
-        expect(page.locator(place)).to_contain_text(page_text("digit.seed-is", language, seed=4))
+        expect(page.locator(place)).to_contain_text(page_text("digit.at.seed", language, seed=4))
     expect(terms(page, place)).not_to_have_count(0)
 
 

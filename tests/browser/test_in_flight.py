@@ -119,9 +119,9 @@ def test_a_picked_digit_is_not_used_while_another_view_or_model_loads(page, root
         expect(page.locator(".comment")).to_be_visible()  # the pixels are those of the grid
     expect_state(page, root, **GRID | change)
     expect(page.locator("[data-digit=from]")).to_be_enabled()
-    expect(page.locator(".readout")).to_contain_text(page_text("digit.seed-is", seed=9))
+    expect(page.locator(".readout")).to_contain_text(page_text("digit.at.seed", seed=9))
     page.locator(".screen canvas").hover(position=digit_center(page, 8, 3))
-    expect(page.locator(".readout")).to_contain_text(page_text("digit.seed-is", seed=13))
+    expect(page.locator(".readout")).to_contain_text(page_text("digit.at.seed", seed=13))
 
 
 def test_a_saved_picture_waits_for_the_digits_that_it_names(page, root):

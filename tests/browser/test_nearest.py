@@ -70,7 +70,7 @@ def test_a_switch_shows_each_fake_with_its_nearest_training_digit(page, root):
     expect_link(page, **PAIRS)
     expect(page.locator(".memory .hint")).to_have_text(page_text("memory.shares", count=9))
     found = expected_nearest(root, **PAIRS)
-    names = [page_text("digit.seed-is", seed=5), f"{page_text('memory.digit', number=found['numbers'][0])}: "]
+    names = [page_text("digit.at.seed", seed=5), f"{page_text('memory.digit', number=found['numbers'][0])}: "]
     labels = [each.get_attribute("aria-label") for each in page.locator(".pairs li").first.get_by_role("img").all()]
     assert labels == [names[0], f"{names[1]}{found['digits'][0]}"]
     page.locator(ORDER).click()

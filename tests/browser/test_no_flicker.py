@@ -97,7 +97,7 @@ def test_nothing_moves_while_digits_are_pointed_at_and_picked(page, root, view):
     expect(page.locator(".readout")).to_have_text(page_text("digit.none"))
     page.evaluate(WATCH)
     page.locator(".screen canvas").hover(position=digit_center(page, 3, 3))
-    expect(page.locator(".readout")).to_contain_text(page_text("digit.seed-is", seed=8))
+    expect(page.locator(".readout")).to_contain_text(page_text("digit.at.seed", seed=8))
     page.locator(".screen canvas").click(position=digit_center(page, 4, 3))
     expect(page.locator("[data-digit=from]")).to_be_enabled()
     assert moved(page) == []

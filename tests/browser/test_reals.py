@@ -156,7 +156,7 @@ def test_the_fakes_and_the_real_digits_change_together(visit, root):
     wait_for_predictions(page)
     held = hold_pictures(page, "reals", lambda: page.locator("#seed").fill("70"))
     page.locator(".screen canvas").first.hover(position=digit_center(page, 0, 3))
-    expect(page.locator(".readout")).to_contain_text(page_text("digit.seed-is", seed=5))
+    expect(page.locator(".readout")).to_contain_text(page_text("digit.at.seed", seed=5))
     expect_state(page, root, **BESIDE)
     held.continue_()
     expect_state(page, root, **BESIDE | {"seed": 70})

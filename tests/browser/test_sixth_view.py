@@ -22,6 +22,7 @@ export const view = {
   frame: () => 0,
   describe: (state, film, values) => t("said.closeup", { ...values, seed: film.seeds[0] }),
   keys: "keys.closeup",
+  seedsOnly: true,
   move: ({ seed }, right) => ({ seed: Math.max(0, seed + right) }),
   controls: () => "",
   exports: ["png", "npy"],

@@ -18,7 +18,7 @@ from helpers.pages import (
     record_requests,
     show,
 )
-from helpers.states import TEXTS, expected_film, expected_pixels, expected_readout, page_text, percent
+from helpers.states import TEXTS, expected_film, expected_pixels, expected_readout, page_text, percent, seed_text
 from playwright.sync_api import expect
 
 from gan.latent import latents
@@ -111,7 +111,7 @@ def test_the_lesson_shows_the_seed_the_vector_and_a_picture_of_every_step(page, 
     expect_pixels(page, expected_pixels(root, epoch=1, seed=5, count=1), ".game .fake")
     grey = np.rint(255 * np.clip((latents([5]).double().numpy() + 3) / 6, 0, 1)).astype(np.uint8)
     expect_pixels(page, [grey.reshape(10, 10)], ".game .vector")
-    expect(page.locator(".game .seed")).to_have_text(page_text("game.seed", seed=5))
+    expect(page.locator(".game .seed")).to_have_text(page_text("game.seed", place=seed_text(5)))
     (score,) = expected_film(root, epoch=1, seed=5, count=1)["scores"][0]
     expect(page.locator(".game .verdict")).to_have_text(page_text("digit.score", score=percent(score)))
 

@@ -169,10 +169,15 @@ def expected_real_readout(film, index, scored=0):
     return " · ".join([*parts, text, page_text("digit.score", score=percent(film["scores"][scored][index]))])
 
 
+def seed_text(seed, language="en"):
+    """A seed as a part of a sentence."""
+    return page_text("place.seed", language, seed=seed)
+
+
 def expected_readout(film, index, frame=0, seed=True):
     """The line under the pictures about one digit of a film; the interpolate view leaves out the seed."""
     length = film["lengths"][frame if len(film["lengths"]) > 1 else 0][index]
-    parts = [page_text("digit.seed-is", seed=film["seeds"][index])] if seed else []
+    parts = [page_text("digit.at.seed", seed=film["seeds"][index])] if seed else []
     if "labels" in film:
         label = film["labels"][frame][index]
         text = page_text("digit.read", digit=label[0], sure=percent(label[1])) if label else page_text("digit.noise")

@@ -25,7 +25,7 @@ REAL_KEYS = FILM_KEYS - {"lengths"} | {"numbers", "digits"}
 KEYS = {"interpolate": FILM_KEYS | {"paths"}, "reals": REAL_KEYS, "real_progression": REAL_KEYS}
 
 # Wrong values of an input, by its name, and the name in the message if that differs. Other names get an object.
-SEEDS = [2**32, -1, float("nan")]
+SEEDS = [2**32, -1, float("nan"), "<b>", "A" * 266]
 WRONG = {
     "model": ["<b>mlp</b>", ["mlp"], "../mlp", ""],
     "epoch": [3, True, None, "1"],
@@ -35,6 +35,7 @@ WRONG = {
     "frames": [121],
     "path": ["cubic"],
     "corners": [[7, 8, 9, 2**32]],
+    "picture": ["<b>", 7, "A" * 1000],
     "view": ["animation", "catalogue", "nearest", "quiz"],
     "arguments": [["mlp"]],
     "kind": ["png"],

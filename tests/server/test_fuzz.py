@@ -14,11 +14,13 @@ from threading import local
 from urllib.parse import quote
 
 import pytest
+import torch
 from helpers.questions import INPUTS, VALID
 from helpers.serving import ask, started
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from gan.latent import encode_vector
 from gan.ui.answers import MAX_KEPT_BYTES
 from gan.ui.limits import MAX_DIGITS, MAX_FRAMES, MAX_PROGRESSION_DIGITS
 from gan.ui.render import draw_film
@@ -44,6 +46,7 @@ HOSTILE += [
 HOSTILE += [
     json.dumps(text) for text in (MARK, f"mlp{MARK}", "x" * 10**6, "../../etc/passwd", "é‮😀", "${7*7}", "mlp\n")
 ]
+HOSTILE += [json.dumps(encode_vector(torch.full((100,), value))) for value in (0.0, 1.0, 60.0, torch.inf)]
 HOSTILE += [json.dumps({"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}), json.dumps({"url": MARK})]
 KINDS = ["text/plain", "text/html", "multipart/form-data; boundary=b", "application/x-www-form-urlencoded", MARK, ""]
 KNOWN = "|".join(

@@ -1,12 +1,25 @@
 """Latent vectors of seeds, and paths between them."""
 
+import base64
 import math
+import struct
 
 import numpy as np
 import pytest
 import torch
 
-from gan.latent import PATHS, consecutive, interpolate, latents, plane
+from gan.latent import (
+    PATHS,
+    TURN,
+    consecutive,
+    decode_vector,
+    encode_vector,
+    interpolate,
+    latents,
+    neighbours,
+    plane,
+    vectors_of,
+)
 
 UNIT = torch.eye(100)
 
@@ -109,3 +122,46 @@ def test_a_plane_includes_its_corners_exactly_and_has_slerp_edges(side):
 def test_a_plane_of_one_seed_has_its_vector_everywhere():
     corners = latents([3, 3, 3, 3])
     assert torch.allclose(plane(corners, 3), corners[0], rtol=0, atol=1e-6)
+
+
+# Vectors as texts
+
+
+def test_a_vector_survives_its_text_in_float16():
+    z = latents([3])[0]
+    text = encode_vector(z)
+    assert len(text) == 267 and torch.equal(decode_vector(text), z.half().float())
+    expected = base64.urlsafe_b64encode(struct.pack("<100e", *z.tolist())).decode()
+    assert expected == f"{text}="
+
+
+@pytest.mark.parametrize(
+    "text", ["", "A" * 266, "A" * 268, "A" * 10**6, "é" * 267, "A" * 266 + "!", "A" * 266 + "=", "_38" * 89]
+)
+def test_other_texts_are_no_vectors(text):
+    with pytest.raises(ValueError):
+        decode_vector(text)
+
+
+def test_the_vectors_of_places_are_those_of_seeds_and_of_texts():
+    z = latents([3, 8]).half().float()
+    assert torch.equal(vectors_of([8, encode_vector(z[0])]), torch.stack((latents([8])[0], z[0])))
+
+
+def test_neighbours_are_turned_by_one_angle_towards_the_seeds_and_keep_the_length():
+    z = 0.8 * latents([3])[0]
+    near, seeds = neighbours(z, 6).double(), latents(range(5)).double()
+    assert torch.equal(near[0], z.half().double()) and torch.equal(near, near.half().double())
+    for turned, seed in zip(near[1:], seeds, strict=True):
+        toward = seed / seed.norm()
+        expected = math.cos(TURN) * z.double() + math.sin(TURN) * z.double().norm() * toward
+        expected *= z.double().norm() / expected.norm()
+        assert (turned - expected).abs().max() < 2e-3
+    assert near.norm(dim=1).numpy() == pytest.approx(z.norm().item(), rel=1e-3)
+    assert torch.equal(neighbours(torch.zeros(100), 3), torch.zeros(3, 100))
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_path_from_the_origin_is_straight(path):
+    z = latents([3])[0]
+    assert torch.allclose(interpolate(torch.zeros(100), z, 5, path), torch.linspace(0, 1, 5)[:, None] * z)

@@ -4,7 +4,8 @@ import { html, nothing } from "./vendor/lit-html.js";
 import { config } from "./config.js";
 import { termButton } from "./glossary.js";
 import { t } from "./i18n.js";
-import { readSeed, state, update } from "./store.js";
+import { isVector, placeText, readPlace } from "./places.js";
+import { state, update } from "./store.js";
 
 /** A group of radio buttons. `options` are [value, text]. Its name is the element "NAME-name". */
 export const segments = (name, chosen, options, choose) => html`
@@ -60,28 +61,39 @@ const isEdit = (before, after) =>
   after.includes(before) || before.includes(after) || Math.abs(after.length - before.length) === 1;
 
 /**
- * A box for a seed of the state, with its dice. It takes a seed as it is typed. If the text is no seed, the seed from
- * before the text was begun is taken again, not its first digits, and a message says so. `id`: of the box.
+ * A box for a place of the state, with its dice. It takes a seed as it is typed, or a vector that is pasted. If the text is
+ * neither, the place from before the text was begun is taken again, not its first digits, and a message says so. `label`:
+ * tells its buttons from those of the other boxes. `id`: of the box.
  */
-export function seedBox(name, diceLabel, id = name) {
+export function seedBox(name, label = "", id = name) {
   const value = state[name];
   const typed = state.typed?.name === name ? state.typed.text : null;
-  const wrong = typed !== null && readSeed(typed) === undefined;
+  const wrong = typed !== null && readPlace(typed) === undefined;
   // Leave what is being typed: no seed yet, or this seed in other words, such as 007.
-  const text = wrong || (typed !== null && readSeed(typed) === value) ? typed : String(value);
-  const message = wrong ? t("seed.allowed", { most: config.limits.seed, seed: value }) : "";
+  const shown = isVector(value) ? "" : String(value);
+  const text = wrong || (typed !== null && readPlace(typed) === value) ? typed : shown;
+  const place = placeText(value, state.mine);
+  const message = wrong ? t("seed.allowed", { most: config.limits.seed, place }) : "";
+  const called = (key) => (label ? t("named", { name: t(key), text: label }) : t(key));
   const type = (event) => {
     const text = event.target.value;
     const before = typed !== null && isEdit(typed, text) ? state.typed.before : value;
-    const seed = readSeed(text) ?? before;
-    update({ typed: { name, text, before }, ...(seed === value ? {} : { [name]: seed }) });
+    const found = readPlace(text) ?? before;
+    update({ typed: { name, text, before }, ...(found === value ? {} : { [name]: found }) });
   };
   return html`<span class="joined">
     <input id=${id} type="text" inputmode="numeric" autocomplete="off" .value=${text}
+      placeholder=${isVector(value) ? place : nothing}
       title=${message || nothing} aria-describedby="${id}-problem" aria-invalid=${typed === null ? nothing : wrong}
       @input=${type} @blur=${() => update({ typed: null })} />
-    <button type="button" class="dice" aria-label=${diceLabel} title=${t("seed.dice")}
+    <button type="button" class="dice" aria-label=${called("seed.dice")} title=${t("seed.dice")}
       @click=${() => update({ [name]: randomSeed() })}>⚄</button>
+    ${
+      state.mine === null || state.mine === value
+        ? nothing
+        : html`<button type="button" class="dice mine" aria-label=${called("place.use")} title=${t("place.use")}
+            @click=${() => update({ [name]: state.mine })}>✎</button>`
+    }
     <span class="problem" id="${id}-problem" role="status">${message}</span>
   </span>`;
 }

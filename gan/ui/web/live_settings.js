@@ -117,7 +117,7 @@ export function settingsCard(state, choose) {
     </div>
     <div class="field">
       <label class="name" for="train-seed">${t("seed")}</label>
-      ${seedBox("seed", t("seed.dice"), "train-seed")}
+      ${seedBox("seed", "", "train-seed")}
     </div>
     ${NAMES.map((name) => setting(name, state, choose))}
     <button type="button" class="reset" ?disabled=${!settingsOf(state).length} @click=${() => choose(toRecipe())}>

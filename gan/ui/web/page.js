@@ -63,7 +63,7 @@ function notes() {
 
 /** The controls that every view with screens has. They come after the picture: a phone shows it without scrolling. */
 function bar() {
-  const { single } = viewOf(state);
+  const { single, seedless } = viewOf(state);
   const choices = single ? models() : modelChoices();
   const names = choices.map((model) => [model, model === "both" ? bothName() : model.toUpperCase()]);
   return html`<section class="bar" aria-label=${t("bar")}>
@@ -71,10 +71,14 @@ function bar() {
       <span class="name" id="model-name">${t("model")}</span>
       ${segments("model", single ? modelsOf(state)[0] : state.model, names, (model) => update({ model }))}
     </div>
-    <div class="field">
-      <label class="name" for="seed">${t(viewOf(state).seedName ?? "seed")}</label>
-      ${seedBox("seed", t("seed.dice"))}
-    </div>
+    ${
+      seedless
+        ? nothing
+        : html`<div class="field">
+            <label class="name" for="seed">${t(viewOf(state).seedName ?? "seed")}</label>
+            ${seedBox("seed")}
+          </div>`
+    }
     ${epochField()}
   </section>`;
 }
@@ -85,6 +89,7 @@ function stage(view, films, sentence) {
   const missing = missingOf(view);
   return html`
     <div class="stage" ?hidden=${nothingToDraw()}>
+      ${view.above?.(state) ?? nothing}
       <p class="missing">${missing}</p>
       <div class="screens" ?hidden=${missing} aria-busy=${!missing && !isCurrent() && !problem}>
         ${screens.map(({ box }) => box)}

@@ -5,6 +5,7 @@ import { config } from "./config.js";
 import { explain } from "./glossary.js";
 import { fixed, longest, percent, t } from "./i18n.js";
 import { allFilms, isSuited, shown } from "./loader.js";
+import { placeText } from "./places.js";
 import { pickedPlace, screens } from "./stage.js";
 import { state, viewOf } from "./store.js";
 
@@ -45,7 +46,7 @@ export function readout(digitsOf = toldDigits) {
 function textOf({ film, frame, scored = frame, number }) {
   const parts = screens.length > 1 ? [nameOf(film)] : [];
   if (film === shown.real) parts.push(...realTexts(film, number));
-  else if (shown.view.picks) parts.push(t("digit.seed-is", { seed: film.seeds[number] }));
+  else if (shown.view.picks) parts.push(placeText(film.seeds[number], state.mine, "digit.at"));
   if (film.labels) parts.push(classText(film.labels[frame][number]));
   parts.push(film.scores ? t("digit.score", { score: percent(film.scores[scored][number]) }) : "…");
   const lengths = film.lengths?.[frame] ?? film.lengths?.[0]; // the lengths of all frames if the vectors stay
@@ -72,7 +73,7 @@ export function digitCard(view, act) {
   const picked = isSuited() && pickedDigits().some(({ film }) => film !== shown.real); // a real digit has no vector
   const busy = shown.view !== null && allFilms().some(({ scores }) => !scores);
   const sure = percent(0.999);
-  const all = ["digit.seed-is", "digit.read", "digit.score", "digit.length"];
+  const all = ["digit.at.seed", "digit.read", "digit.score", "digit.length"];
   const values = { seed: config.limits.seed, digit: 0, sure, score: sure, length: fixed(10, 1) };
   const longestText = all.map((key) => t(key, values)).join(" · ");
   const texts = screens.length > 1 ? shown.films.map((film) => `${nameOf(film)} · ${longestText}`) : [longestText];

@@ -6,10 +6,11 @@ import { isCurrent, setProblem, settled, shown } from "./loader.js";
 import { noteOf, PageError } from "./notes.js";
 import { toNpy } from "./npy.js";
 import { withTexts } from "./png.js";
+import { isVector } from "./places.js";
 import { pythonCode } from "./python.js";
 import { post } from "./server.js";
 import { epochOfFilm, screens } from "./stage.js";
-import { state, writeLink } from "./store.js";
+import { state, viewOf, writeLink } from "./store.js";
 
 const NARROWEST = 280; // pixels of a canvas in a picture
 
@@ -43,7 +44,10 @@ export async function save(kind) {
 /** The screens whose digits have a vector: those before the real digits. */
 const screensOfFakes = () => screens.slice(0, shown.films.length);
 
-const fileName = () => `gan-digits-${state.view}-${state.seed}`;
+const fileName = () =>
+  ["gan-digits", state.view, ...(viewOf(state).seedless ? [] : [isVector(state.seed) ? "vector" : state.seed])].join(
+    "-",
+  );
 
 async function savePicture() {
   const run = shown.films.map((film) => film.run).join(" ");
@@ -81,8 +85,9 @@ async function sideBySide(canvases) {
 }
 
 /** The endpoint and the arguments of a film, as "animation" and "vectors" take them. */
-function questionOf(view, { asked }) {
-  const [name, ...values] = view.vectors?.(asked) ?? asked;
+function questionOf(view, film) {
+  const { asked } = film;
+  const [name, ...values] = view.vectors?.(asked, film) ?? asked;
   return [name, values];
 }
 
@@ -115,6 +120,11 @@ export const dataOf = async (address) => (await fetch(address)).blob();
 async function saveVectors(kind) {
   const name = fileName();
   const { view, films } = shown;
+  if (view.ownVectors) {
+    for (const film of films)
+      downloadVectors(kind, `${name}-${film.asked[1]}`, await post("vectors", questionOf(view, film)));
+    return;
+  }
   const all = await post("vectors", questionOf(view, films[0])); // the same for every model
   if (!view.picks) return downloadVectors(kind, name, all);
   const orders = screensOfFakes().map(({ picture }) => picture.numbers);

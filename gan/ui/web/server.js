@@ -6,7 +6,7 @@ const KEPT_ANSWERS = 240; // two for each film: pictures and predictions
 const PATIENCE = 60_000; // milliseconds
 const NO_SERVER = [502, 503, 504]; // what a proxy answers in place of a server that is down
 
-const WHOLE = ["quiz"]; // endpoints whose films come with their predictions
+const WHOLE = ["quiz", "invert"]; // endpoints whose films come with their predictions
 
 const API = new URL("../gradio_api/", import.meta.url); // beside this module's folder, by whatever name a proxy gives them
 

@@ -5,6 +5,7 @@ import { config } from "./config.js";
 import { setLanguage } from "./i18n.js";
 import { note } from "./notes.js";
 import { ORDERS } from "./orders.js";
+import { integer, isVector, readPlace, readSeed, readVector, seedOf } from "./places.js";
 import { bestOf, fitToRuns, models, shownModels } from "./runs.js";
 
 export let state = {};
@@ -17,8 +18,6 @@ let others = null; // a promise until all views are loaded
 let fields = {};
 const subscribers = { state: [], redraw: [] };
 
-const integer = (low, high) => (text) =>
-  /^\s*\d{1,10}\s*$/.test(text) && Number(text) >= low && Number(text) <= high ? Number(text) : undefined;
 const oneOf =
   (...allowed) =>
   (text) =>
@@ -26,14 +25,6 @@ const oneOf =
 const share = (text) => (/^(0?\.\d{1,2}|[01](\.0{0,2})?)$/.test(text) ? Number(text) : undefined);
 const languageOf = (text) =>
   Object.keys(config.texts).find((language) => [language, config.texts[language]["language.tag"]].includes(text));
-
-const FULL_WIDTH = 0xfee0; // from a digit to its full-width form, which Chinese and Japanese keyboards type
-
-/** The seed that a text is, or undefined. Spaces around it do not count. */
-export function readSeed(text) {
-  const digits = text.replace(/[０-９]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) - FULL_WIDTH));
-  return integer(0, config.limits.seed)(digits);
-}
 
 /**
  * The fields of the state, in the order of a link. `read` turns text into a value, or into undefined if it is not allowed.
@@ -44,28 +35,30 @@ const allFields = ({ digits, frames, side, paths }) => ({
   view: { read: oneOf(...tabs), start: tabs[0] },
   model: { read: (text) => text, start: null }, // null: the best model. The models are not known yet.
   epoch: { read: integer(0, 999999), start: null }, // null: the last epoch
-  seed: { read: readSeed, start: 0 },
+  seed: { read: readSeed, start: 0 }, // or a vector: a link then has `vector` in its place
+  vector: { read: readVector, start: null },
   count: { read: integer(1, digits), start: null }, // null: the view's usual number
   truncation: { read: share, start: 1 },
   sort: { read: oneOf(...Object.keys(ORDERS)), start: "seed" },
   only: { read: integer(0, 9), start: null }, // null: every digit
   from: { read: readSeed, start: null }, // in old links: the seed of an interpolation, see readLink
-  to: { read: readSeed, start: 7 },
+  to: { read: readPlace, start: 7 },
   shape: { read: oneOf("line", "plane"), start: "line" },
   path: { read: oneOf(...paths), start: paths[0] },
   at: { read: integer(0, frames - 1), start: 0 },
-  third: { read: readSeed, start: 2 },
-  fourth: { read: readSeed, start: 3 },
+  third: { read: readPlace, start: 2 },
+  fourth: { read: readPlace, start: 3 },
   x: { read: integer(0, side - 1), start: (side - 1) / 2 },
   y: { read: integer(0, side - 1), start: (side - 1) / 2 },
   slow: { read: integer(0, 1), start: 0 },
-  pick: { read: readSeed, start: null }, // the seed of the digit that was clicked
+  pick: { read: readPlace, start: null }, // the place of the digit that was clicked
   reals: { read: integer(0, 1), start: 0 }, // 1: real digits are shown beside the fakes
   real: { read: readSeed, start: null }, // the seed of the real digit that was clicked
   nearest: { read: integer(0, 1), start: 0 }, // 1: the nearest training digit of each fake is shown
   closest: { read: integer(0, 1), start: 0 }, // 1: the closest pair comes first
   lang: { read: languageOf, start: null }, // null: the browser's language
   ...Object.assign({}, ...views.map((view) => view.fields ?? {})),
+  mine: { start: null, kept: true }, // the vector of the visitor's own digit, when it was found
   pointed: { start: null }, // { screen, place } of the digit under the pointer
   typed: { start: null }, // { name, text, before } of the seed box that is being typed into, see fields.js
   copied: { start: null }, // the button that has just copied something
@@ -141,15 +134,21 @@ export function readLink(query) {
   }
   if (found.from !== null && viewOf(found)?.seedName) found.seed = found.from;
   found.from = null;
-  return [found, notes];
+  found.seed = found.vector ?? found.seed;
+  found.vector = null;
+  return [{ ...found, ...fitSeed(found) }, notes];
 }
+
+/** The change of the seed that its view needs. */
+const fitSeed = (some) => (viewOf(some)?.seedsOnly ? { seed: seedOf(some.seed) } : {});
 
 /** The query string of a state: the fields that are always there, and those that differ from the start. */
 export function writeLink(some) {
   const query = new URLSearchParams();
   for (const [name, { read, start }] of Object.entries(fields)) {
     const value = name === "count" && some.count !== null ? countOf(some) : some[name];
-    if (read && value !== null && (ALWAYS.includes(name) || value !== start)) query.set(name, value);
+    if (!read || value === null || (value === start && !ALWAYS.includes(name))) continue;
+    query.set(name === "seed" && isVector(value) ? "vector" : name, value);
   }
   return query.toString();
 }
@@ -159,6 +158,7 @@ export function update(change) {
   if (change.view && !isLoaded(change.view)) return whenLoaded(() => update(change));
   const before = state;
   state = { ...state, ...change };
+  state = { ...state, ...fitSeed(state) };
   const names = Object.keys(change).filter((name) => fields[name].read);
   if (names.some((name) => name !== "lang")) {
     linkNotes = [];

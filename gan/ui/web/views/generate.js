@@ -7,9 +7,11 @@ import { counted, fixed, t } from "../i18n.js";
 import { memoize } from "../memo.js";
 import { PageError } from "../notes.js";
 import { ORDERS } from "../orders.js";
+import { isVector, seedOf } from "../places.js";
+import { pythonGrid } from "../python.js";
 import { catalogue, epochOf, hasReals, nothingToDraw, orders } from "../runs.js";
 import { countOf, redraw, state as page, update } from "../store.js";
-import { actions, countField, describeGrid, pythonLatents, realsField } from "./grid.js";
+import { actions, countField, describeGrid, realsField } from "./grid.js";
 import { costRoom, costText, measureCost, truncationOf } from "./truncation.js";
 
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
@@ -29,7 +31,7 @@ export const view = {
     return state.truncation === 1 ? ["generate", ...asked] : ["truncated", ...asked, state.truncation];
   },
 
-  reals: (state, model) => ["reals", model, epochOf(state, model), state.seed, countOf(state)],
+  reals: (state, model) => ["reals", model, epochOf(state, model), seedOf(state.seed), countOf(state)],
 
   needsPredictions: ({ sort, only }) => ORDERS[sort].needs !== undefined || only !== null,
 
@@ -38,10 +40,8 @@ export const view = {
   numbers: (state, film) => numbersOf(film, [state.sort, state.only, Boolean(film.scores)].join()),
 
   describe(state, film, values) {
-    const { seeds } = film;
-    const numbers = { ...values, all: seeds.length, seed: seeds[0], last: seeds.at(-1), only: state.only };
-    const filtered = seeds.length === 1 ? t("said.only.single", numbers) : counted("said.only", numbers);
-    const said = state.only !== null && film.labels ? filtered : describeGrid(film, values);
+    const isFiltered = state.only !== null && film.labels;
+    const said = isFiltered ? describeFiltered(film, values, state.only) : describeGrid(film, values);
     const truncation = truncationOf(film);
     return truncation === 1 ? said : t("said.truncated", { said, truncation: fixed(truncation, 2) });
   },
@@ -100,9 +100,18 @@ export const view = {
 
   python(film, seeds) {
     const truncation = truncationOf(film);
-    return pythonLatents(seeds) + (truncation === 1 ? "" : ` * ${truncation}`);
+    return pythonGrid(film, seeds) + (truncation === 1 ? "" : ` * ${truncation}`);
   },
 };
+
+/** What a grid shows of which only the digits of one class are left. */
+function describeFiltered(film, values, only) {
+  const { seeds } = film;
+  const numbers = { ...values, all: seeds.length, seed: seeds[0], last: seeds.at(-1), only };
+  if (isVector(seeds[0]))
+    return t("said.only.of", { ...numbers, said: describeGrid(film, { ...values, count: seeds.length }) });
+  return seeds.length === 1 ? t("said.only.single", numbers) : counted("said.only", numbers);
+}
 
 function loadNearest() {
   return import("./nearest.js").catch(() => {

@@ -16,7 +16,7 @@
 // and, if it needs them:
 //
 //   picks                  true: digits can be pointed at and picked
-//   actions                what can be done with a picked digit: [key of its text, (seed) => change of the state]
+//   actions                what can be done with a picked digit: [key of its text, (place) => change of the state]
 //   move(state, x, y)      how an arrow key on a screen changes the state, unless it picks
 //   grid(), drag(x, y), mark(state)   the cells of a screen that is dragged over, how that changes the state, the mark
 //   fields                 fields of the link that only this view has, as in store.js
@@ -29,13 +29,16 @@
 //   finish(films, wanted)  what else it loads, when its films are shown
 //   spoken(state)          texts that a screen reader says of the state, beside the sentence of `describe`
 //   controls(state, films) the controls beside the screens. `films` is empty until the first are there.
-//   below(state, films), aside(state)   what stands below the screens, and beside them
+//   above(state), below(state, films), aside(state)   what stands above the screens, below and beside them
 //   after(state, films)    what stands below the screens, but after what is beside them in a narrow window
 //   seedName               the key of the name of the seed box, if the seed is the start of a path
-//   vectors(question)      the question whose vectors and animation are saved
+//   vectors(question, film)   the question whose vectors and animation are saved
+//   ownVectors             true: each model has vectors of its own
 //   panel(state), load(state, wanted)   instead of screens: its own content, and what it loads for it
 //   single                 true: it shows one model at a time, of both the best
 //   secret                 true: nothing is told of a digit that is shown or pointed at
+//   seedless               true: there is no seed to choose
+//   seedsOnly              true: it cannot show a vector in place of the seed
 //   keysEverywhere         true: its arrow keys work wherever nothing else uses them
 //   missing()              what is missing on this server, in a sentence, or ""; then it asks for nothing
 //   needsAll               true: its content leads to states of other views, so they are loaded with it
@@ -51,6 +54,7 @@ const VIEWS = [
   ["interpolate", () => import("./plane.js")],
   ["progression", () => import("./progression.js")],
   ["train", () => import("./train.js")],
+  ["draw", () => import("./draw.js")],
   ["quiz", () => import("./quiz.js")],
   ["lesson", () => import("./lesson.js")],
 ];

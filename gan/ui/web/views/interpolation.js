@@ -21,6 +21,6 @@ function endField([name, key]) {
   const label = t(key);
   return html`<div>
     <label class="name" for=${name}>${label}</label>
-    ${seedBox(name, t("named", { name: t("seed.dice"), text: label }))}
+    ${seedBox(name, label)}
   </div>`;
 }

@@ -5,10 +5,11 @@ import { drawCells, drawVector, spread } from "../draw.js";
 import { explain } from "../glossary.js";
 import { currentLanguage, percent, t } from "../i18n.js";
 import { settled } from "../loader.js";
+import { placeText, seedOf } from "../places.js";
 import { catalogue, epochOf, hasReals, models, runNames, shownModels } from "../runs.js";
 import { ask, loadFilm, loadPredictions } from "../server.js";
 import { captionOf, digitsOf } from "../stage.js";
-import { addressOf, open, readLink, redraw, viewOf } from "../store.js";
+import { addressOf, open, readLink, redraw, state as now, viewOf } from "../store.js";
 import { focusTab } from "../tabs.js";
 
 // Each card: the key of its texts, the state that it leads to, and the models that its texts name. Its picture shows what the
@@ -121,7 +122,7 @@ async function loadGame({ seed }, wanted) {
 async function loadReals({ seed }, wanted) {
   if (!hasReals("test")) return;
   const model = catalogue.best;
-  const film = await wanted(loadFilm(["reals", model, epochOf({ epoch: null }, model), seed, REALS]));
+  const film = await wanted(loadFilm(["reals", model, epochOf({ epoch: null }, model), seedOf(seed), REALS]));
   const cells = film.numbers.map((_, number) => [0, number]);
   drawCells(game.reals, film, cells, film.columns);
 }
@@ -130,7 +131,7 @@ const gamePicture = () => html`
   <figure class="game">
     <div class="part">
       ${game.vector}<span>${explain(t("game.vector"), ["z"])}</span>
-      <small class="seed">${game.seed === null ? "" : t("game.seed", { seed: game.seed })}</small>
+      <small class="seed">${game.seed === null ? "" : t("game.seed", { place: placeText(game.seed, now.mine) })}</small>
     </div>
     <div class="part network generator"><span>${explain(t("game.generator"), ["g"])}</span></div>
     <div class="part">

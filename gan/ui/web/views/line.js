@@ -9,6 +9,8 @@ import { explain } from "../glossary.js";
 import { t, wholePercent } from "../i18n.js";
 import { memoize } from "../memo.js";
 import { makePlayer, playButton } from "../player.js";
+import { placeText } from "../places.js";
+import { pythonPlaces } from "../python.js";
 import { epochOf } from "../runs.js";
 import { redraw, state as page, update } from "../store.js";
 import { interpolationControls } from "./interpolation.js";
@@ -18,6 +20,7 @@ const STRIP = 12; // frames in a strip
 
 const last = () => config.limits.frames - 1;
 const inside = (frame) => Math.min(last(), Math.max(0, frame));
+const textOf = (place) => placeText(place, page.mine);
 const shareOf = (state) => wholePercent(state.at / last());
 
 export const view = {
@@ -39,7 +42,7 @@ export const view = {
   frame: ({ at }) => at,
 
   describe: (state, { seeds }, values) =>
-    t("said.line", { ...values, from: seeds[0], to: seeds[1], share: shareOf(state) }),
+    t("said.line", { ...values, from: textOf(seeds[0]), to: textOf(seeds[1]), share: shareOf(state) }),
 
   move: ({ at }, right, down) => ({ at: inside(at + right + down) }),
 
@@ -72,7 +75,7 @@ export const view = {
 
   python({ asked }, _, { at }) {
     const [, , , from, to, frames, path] = asked;
-    return `interpolate(*latents([${from}, ${to}]), ${frames}, "${path}")[${at}:${at + 1}]`;
+    return `interpolate(*${pythonPlaces([from, to])}, ${frames}, "${path}")[${at}:${at + 1}]`;
   },
 };
 

@@ -11,8 +11,10 @@ import { counted, longest, percent, rounded, t } from "../i18n.js";
 import { problem, shown } from "../loader.js";
 import { memoize } from "../memo.js";
 import { PageError } from "../notes.js";
+import { placeText } from "../places.js";
 import { ask } from "../server.js";
 import { captionOf } from "../stage.js";
+import { state as page } from "../store.js";
 import { truncationOf } from "./truncation.js";
 
 const NEAR = 0.1; // the percentile below which a fake may be a copy
@@ -67,7 +69,7 @@ export function pairsOf(film, state, named) {
     <ul class="pairs">
       ${order.map(
         (place) => html`<li>
-          <span role="img" aria-label=${t("digit.seed-is", { seed: film.seeds[place] })}>${canvases[place][0]}</span>
+          <span role="img" aria-label=${placeText(film.seeds[place], page.mine, "digit.at")}>${canvases[place][0]}</span>
           <span role="img" aria-label=${nameOf(place)}>${canvases[place][1]}</span>
           <span class="amount">${amount(place)}</span>
         </li>`,

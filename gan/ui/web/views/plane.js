@@ -1,9 +1,12 @@
-// A digit at each place of a plane between four seeds.
+// A digit at each place of a plane between four corners: seeds or vectors.
 
 import { nothing } from "../vendor/lit-html.js";
 import { config } from "../config.js";
 import { t } from "../i18n.js";
+import { placeText } from "../places.js";
+import { pythonPlaces } from "../python.js";
 import { epochOf } from "../runs.js";
+import { state as page } from "../store.js";
 import { interpolationControls } from "./interpolation.js";
 
 const side = () => config.limits.side;
@@ -22,7 +25,13 @@ export const view = {
   frame: placeOf,
 
   describe: ({ x, y }, { seeds }, values) =>
-    t("said.plane", { ...values, corners: seeds.join(t("list")), x, y, last: side() - 1 }),
+    t("said.plane", {
+      ...values,
+      corners: seeds.map((place) => placeText(place, page.mine)).join(t("list")),
+      x,
+      y,
+      last: side() - 1,
+    }),
 
   grid: () => [side(), side()],
   drag: (x, y) => ({ x, y }),
@@ -39,6 +48,6 @@ export const view = {
 
   python({ seeds }, _, state) {
     const place = placeOf(state);
-    return `plane(latents([${seeds.join(", ")}]), ${side()})[${place}:${place + 1}]`;
+    return `plane(${pythonPlaces(seeds)}, ${side()})[${place}:${place + 1}]`;
   },
 };

@@ -8,11 +8,13 @@ import { moveEpoch } from "../epochs.js";
 import { choiceField } from "../fields.js";
 import { counted, longest, percent, t } from "../i18n.js";
 import { allFilms, isSuited, shown } from "../loader.js";
+import { seedOf } from "../places.js";
 import { stopPlayers } from "../player.js";
+import { pythonGrid } from "../python.js";
 import { readings } from "../reading.js";
 import { bestOf, catalogue, epochOf, epochsOf, shownModels } from "../runs.js";
 import { countOf, update } from "../store.js";
-import { actions, countField, describeGrid, pythonLatents, realsField } from "./grid.js";
+import { actions, countField, describeGrid, realsField } from "./grid.js";
 
 const most = () => config.limits.progression_digits;
 const AXES = ["epoch", "time"];
@@ -36,7 +38,7 @@ export const view = {
 
   question: (state, model) => ["progression", model, state.seed, countOf(state)],
 
-  reals: (state, model) => ["real_progression", model, state.seed, countOf(state)],
+  reals: (state, model) => ["real_progression", model, seedOf(state.seed), countOf(state)],
 
   epoch: (state, film) => epochOf(state, film.asked[1]),
   frame: (state, film) => epochsOf(film.asked[1]).indexOf(epochOf(state, film.asked[1])),
@@ -56,7 +58,7 @@ export const view = {
     ...(state.reals ? [saidOfScores(state)] : []),
   ],
 
-  python: (_, seeds) => pythonLatents(seeds),
+  python: pythonGrid,
 };
 
 const namesOf = (state) => shownModels(state).filter((model) => epochsOf(model).length);

@@ -23,6 +23,7 @@ export const view = {
   single: true,
   secret: true,
   keysEverywhere: true,
+  seedsOnly: true,
   fields: {
     flash: { read: (text) => ({ 0: 0, 1: 1 })[text], start: 0 },
     rounds: { start: {}, kept: true }, // by the name of a round: { real, scores, answers }, see quiz_results.js

@@ -33,6 +33,7 @@ let last = null; // the questions of the runs that were shown last
 export const view = {
   tab: "train",
   shows: (state) => state.view === "train",
+  seedsOnly: true,
   fields: { ...settingFields, ...presetFields, ...playerFields, ...keepingFields },
 
   missing: () => (catalogue.reals ? "" : t("train.no-reals")),
