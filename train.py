@@ -21,7 +21,7 @@ with one_line_at_ctrl_c("train.py"):
     from gan.runs.flags import CLASSIFIER, parse
     from gan.runs.lock import locked
     from gan.runs.reals import save_run_reals
-    from gan.runs.run import Run, init_run, load_training_data, resume_run, save_epoch
+    from gan.runs.run import Run, init_run, load_training_data, resume_run, save_epoch, save_run_directions
     from gan.runs.swap import publish_run, recover_run
     from gan.store.files import make_dir
     from gan.training import configure_cpu, train
@@ -57,6 +57,7 @@ def train_run(run: Run) -> None:
     with run_errors(run):
         for stats in train(run.gan, run.data.images, run.config, run.state, progress=bar):
             say(cli.format_epoch(run.config, save_epoch(run, stats)))
+        save_run_directions(run)
     publish_run(run.directory)
     say(f"{run.config.model} is complete: {run.directory}")
 

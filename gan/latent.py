@@ -99,3 +99,18 @@ def neighbours(z: Tensor, count: int) -> Tensor:
     turned = np.cos(TURN) * start + np.sin(TURN) * length * towards
     turned = turned * (length / turned.norm(dim=1, keepdim=True).clamp(min=1e-9))
     return torch.cat((start[None], turned)).half().float()
+
+
+def arithmetic(plus: Tensor, minus: Tensor, base: Tensor) -> Tensor:
+    """mean(plus) - mean(minus) + mean(base), after Radford et al. 2016 (arXiv:1511.06434): the three means, the result.
+
+    Each is a set of vectors, (N, 100) with N >= 1. Returns float32 (4, 100), in float16 precision, in which a link
+    keeps a vector. The mean of N vectors has a length of about sqrt(100 / N), and stays so. A longer result than
+    sqrt(100), as of single digits, is shortened to that: in 300 trials with the class that should result, this raised
+    the mean score of single digits from 0.32 to 0.36 (mlp) and from 0.50 to 0.52 (dcgan), and lengthening short
+    results helped nothing. Of single digits 39 % have that class, of three 62 to 67 %, of twelve 91 to 98 %.
+    """
+    means = torch.stack([vectors.double().mean(0) for vectors in (plus, minus, base)])
+    result = means[0] - means[1] + means[2]
+    result = result * (LATENT_DIM**0.5 / result.norm()).clamp(max=1)
+    return torch.cat((means, result[None])).half().float()

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 import torch
 from helpers.digits import TRAIN, draw_digits, write_mnist
-from helpers.films import REAL_COUNTS, SAVED
+from helpers.films import DIRECTION_SEEDS, REAL_COUNTS, SAVED
 
 import train as train_py
 from gan.checkpoint import save_snapshot
+from gan.classifier import classifier
 from gan.config import RECIPES
 from gan.datasets.reals import REALS, save_reals
+from gan.directions_file import save_directions
 from gan.models import GAN, MODELS, build_gan
 from gan.real_distances import save_distances
 from gan.training import train
@@ -51,6 +53,7 @@ def checkpoints(tmp_path_factory, images) -> Path:
         save_snapshot(root / model, gan, config, 0)
         for stats in train(gan, images, config):
             save_snapshot(root / model, gan, config, stats.epoch)
+        save_directions(root / model, classifier(0), count=DIRECTION_SEEDS)
     for seed, (part, count) in enumerate(REAL_COUNTS.items()):
         save_reals(root / REALS, part, *draw_digits(count, seed))
     save_distances(root / REALS)

@@ -13,6 +13,7 @@ from gan.classifier import WEIGHTS, classify, load_classifier
 from gan.command import command_of
 from gan.config import TrainConfig
 from gan.data import Source, is_mnist, load_labelled_images
+from gan.directions_file import save_directions
 from gan.models import MODELS
 from gan.publish.evaluation import SAMPLE_SETS, Reference, build_reference, evaluate, measure
 from gan.publish.pictures import FILM, FILM_SAMPLES, GRID_SAMPLES, draw_pictures
@@ -78,7 +79,7 @@ class Evaluation:
 
 
 def make_card(root: Path, source: Source, baseline: Path | None = None) -> tuple[Path, list[str]]:
-    """Evaluate the last snapshot of every run in `root`. Write the model card and its pictures.
+    """Evaluate the last snapshot of every run in `root`. Write the model card, its pictures, and missing directions.
 
     Returns the card's path, and the names of the metrics that it leaves out: there are too few images for them, or the
     images are too alike. `source` names the images, as in gan/data.py. The runs in the folder `baseline` become further
@@ -87,6 +88,9 @@ def make_card(root: Path, source: Source, baseline: Path | None = None) -> tuple
     """
     evaluation = evaluate_runs(root, source, baseline)
     draw_pictures(root)
+    classifier = load_classifier(root / WEIGHTS)
+    for model in filter(evaluation.runs.get, MODELS):
+        save_directions(root / model, classifier)
     write_atomic(root / CARD, card_text(evaluation, source, baseline.name if baseline else None).encode())
     return root / CARD, evaluation.left_out
 

@@ -17,7 +17,7 @@ from gan.store.snapshots import epoch_of
 
 SCHEME = "hub:"
 DOWNLOADS = ["*.safetensors", "*.jsonl", "*.png", "*.webp", "README.md", "reals/README.md"]  # no code and no pickles
-RUN_FILES = ["metrics.jsonl", "samples-*.png"]  # beside the snapshots
+RUN_FILES = ["metrics.jsonl", "samples-*.png", "directions.safetensors"]  # beside the snapshots
 REAL_IMAGES = ["reals/train-?.png", "reals/test-?.png", "reals/*.safetensors", "reals/README.md"]  # with their authors
 
 TIMEOUT = 10  # seconds that the Hub may be silent. huggingface_hub sets no limit to most requests.

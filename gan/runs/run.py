@@ -1,7 +1,7 @@
 """A training run on disk: start it, resume it, save its epochs.
 
 A run's folder holds, for each saved epoch, a snapshot and a picture of the same 64 seeds; `metrics.jsonl`, a row per
-epoch; and the state, from which the run resumes to the same bits.
+epoch; the state, from which the run resumes to the same bits; and at its end the directions of the last epoch.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from gan.classifier import WEIGHTS, load_classifier
 from gan.config import TrainConfig
 from gan.console import say
 from gan.data import Source, load_images, load_labels
+from gan.directions_file import save_directions
 from gan.errors import CheckpointError, FitError
 from gan.images import PNG_STATE_KEY, to_png
 from gan.models import GAN, build_gan
@@ -123,6 +124,15 @@ def save_epoch(run: Run, stats: EpochStats) -> dict:
     append_metrics(in_progress_dir(run.directory), row)
     _save_state(run)
     return row
+
+
+def save_run_directions(run: Run) -> None:
+    """Measure the directions of a complete run's last epoch (gan/directions.py), if the folder has a classifier.
+
+    Raises DiskError.
+    """
+    if run.data.reference:
+        save_directions(in_progress_dir(run.directory), run.data.reference.classifier)
 
 
 def _new_run(directory: Path, config: TrainConfig, data: TrainingData) -> Run:

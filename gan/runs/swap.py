@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 from gan.checkpoint import STATE, in_progress_dir, old_dir
+from gan.directions_file import DIRECTIONS
 from gan.store.files import disk_errors, last_numbered, sync_dir
 from gan.store.metrics_log import METRICS
 from gan.store.snapshots import epoch_of
@@ -48,7 +49,7 @@ def has_unfinished_run(directory: Path) -> bool:
 
 def _delete_training_files(directory: Path) -> None:
     # Keep the last sample picture, which the page shows first. Delete the state last: it marks unfinished work.
-    kept = directory / METRICS, last_numbered(directory, "samples-", ".png")
+    kept = directory / METRICS, directory / DIRECTIONS, last_numbered(directory, "samples-", ".png")
     for path in sorted(directory.iterdir(), key=lambda path: path.name == STATE):
         if path not in kept and epoch_of(path.name) is None:
             path.unlink()

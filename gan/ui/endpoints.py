@@ -59,6 +59,34 @@ def endpoints(root: Path) -> dict[str, list[Callable]]:
         """Digits during training: a film with a frame for each saved epoch."""
         return _render().draw_film(root, "progression", [model, seed, count])
 
+    def offered(model: str = some_model, epoch: int = some_epoch, seed: int | str = 0) -> dict:
+        """The handles of an epoch: what each moves, and how well, with both ends of each in the digit of a seed."""
+        return _render().draw_film(root, "offered", [model, epoch, seed])
+
+    def handles(
+        model: str = some_model, epoch: int = some_epoch, seed: int | str = 0, across: str = "", down: str = ""
+    ) -> dict:
+        """A plane of two handles around a digit, from -3 to 3 units each: a film of 121 frames, row by row.
+
+        `across` and `down` are names from /offered; empty for the best one, and for the best other one. A unit is one
+        standard deviation of z along the handle, and 1.5 for the handle of a class.
+        """
+        return _render().draw_film(root, "handles", [model, epoch, seed, across, down])
+
+    def arithmetic(
+        model: str = some_model,
+        epoch: int = some_epoch,
+        plus: list[int] = [0, 1, 2],  # noqa: B006
+        minus: list[int] = [3, 4, 5],  # noqa: B006
+        base: list[int] = [6, 7, 8],  # noqa: B006
+    ) -> dict:
+        """mean(plus) - mean(minus) + mean(base) of the latent vectors of seeds, 1 to 12 each.
+
+        A film of one frame of four digits: the three means, then the result. `z` has their vectors. A result longer
+        than sqrt(100), the usual length, is shortened to that; shorter ones are kept.
+        """
+        return _render().draw_film(root, "arithmetic", [model, epoch, plus, minus, base])
+
     def reals(model: str = some_model, epoch: int = some_epoch, seed: int = 0, count: int = 9) -> dict:
         """Real test digits, with the scores of the discriminator of one epoch: a film of one frame."""
         return _render().draw_film(root, "reals", [model, epoch, seed, count])
@@ -103,6 +131,22 @@ def endpoints(root: Path) -> dict[str, list[Callable]]:
         """The predictions of that film: `scores`, and `labels` if there is a classifier."""
         return _render().draw_predictions(root, view, arguments)
 
+    def push(view: str = "generate", arguments: list = some_arguments) -> dict:
+        """How D's logit changes with each pixel of that film: its gradient, at most 36 digits in a frame.
+
+        `push` is a grey PNG with the tiles of the film's sprite. A byte is 128 + 127 * gradient / `scale`, and `scale`
+        is the largest absolute gradient in the film, in logits per unit of a pixel from -1 to 1.
+        """
+        from gan.ui.push import draw_push
+
+        return draw_push(root, view, arguments)
+
+    def pushed(view: str = "generate", arguments: list = some_arguments, target: str = "pixels") -> dict:
+        """The digits of /generate or /truncated follow D's push, in their "pixels" or in "z": a film of 11 frames."""
+        from gan.ui.push import draw_pushed
+
+        return draw_pushed(root, view, arguments, target)
+
     def animation(
         kind: str = "gif",
         view: str = "progression",
@@ -121,7 +165,7 @@ def endpoints(root: Path) -> dict[str, list[Callable]]:
         """The latent vectors of the film that the endpoint `view` returns for `arguments`."""
         from gan.ui.export import export_latents
 
-        return export_latents(view, arguments)
+        return export_latents(view, arguments, root)
 
     def live(model: str = LIVE_MODEL, settings: list = [], seed: int = 0, have: int = -1, until: int = 0) -> dict:  # noqa: B006
         """Train a GAN on the real digits, and get what it draws: a film of the frames after the step `have`.
@@ -148,8 +192,9 @@ def endpoints(root: Path) -> dict[str, list[Callable]]:
     return {
         "films": [
             *(generate, truncated, interpolate, plane, progression),
+            *(offered, handles, arithmetic),
             *(reals, real_progression, nearest, quiz),
-            *(pictures, predictions),
+            *(pictures, predictions, push, pushed),
         ],
         "files": [animation, vectors],
         "live": [live, live_nearest, live_snapshot],

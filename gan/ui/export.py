@@ -13,12 +13,13 @@ from gan.models import MODELS
 from gan.ui.limits import ANIMATION_WIDTHS, GAP, MAX_PROGRESSION_DIGITS
 from gan.ui.live import live_runs
 from gan.ui.live_files import frames_of
+from gan.ui.push import pushed_frames
 from gan.ui.render import data_uri, draw_frames
 from gan.ui.scenes import Scene, grid_latents, interpolation_latents, plane_latents, scene_of
 from gan.ui.texts import user_error
 from gan.ui.validate import list_of, one_of
 
-FPS = {"interpolate": 20, "progression": 4, "plane": 10, "live": 10}
+FPS = {"interpolate": 20, "progression": 4, "plane": 10, "handles": 10, "pushed": 10, "live": 10}
 
 
 def draw_animation(
@@ -39,6 +40,8 @@ def draw_animation(
     if view == "live":
         runs = [live_runs(root).find(*list_of("arguments", each, 4))[0] for each in films]
         pictures = frames_of(runs)
+    elif view == "pushed":
+        pictures = [pushed_frames(root, each) for each in films]
     else:
         pictures = _in_step([scene_of(root, view, each) for each in films])
     frames = side_by_side([enlarge(each, width) for each in pictures], GAP)
@@ -60,10 +63,13 @@ def _in_step(scenes: list[Scene]) -> list[np.ndarray]:
     ]
 
 
-def export_latents(view: object, arguments: object) -> dict:
+def export_latents(view: object, arguments: object, root: Path) -> dict:
     """The latent vectors of a film, {"seeds": ..., "latents": ...}, in the order of its digits or frames."""
-    view = one_of("view", view, ["generate", "interpolate", "progression", "plane"])
-    if view == "generate":
+    view = one_of("view", view, ["generate", "interpolate", "progression", "plane", "handles", "arithmetic"])
+    if view in ("handles", "arithmetic"):
+        scene = scene_of(root, view, arguments)
+        seeds, z = scene.seeds, scene.z.flatten(0, 1)
+    elif view == "generate":
         truncated = type(arguments) is list and len(arguments) == 5  # the arguments of /truncated
         seeds, z = grid_latents(*list_of("arguments", arguments, 5 if truncated else 4)[2:])
     elif view == "interpolate":

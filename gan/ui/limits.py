@@ -11,7 +11,10 @@ MAX_LENGTH = 30  # of a latent vector in a request; those of seeds are about 10 
 PICTURE_SIDES = (28, 112)  # pixels of a drawing that is sent, least and most
 MAX_QUIZ = 100  # digits of a round, half of them real
 PAGE_QUIZ = 20  # digits of a round on the page
+MAX_PUSH = 36  # digits of a frame whose push is computed at once
+MAX_TRAY = 12  # digits whose mean is taken
 SIDE = 11  # digits along each side of a plane
+HANDLE_RANGE = 3  # units to either side of a digit along a handle
 SCALE = 4  # pixels of a saved picture per pixel of a digit, at least
 ANIMATION_WIDTHS = (280, 560)  # pixels of each model's part of a saved animation, at least; the first is the default
 GAP = 8  # pixels between the models in a saved picture or animation
@@ -44,7 +47,10 @@ PAGE_LIMITS = {
     "nearest": MAX_NEAREST,
     "quiz": PAGE_QUIZ,
     "frames": PAGE_FRAMES,
+    "push": MAX_PUSH,
+    "tray": MAX_TRAY,
     "side": SIDE,
+    "handle_range": HANDLE_RANGE,
     "scale": SCALE,
     "animation_widths": ANIMATION_WIDTHS,
     "gap": GAP,

@@ -98,6 +98,37 @@ def labels_of(root: Path, images: Tensor) -> list | None:
     return _labels(*classify(network, images), is_noise(images)) if network else None
 
 
+def predict(root: Path, gans: tuple[GAN, ...], images: Tensor, fakes: Tensor, count: int) -> dict:
+    """The `scores` and `labels` of digits in frames of `count`, see `draw_predictions`.
+
+    images, fakes: as those of `digits_of`.
+    """
+    network, _ = classifier(root)
+    results = POOL.map(_predict, repeat(network), *zip(*shares(gans, images, fakes), strict=True))
+    noise = is_noise(images) if network else None  # of all at once, while the threads work
+    scores, *labels = (torch.cat(each) for each in zip(*results, strict=True))
+    film = {"scores": rounded(scores.view(-1, count))}
+    if labels:
+        labels = _labels(*labels, noise)
+        film["labels"] = [labels[start : start + count] for start in range(0, len(labels), count)]
+    return film
+
+
+def shares(gans: tuple[GAN, ...], *digits: Tensor) -> Iterator[tuple]:
+    """The work of each thread of POOL: a GAN, and its part of each tensor of digits.
+
+    With several GANs, each its own digits; with one GAN, an equal part of the digits.
+    """
+    parts = THREADS if len(gans) == 1 else len(gans)
+    owners = gans * THREADS if len(gans) == 1 else gans
+    return zip(owners, *(each.chunk(parts) for each in digits), strict=False)  # few digits make fewer chunks
+
+
+def rounded(values: Tensor) -> list[list[float]]:
+    """The rows of a film's numbers, to four decimals."""
+    return [[round(value, 4) for value in row] for row in values.tolist()]
+
+
 def _tiles(scene: Scene) -> Tensor:
     if scene.images is not None:
         return scene.images[None]
@@ -107,7 +138,7 @@ def _tiles(scene: Scene) -> Tensor:
 
 def _pictures(scene: Scene) -> dict:
     # `lengths`: of the latent vectors, (F, N), or (1, N) if all frames share them.
-    lengths = {} if scene.z is None else {"lengths": _round(scene.z.norm(dim=-1))}
+    lengths = {} if scene.z is None else {"lengths": rounded(scene.z.norm(dim=-1))}
     film = pictures_of(_tiles(scene)) | {"captions": scene.captions, "seeds": scene.seeds}
     return film | lengths | scene.extra | {"run": scene.run}
 
@@ -115,25 +146,14 @@ def _pictures(scene: Scene) -> dict:
 def _predictions(root: Path, scene: Scene) -> dict:
     if scene.images is not None:
         return _real_predictions(root, scene)
-    network, _ = classifier(root)
-    images, fakes = digits_of(scene)
-    parts = _split(scene.gans, images, fakes)
-    results = POOL.map(_predict, repeat(network), *zip(*parts, strict=True))
-    noise = is_noise(images) if network else None  # of all at once, while the threads work
-    scores, *labels = (torch.cat(each) for each in zip(*results, strict=True))
-    count = scene.z.shape[1]
-    film = {"scores": _round(scores.view(-1, count))}
-    if labels:
-        labels = _labels(*labels, noise)
-        film["labels"] = [labels[start : start + count] for start in range(0, len(labels), count)]
-    return film | {"run": scene.run}
+    return predict(root, scene.gans, *digits_of(scene), scene.z.shape[1]) | {"run": scene.run}
 
 
 def _real_predictions(root: Path, scene: Scene) -> dict:
     # The labels are of one frame, because all discriminators score the same images.
     reals = to_real(scene.images)
     scores = POOL.map(lambda gan: scores_of(gan.discriminator, reals), scene.gans)
-    film = {"scores": _round(torch.stack(list(scores)))}
+    film = {"scores": rounded(torch.stack(list(scores)))}
     labels = labels_of(root, scene.images)
     return film | ({"labels": [labels]} if labels else {}) | {"run": scene.run}
 
@@ -149,18 +169,7 @@ def _labels(digits: Tensor, confidence: Tensor, noise: Tensor) -> list:
 
 
 def _draw(gans: tuple[GAN, ...], z: Tensor) -> tuple[Tensor, Tensor]:
-    parts = _split(gans, z if len(gans) == 1 else z.repeat(len(gans), 1))
+    parts = shares(gans, z if len(gans) == 1 else z.repeat(len(gans), 1))
     drawn = POOL.map(lambda gan, part: generate_with_fakes(gan.generator, part), *zip(*parts, strict=True))
     images, fakes = (torch.cat(each) for each in zip(*drawn, strict=True))
     return images, fakes
-
-
-def _split(gans: tuple[GAN, ...], *digits: Tensor) -> Iterator[tuple]:
-    # The work of each thread: with several GANs, each its own digits; with one GAN, an equal part of the digits.
-    parts = THREADS if len(gans) == 1 else len(gans)
-    owners = gans * THREADS if len(gans) == 1 else gans
-    return zip(owners, *(each.chunk(parts) for each in digits), strict=False)  # few digits make fewer chunks
-
-
-def _round(values: Tensor) -> list[list[float]]:
-    return [[round(value, 4) for value in row] for row in values.tolist()]

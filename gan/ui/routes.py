@@ -25,6 +25,7 @@ STATUSES = {  # of all other errors: 422
     "server.no-upload": 403,
     "server.busy": 503,
     "server.live-busy": 503,
+    "server.measuring": 503,
 }
 
 

@@ -9,13 +9,25 @@ wrong or a checkpoint cannot be used.
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import torch
 from torch import Tensor
 
 from gan.config import MAX_SEED
-from gan.latent import PATHS, consecutive, decode_vector, encode_vector, interpolate, neighbours, plane, vectors_of
+from gan.latent import (
+    PATHS,
+    arithmetic,
+    consecutive,
+    decode_vector,
+    encode_vector,
+    interpolate,
+    neighbours,
+    plane,
+    vectors_of,
+)
 from gan.models import GAN
 from gan.ui.catalogue import gan_of, loadable_gans
-from gan.ui.limits import MAX_DIGITS, MAX_FRAMES, MAX_LENGTH, MAX_PROGRESSION_DIGITS, SIDE
+from gan.ui.handles import both_ends, directions_of, handle_plane
+from gan.ui.limits import HANDLE_RANGE, MAX_DIGITS, MAX_FRAMES, MAX_LENGTH, MAX_PROGRESSION_DIGITS, MAX_TRAY, SIDE
 from gan.ui.reals import real_digits
 from gan.ui.texts import user_error
 from gan.ui.validate import integer, list_of, number, one_of
@@ -33,7 +45,7 @@ class Scene:
     gans: tuple[GAN, ...]
     z: Tensor | None
     captions: list[str]
-    seeds: list[int | str]  # the places of the digits
+    seeds: list[int | str | None]  # the places of the digits
     images: Tensor | None = None
     extra: dict = field(default_factory=dict)  # further entries of the film
     epochs: list[int] = field(default_factory=list)  # of the frames, if each has its own
@@ -88,6 +100,44 @@ def plane_scene(root: Path, model: object, epoch: object, corners: object) -> Sc
     return Scene(run, (gan,), z[:, None], captions, seeds)
 
 
+def handles_scene(root: Path, model: object, epoch: object, seed: object, across: object, down: object) -> Scene:
+    """One digit at every position of a plane of two handles, with itself in the middle: SIDE * SIDE frames."""
+    gan, _, run = gan_of(root, model, epoch)
+    start = _z_of("seed", seed)
+    z, captions, about = handle_plane(directions_of(root, model, gan), start, across, down)
+    return Scene(run, (gan,), z[:, None], captions, [seed], extra=about)
+
+
+def offered_scene(root: Path, model: object, epoch: object, seed: object) -> Scene:
+    """Both ends of each handle that is offered, in one digit: three frames, the middle one without a change."""
+    gan, _, run = gan_of(root, model, epoch)
+    z, about = both_ends(directions_of(root, model, gan), _z_of("seed", seed))
+    captions = [f"{place:g} units" for place in (-HANDLE_RANGE, 0, HANDLE_RANGE)]
+    return Scene(run, (gan,), z, captions, [seed] * z.shape[1], extra=about)
+
+
+def arithmetic_scene(root: Path, model: object, epoch: object, plus: object, minus: object, base: object) -> Scene:
+    """The means of three trays of digits, and plus - minus + base: four digits in one frame.
+
+    `z` in its film has their vectors.
+    """
+    gan, epoch, run = gan_of(root, model, epoch)
+    z = arithmetic(*(_tray(name, seeds) for name, seeds in (("plus", plus), ("minus", minus), ("base", base))))
+    return Scene(run, (gan,), z[None], [f"epoch {epoch}"], [None] * len(z), extra={"z": z.tolist()})
+
+
+def _tray(name: str, seeds: object) -> Tensor:
+    # The vectors of 1 to MAX_TRAY seeds: (N, 100).
+    if type(seeds) is not list or not 1 <= len(seeds) <= MAX_TRAY:
+        raise user_error("server.tray", name=name, most=MAX_TRAY)
+    return torch.stack([_z_of(name, seed) for seed in seeds])
+
+
+def _z_of(name: str, seed: object) -> Tensor:
+    # The latent vector of a place: (100,).
+    return vectors_of([place(name, seed)])[0]
+
+
 def real_scene(root: Path, model: object, epoch: object, seed: object, count: object) -> Scene:
     """`count` real test digits, those of consecutive seeds, for the discriminator of one epoch."""
     gan, epoch, run = gan_of(root, model, epoch)
@@ -112,6 +162,9 @@ SCENES = {  # endpoint -> function, number of its arguments
     "interpolate": (interpolation_scene, 6),
     "plane": (plane_scene, 3),
     "progression": (progression_scene, 3),
+    "handles": (handles_scene, 5),
+    "offered": (offered_scene, 3),
+    "arithmetic": (arithmetic_scene, 5),
     "reals": (real_scene, 4),
     "real_progression": (real_progression_scene, 3),
 }

@@ -8,11 +8,12 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from gan.checkpoint import snapshot_path
-from gan.classifier import WEIGHTS
+from gan.classifier import WEIGHTS, load_classifier
 from gan.datasets.reals import REALS, load_reals, save_reals
+from gan.directions_file import save_directions
 from gan.images import PNG_STATE_KEY, to_png
 from gan.real_distances import save_distances
-from helpers.films import REAL_COUNTS, SAVED
+from helpers.films import DIRECTION_SEEDS, REAL_COUNTS, SAVED
 from helpers.pages import TIMEOUT, expect_state, wait_for_predictions
 from helpers.serving import ROOT, serving
 from helpers.states import FIRST_PICTURE, GRID, to_query
@@ -59,6 +60,8 @@ def root(tmp_path_factory):
     for part, count in REAL_COUNTS.items():
         reals = load_reals(ROOT / "checkpoints" / REALS, part)
         save_reals(root / REALS, part, reals.images[:count], reals.labels[:count])
+    for model in SAVED:
+        save_directions(root / model, load_classifier(root / WEIGHTS), DIRECTION_SEEDS)
     save_distances(root / REALS)
     state = to_query(epoch=1, count=64)
     (root / "dcgan" / "samples-001.png").write_bytes(to_png(FIRST_PICTURE, {PNG_STATE_KEY: state}))

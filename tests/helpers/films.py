@@ -11,6 +11,7 @@ from gan.models import GAN
 from gan.sampling import generate_with_fakes, scores_of
 
 SAVED = {"mlp": [0, 1, 2], "dcgan": [0, 1]}  # epochs in the `checkpoints` fixture
+DIRECTION_SEEDS = 200  # whose digits its directions are measured on
 REAL_COUNTS = {"train": 200, "test": 60}  # its real digits
 
 
@@ -20,10 +21,14 @@ def scored(gan: GAN, z: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     return images, scores_of(gan.discriminator, fakes)
 
 
+def picture_of(uri):
+    """The picture in a data URI, as an array."""
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(uri.partition(",")[2]))))
+
+
 def frames_of(film):
     """The frames of a film: uint8 (F, rows * 28, columns * 28)."""
-    data = base64.b64decode(film["sprite"].partition(",")[2])
-    picture = np.asarray(Image.open(io.BytesIO(data)))
+    picture = picture_of(film["sprite"])
     assert picture.shape == (film["frames"] * film["rows"] * 28, film["columns"] * 28)
     assert len(film["captions"]) == film["frames"]
     return picture.reshape(film["frames"], film["rows"] * 28, film["columns"] * 28)

@@ -23,6 +23,9 @@ VALID = DEFAULTS | {  # small, and unlike the defaults
     "interpolate": ["dcgan", 1, 7, 8, 3, "slerp"],
     "plane": ["mlp", 2, [7, 8, 9, 10]],
     "progression": ["mlp", 7, 2],
+    "offered": ["mlp", 2, 7],
+    "handles": ["mlp", 2, 7, "unnamed 1", "unnamed 2"],
+    "arithmetic": ["mlp", 2, [7, 8], [9], [10, 11, 12]],
     "reals": ["mlp", 2, 7, 4],
     "real_progression": ["mlp", 7, 2],
     "nearest": ["mlp", 2, 7, 4, 0.5],
@@ -32,6 +35,8 @@ VALID = DEFAULTS | {  # small, and unlike the defaults
     "live_snapshot": ["small", [["batch_size", 8]], 7, 0],
     "pictures": ["interpolate", ["dcgan", 1, 7, 8, 3, "slerp"]],
     "predictions": ["progression", ["mlp", 7, 2]],
+    "push": ["generate", ["mlp", 2, 7, 4]],
+    "pushed": ["truncated", ["mlp", 2, 7, 4, 0.5], "z"],
     "animation": ["gif", "progression", ["mlp", 7, 2], 280],
     "vectors": ["interpolate", ["mlp", 2, 7, 8, 3, "slerp"]],
 }

@@ -7,6 +7,7 @@ from gan import checkpoint
 from gan.checkpoint import in_progress_dir, save_snapshot
 from gan.config import RECIPES
 from gan.datasets.reals import REALS
+from gan.directions_file import DIRECTIONS
 from gan.models import build_gan
 from gan.runs.swap import publish_run
 from gan.store.metrics_log import append_metrics
@@ -39,6 +40,7 @@ def put_runs(root: Path, checkpoints: Path) -> Path:
     append_metrics(new, {"epoch": 1})
     for epoch in (995, 1000):  # the last by number, not by text
         (new / f"samples-{epoch}.png").write_bytes(b"a picture")
+    (new / DIRECTIONS).write_bytes(b"directions")
     (new / checkpoint.STATE).write_bytes(b"a state")
     return run
 

@@ -16,6 +16,7 @@ from huggingface_hub import close_session, constants
 
 from gan.checkpoint import snapshot_path
 from gan.datasets.reals import REALS, save_reals
+from gan.directions_file import DIRECTIONS
 from gan.errors import HubError
 from gan.models import MODELS
 from gan.network import NETWORK
@@ -67,7 +68,7 @@ def public_files(root):
     names = ["README.md", "classifier.safetensors", FILM]
     names += [f"{REALS}/{name}" for name in ("README.md", "train-0.png", "test-0.png", DISTANCES)]
     for model in SAVED:
-        names += [f"{model}.png", f"{model}/metrics.jsonl", f"{model}/samples-001.png"]
+        names += [f"{model}.png", f"{model}/metrics.jsonl", f"{model}/samples-001.png", f"{model}/{DIRECTIONS}"]
         names += [f"{model}/{path.name}" for path in (root / model).glob("epoch-*.safetensors")]
     return {name: (root / name).read_bytes() for name in names}
 

@@ -22,7 +22,7 @@ def test_a_new_run_replaces_the_old_one_and_keeps_only_what_is_served(tmp_path, 
     publish_run(run)
     assert folders(tmp_path) == ["mlp"]
     snapshots = ["epoch-000.safetensors", "epoch-001.safetensors"]
-    assert sorted(os.listdir(run)) == [*snapshots, "metrics.jsonl", "samples-1000.png"]
+    assert sorted(os.listdir(run)) == ["directions.safetensors", *snapshots, "metrics.jsonl", "samples-1000.png"]
 
 
 @pytest.fixture

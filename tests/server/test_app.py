@@ -8,6 +8,7 @@ import urllib.request
 from urllib.error import HTTPError
 
 import pytest
+from helpers.films import picture_of
 from helpers.questions import FILMS, INPUTS, VALID
 from helpers.raw_http import post
 from helpers.readme import section
@@ -16,16 +17,26 @@ from helpers.serving import ask, serving
 from gan.ui.catalogue import catalogue
 from gan.ui.export import draw_animation, export_latents
 from gan.ui.nearest import draw_nearest
+from gan.ui.push import draw_push, draw_pushed
 from gan.ui.quiz import draw_quiz
 from gan.ui.render import draw_film
 from gan.ui.texts import note
 
 FILM_KEYS = {"sprite", "tile", "columns", "rows", "frames", "captions", "seeds", "scores", "lengths", "run"}
 REAL_KEYS = FILM_KEYS - {"lengths"} | {"numbers", "digits"}
-KEYS = {"interpolate": FILM_KEYS | {"paths"}, "reals": REAL_KEYS, "real_progression": REAL_KEYS}
+KEYS = {
+    "interpolate": FILM_KEYS | {"paths"},
+    "handles": FILM_KEYS | {"across", "down", "positions", "handles"},
+    "offered": FILM_KEYS | {"handles", "left_out"},
+    "arithmetic": FILM_KEYS | {"z"},
+    "reals": REAL_KEYS,
+    "real_progression": REAL_KEYS,
+}
 
 # Wrong values of an input, by its name, and the name in the message if that differs. Other names get an object.
 SEEDS = [2**32, -1, float("nan"), "<b>", "A" * 266]
+HANDLES = ["<b>slant</b>", "like 10", {}]
+TRAYS = [[], [7] * 13, [2**32], 7]
 WRONG = {
     "model": ["<b>mlp</b>", ["mlp"], "../mlp", ""],
     "epoch": [3, True, None, "1"],
@@ -36,6 +47,9 @@ WRONG = {
     "path": ["cubic"],
     "corners": [[7, 8, 9, 2**32]],
     "picture": ["<b>", 7, "A" * 1000],
+    **dict.fromkeys(["across", "down"], HANDLES),
+    **dict.fromkeys(["plus", "minus", "base"], TRAYS),
+    "target": ["<b>z</b>", ""],
     "view": ["animation", "catalogue", "nearest", "quiz"],
     "arguments": [["mlp"]],
     "kind": ["png"],
@@ -50,6 +64,10 @@ TOGETHER = [
     ("nearest", 3, 37, "count"),
     ("quiz", 3, 7, "count"),
     ("quiz", 3, 102, "count"),
+    ("push", 1, ["mlp", 2, 7, 37], "count"),
+    ("push", 0, "reals", "view"),
+    ("pushed", 0, "plane", "view"),
+    ("pushed", 1, ["mlp", 2, 7, 37, 1], "count"),
     ("animation", 1, "generate", "view"),
     ("animation", 1, "reals", "view"),
     ("animation", 1, "real_progression", "view"),
@@ -123,8 +141,24 @@ def test_quiz_answers_with_the_round(address, checkpoints):
     assert film == draw_quiz(checkpoints, *VALID["quiz"])
 
 
-def test_vectors_answers_with_the_latents(address):
-    assert ask(address, "vectors", VALID["vectors"]) == export_latents(*VALID["vectors"])
+def test_vectors_answers_with_the_latents(address, checkpoints):
+    assert ask(address, "vectors", VALID["vectors"]) == export_latents(*VALID["vectors"], checkpoints)
+
+
+def test_push_answers_with_the_gradients(address, checkpoints):
+    served, drawn = ask(address, "push", VALID["push"]), draw_push(checkpoints, *VALID["push"])
+    # float32 gradients depend on the number of threads, by enough to change a byte by 1.
+    first, second = (picture_of(film.pop("push")).astype(int) for film in (served, drawn))
+    assert abs(first - second).max() <= 1
+    assert served == drawn
+
+
+@pytest.mark.parametrize("target", ["pixels", "z"])
+def test_pushed_answers_with_its_film(address, checkpoints, target):
+    values = [*VALID["pushed"][:2], target]
+    film = ask(address, "pushed", values)
+    assert film.keys() == FILM_KEYS | {"sizes"}
+    assert film == draw_pushed(checkpoints, *values)
 
 
 def test_catalogue_answers_with_the_catalogue(address, checkpoints):

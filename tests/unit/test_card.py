@@ -1,4 +1,5 @@
 import io
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,11 +8,14 @@ from helpers.digits import TEST, write_mnist, write_pngs
 from huggingface_hub import ModelCard
 from tqdm import tqdm
 
+from gan import directions_file
 from gan.arguments import classifier_command
-from gan.checkpoint import epochs, snapshot_path
+from gan.checkpoint import epochs, load_snapshot, snapshot_path
 from gan.classifier import WEIGHTS, classifier, save_classifier
 from gan.command import command_of
 from gan.config import RECIPES, TrainConfig
+from gan.directions import measure_directions, measures_of
+from gan.directions_file import DIRECTIONS, load_directions
 from gan.errors import CheckpointError, DataError
 from gan.publish import card as card_py
 from gan.publish.card import METRIC_NAMES, EvaluatedRun, Evaluation, card_text, make_card
@@ -104,6 +108,16 @@ def test_make_card_evaluates_the_runs_that_exist_and_those_of_the_baseline(tmp_p
     for name in ("mlp.png", FILM):
         assert f"({name})" in card and (tmp_path / name).is_file()
     assert not list(tmp_path.glob("*.draft"))
+
+
+def test_make_card_measures_the_directions_of_a_run_that_has_none(copy, mnist, monkeypatch):
+    shutil.rmtree(copy / "dcgan")
+    (copy / "mlp" / DIRECTIONS).unlink()
+    save_classifier(copy / WEIGHTS, classifier(0))
+    monkeypatch.setattr(directions_file, "measure_directions", lambda *args: measure_directions(*args[:2], 200))
+    make_card(copy, mnist)
+    found = load_directions(copy / "mlp", load_snapshot(copy / "mlp", epochs(copy / "mlp")[-1]).generator)
+    assert found.measures == measures_of(classifier(0))
 
 
 def test_a_metric_that_no_run_has_is_left_out_by_name_and_one_that_some_runs_have_is_blank_for_the_others():

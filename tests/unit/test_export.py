@@ -3,12 +3,15 @@ import io
 import shutil
 
 import pytest
-from helpers.films import frames_of, played
+import torch
+from helpers.films import frames_of, played, tiles_of
+from helpers.questions import VALID
 from PIL import Image
 
-from gan.checkpoint import snapshot_path
+from gan.checkpoint import load_snapshot, snapshot_path
 from gan.images import enlarge, side_by_side
 from gan.latent import consecutive, interpolate, latents, plane
+from gan.sampling import generate
 from gan.ui.export import draw_animation, export_latents
 from gan.ui.limits import ANIMATION_WIDTHS, GAP
 from gan.ui.render import draw_film
@@ -19,6 +22,7 @@ FILMS = {  # arguments, milliseconds per frame
     "interpolate": (["mlp", 2, 3, 8, 6, "slerp"], 50),
     "progression": (["mlp", 5, 6], 250),
     "plane": (["mlp", 1, [4, 3, 2, 1]], 100),
+    "handles": (["mlp", 2, 7, "unnamed 1", "unnamed 2"], 100),
 }
 
 
@@ -101,5 +105,13 @@ def test_an_animation_of_equal_frames_has_the_full_length(checkpoints):
         ("plane", ["mlp", 2, [4, 3, 2, 1]], [4, 3, 2, 1], lambda: plane(latents([4, 3, 2, 1]), SIDE)),
     ],
 )
-def test_the_exported_latents_are_those_that_the_digits_are_drawn_from(view, arguments, seeds, expected):
-    assert export_latents(view, arguments) == {"seeds": seeds, "latents": expected().tolist()}
+def test_the_exported_latents_are_those_that_the_digits_are_drawn_from(checkpoints, view, arguments, seeds, expected):
+    assert export_latents(view, arguments, checkpoints) == {"seeds": seeds, "latents": expected().tolist()}
+
+
+@pytest.mark.parametrize("view", ["handles", "arithmetic"])
+def test_the_exported_latents_of_handles_and_of_arithmetic_draw_their_film(checkpoints, view):
+    film, exported = draw_film(checkpoints, view, VALID[view]), export_latents(view, VALID[view], checkpoints)
+    generator = load_snapshot(checkpoints / "mlp", 2).generator
+    images = generate(generator, torch.tensor(exported["latents"]))
+    assert (tiles_of(film).reshape(-1, 28, 28) == images.numpy()).all() and exported["seeds"] == film["seeds"]

@@ -11,6 +11,7 @@ import torch
 from gan.latent import (
     PATHS,
     TURN,
+    arithmetic,
     consecutive,
     decode_vector,
     encode_vector,
@@ -165,3 +166,20 @@ def test_neighbours_are_turned_by_one_angle_towards_the_seeds_and_keep_the_lengt
 def test_a_path_from_the_origin_is_straight(path):
     z = latents([3])[0]
     assert torch.allclose(interpolate(torch.zeros(100), z, 5, path), torch.linspace(0, 1, 5)[:, None] * z)
+
+
+def test_arithmetic_is_the_mean_of_plus_less_the_mean_of_minus_and_the_mean_of_base():
+    plus, minus, base = (latents(seeds) / 4 for seeds in ([0, 1, 2], [3], [4, 5]))
+    means = [vectors.mean(0) for vectors in (plus, minus, base)]
+    expected = torch.stack([*means, means[0] - means[1] + means[2]])
+    found = arithmetic(plus, minus, base)
+    assert found == pytest.approx(expected, abs=1e-3) and torch.equal(found, found.half().float())
+
+
+def test_a_result_of_arithmetic_that_is_too_long_is_shortened_to_the_shell_and_the_means_are_not():
+    one, two, three = latents([0, 1, 2]).split(1)
+    found = arithmetic(one, two, 4 * three)
+    assert found[3].norm() == pytest.approx(100**0.5, rel=1e-3)
+    assert found[2].norm() == pytest.approx(4 * three.norm().item(), rel=1e-3)
+    straight = one - two + 4 * three
+    assert found[3] @ straight[0] == pytest.approx((found[3].norm() * straight.norm()).item(), rel=1e-5)

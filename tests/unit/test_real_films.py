@@ -101,7 +101,10 @@ def test_damaged_and_missing_test_digits_are_errors_that_name_the_command(copy, 
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_real_digits_have_no_animation_and_no_latent_vectors(checkpoints, view):
-    for function in (lambda: draw_animation(checkpoints, "gif", view, VALID[view]), lambda: export_latents(view, [])):
+    for function in (
+        lambda: draw_animation(checkpoints, "gif", view, VALID[view]),
+        lambda: export_latents(view, [], checkpoints),
+    ):
         error = refusal(function)
         assert error["key"] == "server.choice" and error["values"]["name"] == "view"
         assert view not in error["values"]["allowed"].split(", ")
