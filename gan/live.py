@@ -86,8 +86,13 @@ class LiveRun:
         self._record()
 
     def advance(self, seconds: float, until: int | None = None) -> None:
-        """Train for so many seconds, or to the step `until`, which then has a frame. Takes at least one step."""
+        """Train for so many seconds, or to the step `until`, which then has a frame. Takes at least one step.
+
+        If the run is beyond `until` already, the step that it has come to gets a frame.
+        """
         start, before = time.perf_counter(), self.seconds
+        if until is not None and self.step >= until and not self.ended and self.frames[-1].step < self.step:
+            self._record()
         while not self.ended and (until is None or self.step < until):
             self._take_step()
             self.seconds = before + time.perf_counter() - start

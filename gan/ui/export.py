@@ -38,8 +38,9 @@ def draw_animation(
         raise user_error("server.films", most=len(MODELS))
     films = arguments if several else [arguments]
     if view == "live":
-        runs = [live_runs(root).find(*list_of("arguments", each, 4))[0] for each in films]
-        pictures = frames_of(runs)
+        # This is not the thread of the live runs: it may look one up, and not start one.
+        runs = [live_runs(root).kept(*list_of("arguments", each, 4)) for each in films]
+        pictures = frames_of(runs, [step for *_, step in films])
     elif view == "pushed":
         pictures = [pushed_frames(root, each) for each in films]
     else:

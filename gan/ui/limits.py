@@ -36,7 +36,7 @@ LIVE_LIMITS = {  # setting -> least and greatest value; integers, if those are
     "only": (0, 9),
 }
 LIVE_CHOICES = {"batch_norm": [True, False]}
-PAGE_LIVE = {"limits": LIVE_LIMITS, "moves": MAX_MOVES, "model": LIVE_MODEL}
+PAGE_LIVE = {"limits": LIVE_LIMITS, "moves": MAX_MOVES, "frames": MAX_LIVE_FRAMES, "model": LIVE_MODEL}
 
 PAGE_LIMITS = {
     "seed": MAX_SEED,

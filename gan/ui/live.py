@@ -1,8 +1,9 @@
 """Runs that are trained while visitors watch: equal settings share a run, and its recorded frames.
 
-All functions run on the one thread of the queue "live". They raise gr.Error for wrong values.
+All functions but `LiveRuns.kept` run on the one thread of the queue "live". They raise gr.Error for wrong values.
 """
 
+import math
 import time
 from collections import OrderedDict
 from functools import lru_cache
@@ -18,6 +19,7 @@ from gan.errors import DataError
 from gan.latent import consecutive
 from gan.live import DIGITS, READ, Frame, LiveRun
 from gan.models import IMAGE_SIZE, MODELS
+from gan.nearest import nearest
 from gan.ui.catalogue import classifier
 from gan.ui.limits import MAX_LIVE_FRAMES, MAX_LIVE_RUNS
 from gan.ui.live_files import nearest_of, snapshot_of
@@ -39,6 +41,7 @@ class LiveRuns:
         self.root = root
         self.runs: OrderedDict[tuple, LiveRun] = OrderedDict()  # the last asked at the end
         self.asked: dict[tuple, float] = {}  # when, by the monotonic clock
+        self.distances: dict[tuple, Tensor] = {}  # of test digits, by training digits; the last computed at the end
 
     def advance(self, model: object, settings: object, seed: object, have: object, until: object) -> dict:
         """What is new in a run since the step `have`, after training it for a slice if nothing is.
@@ -62,20 +65,28 @@ class LiveRuns:
         run, config = self.find(model, settings, seed, step)
         train = load_part(self.root, "train")
         numbers = chosen(train, torch.arange(len(train.images)), config.images, config.only)
-        return nearest_of(run, step, numbers, self._test_digits(config, COMPARED))
+        real = self._real_distances(run, config)
+        return nearest_of(run, step, numbers, real)
 
     def snapshot(self, model: object, settings: object, seed: object, step: object) -> dict:
         """The snapshot of a run as it is now, which is after `step` or later, see `snapshot_of`."""
         return snapshot_of(self.find(model, settings, seed, step)[0])
 
-    def find(self, model: object, settings: object, seed: object, step: object) -> tuple[LiveRun, TrainConfig]:
-        """A run that has come to a step, and its config. Raises gr.Error if no such run is kept."""
+    def kept(self, model: object, settings: object, seed: object, step: object) -> LiveRun:
+        """A run that has come to a step. Raises gr.Error if no such run is kept. Any thread may call this."""
         config, moves = read_settings(list(MODELS), model, settings, seed)
         step = integer("step", step, 0, MAX_STEP)
-        run = self._run(config, moves) if step == 0 else self.runs.get(self._key(config, moves))
+        run = self.runs.get(self._key(config, moves))
         if run is None or run.step < step:
             raise user_error("server.live-gone")
-        return run, config
+        return run
+
+    def find(self, model: object, settings: object, seed: object, step: object) -> tuple[LiveRun, TrainConfig]:
+        """A run that has come to a step, and its config. It is started for step 0. Raises gr.Error as `kept`."""
+        config, moves = read_settings(list(MODELS), model, settings, seed)
+        if integer("step", step, 0, MAX_STEP) == 0:
+            return self._run(config, moves), config
+        return self.kept(model, settings, seed, step), config
 
     def _key(self, config: TrainConfig, moves: dict[int, str]) -> tuple:
         return config, tuple(sorted(moves.items())), load_part(self.root, "train").sha256
@@ -83,11 +94,32 @@ class LiveRuns:
     def _run(self, config: TrainConfig, moves: dict[int, str]) -> LiveRun:
         key = self._key(config, moves)
         if key not in self.runs:
-            self._make_room()
-            self.runs[key] = self._parent(key, moves) or self._start(config, moves)
+            self.runs[key] = self._copy(key) or self._start(key)
         self.runs.move_to_end(key)
         self.asked[key] = time.monotonic()
         return self.runs[key]
+
+    def _copy(self, key: tuple) -> LiveRun | None:
+        # If the run that differs by the last move only has come to just that step, a copy of it goes on as this one.
+        config, moves, sha256 = key
+        parent_key = (config, moves[:-1], sha256)
+        parent = self.runs.get(parent_key)
+        if not moves or parent is None or parent.step != moves[-1][0]:
+            return None
+        if parent.moves:  # one visitor's own, which gives its place to the copy
+            self._drop(parent_key)
+        else:
+            self._make_room()
+        run = parent.fork()
+        run.moves.update(moves)
+        return run
+
+    def _start(self, key: tuple) -> LiveRun:
+        config, moves, _ = key
+        train = load_part(self.root, "train")
+        images = chosen(train, torch.from_numpy(train.images), config.images, config.only)
+        self._make_room()
+        return LiveRun(config, images, self._test_digits(config, READ), classifier(self.root)[0], dict(moves))
 
     def _make_room(self) -> None:
         if len(self.runs) < MAX_LIVE_RUNS:
@@ -96,28 +128,20 @@ class LiveRuns:
         if time.monotonic() - self.asked[oldest] < WATCHED:
             config, moves, _ = next(reversed(self.runs))
             raise user_error("server.live-busy", most=MAX_LIVE_RUNS, link=link_to(config, dict(moves)))
-        del self.runs[oldest], self.asked[oldest]
+        self._drop(oldest)
 
-    def _parent(self, key: tuple, moves: dict[int, str]) -> LiveRun | None:
-        # The run that differs by the last move only, if it has come to just that step: then this one is a copy of it.
-        if not moves:
-            return None
-        config, listed, sha256 = key
-        parent_key = (config, listed[:-1], sha256)
-        parent = self.runs.get(parent_key)
-        step, part = listed[-1]
-        if parent is None or parent.step != step:
-            return None
-        run = parent.fork()
-        run.moves[step] = part
-        if parent.moves:  # one visitor's own, which goes on as this run
-            del self.runs[parent_key], self.asked[parent_key]
-        return run
+    def _drop(self, key: tuple) -> None:
+        del self.runs[key], self.asked[key]
 
-    def _start(self, config: TrainConfig, moves: dict[int, str]) -> LiveRun:
-        train = load_part(self.root, "train")
-        images = chosen(train, torch.from_numpy(train.images), config.images, config.only)
-        return LiveRun(config, images, self._test_digits(config, READ), classifier(self.root)[0], moves)
+    def _real_distances(self, run: LiveRun, config: TrainConfig) -> Tensor:
+        # Of test digits to the training digits of a run, in order: float64 (N,). They take a second, so they are kept.
+        key = config.images, config.only, load_part(self.root, "train").sha256
+        if key not in self.distances:
+            test = self._test_digits(config, COMPARED)
+            self.distances[key] = nearest(test, run.images)[1].sort().values
+            if len(self.distances) > MAX_LIVE_RUNS:
+                del self.distances[next(iter(self.distances))]
+        return self.distances[key]
 
     def _test_digits(self, config: TrainConfig, count: int) -> Tensor:
         if not has_reals(self.root / REALS, "test"):
@@ -166,4 +190,4 @@ def film_of(run: LiveRun, frames: list[Frame]) -> dict:
 
 
 def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
+    return None if value is None or not math.isfinite(value) else round(value, 4)  # JSON has no inf and no NaN

@@ -16,7 +16,8 @@ from gan.ui.endpoints import LATER_INPUTS
 from gan.ui.texts import NoteError, user_error
 from gan.ui.web_files import web_routes
 
-MAX_BRACKETS = 64  # in a body, so that no parser runs out of stack
+# In a body, so that no parser runs out of stack. An animation of a live run with all settings and single steps has 83.
+MAX_BRACKETS = 128
 RETRY_AFTER = 5  # seconds, in answers with status 503
 STATUSES = {  # of all other errors: 422
     "server.closed": 404,

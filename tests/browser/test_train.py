@@ -96,6 +96,21 @@ def test_single_steps_of_both_networks_or_of_one(train):
 
 
 @pytest.mark.slow
+def test_lanes_that_are_out_of_step_take_a_single_step_together(train):
+    page, runs = train(lr=0.01)
+    runs.lead = 7
+    expect_step(page, 40)
+    pause_training(page)
+    own = ["small", [["lr", 0.01]], 5]
+    step = runs.reached[str(own)] + 1  # this lane is ahead of its last frame, and of the other lane
+    page.locator("[data-step=both]").click()
+    expect_frames(page, step, RECIPE, own)
+    page.locator("[data-step=d]").click()
+    expect_query(page, moves=f"{step}d")
+    expect_frames(page, step + 1, RECIPE, ["small", [["lr", 0.01], ["moves", [[step, "d"]]]], 5])
+
+
+@pytest.mark.slow
 def test_a_link_restores_the_settings_and_the_single_steps(train):
     link = {"gan": "dcgan", "lr": 0.0003, "batch_norm": 0, "images": 100, "class": 7, "moves": "20d,21g"}
     page, runs = train(**link)

@@ -30,6 +30,7 @@ def test_a_preset_shows_its_recording_and_can_be_trained(train):
     expect_frames(page, 40, PRESET)
     expect(page.get_by_role("button", name=page_text("train.play"), exact=True)).to_be_visible()  # it has ended
     assert {question[2] for question in runs.asked} == {5}
+    expect(page.locator(".lane .again")).to_have_count(0)
     page.reload()
     expect_frames(page, 40, PRESET)
     page.get_by_role("button", name=page_text("presets.train")).click()

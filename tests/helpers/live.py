@@ -54,6 +54,8 @@ class Runs:
         self.diagnosis = "learning"
         self.error = None
         self.step = None  # that the server says it has come to, with no new frame, if it trains a run again
+        self.lead = 0  # steps that the server takes after a frame, in a run with settings
+        self.reached = {}  # the step to which a run is trained
         page.route("**/run/live", self.answer)
 
     def answer(self, route: Route) -> None:
@@ -61,13 +63,15 @@ class Runs:
         self.asked.append([model, settings, seed, have, until])
         if self.error and settings:
             return route.fulfill(status=422, json={"error": self.error})
-        step = 0 if have < 0 else until or (have // SPACING + 1) * SPACING
+        run = str([model, settings, seed])
+        reached = self.reached.get(run, 0)
+        step = 0 if have < 0 else max(until, reached) if until else (have // SPACING + 1) * SPACING
         if self.step:
             step = have
+        self.reached[run] = max(reached, step, have) + (self.lead if settings and not until else 0)
         film = film_of([model, settings, seed], [step] if step > have else [], self.diagnosis)
-        return route.fulfill(
-            json={"data": [film | {"step": self.step or max(step, have), "seconds": step / 100, "ended": ""}]}
-        )
+        stands = {"step": self.step or self.reached[run], "seconds": step / 100, "ended": ""}
+        return route.fulfill(json={"data": [film | stands]})
 
 
 @pytest.fixture

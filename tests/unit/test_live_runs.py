@@ -1,6 +1,9 @@
 """The live runs of a server: equal settings share one, at most eight are kept, and a busy server names one to watch."""
 
-import base64
+import asyncio
+import json
+import math
+from dataclasses import replace
 from urllib.parse import parse_qs
 
 import numpy as np
@@ -8,24 +11,18 @@ import pytest
 import torch
 from helpers.films import tiles_of
 from helpers.questions import refusal
-from helpers.writes import recorded_writes
+from starlette.requests import Request
 
-from gan.checkpoint import load_start
 from gan.datasets.reals import REALS, load_reals
 from gan.ui import live
-from gan.ui.limits import MAX_LIVE_RUNS
+from gan.ui.limits import LIVE_LIMITS, MAX_LIVE_RUNS, MAX_MOVES
 from gan.ui.live import LiveRuns
-from gan.ui.live_files import frames_of
-from gan.ui.texts import note
+from gan.ui.live_settings import MAX_STEP
+from gan.ui.routes import read_json
+from gan.ui.texts import note, user_error
 
 QUICK = ["batch_size", 16]  # the checkpoints of the tests have few real digits
 SMALL = ("small", [QUICK], 5)
-
-
-@pytest.fixture
-def runs(checkpoints, monkeypatch):
-    monkeypatch.setattr(live, "SLICE", 0)  # a step for each question
-    return LiveRuns(checkpoints)
 
 
 @pytest.fixture
@@ -103,47 +100,59 @@ def test_a_busy_server_names_a_run_that_can_be_watched(runs, clock):
     assert len(runs.runs) == MAX_LIVE_RUNS
 
 
+def test_the_next_single_step_of_a_run_needs_no_room(runs, clock):
+    for seed in range(MAX_LIVE_RUNS - 1):
+        runs.advance("small", [QUICK], seed, -1, 0)
+    for until in (1, 2):
+        runs.advance("small", [QUICK, ["moves", [[0, "g"]]]], 99, until - 1, until)
+    answer = runs.advance("small", [QUICK, ["moves", [[0, "g"], [2, "d"]]]], 99, 2, 3)
+    assert steps(answer) == [3] and len(runs.runs) == MAX_LIVE_RUNS
+
+
+def test_a_single_step_goes_on_from_the_run_that_makes_room_for_it(runs, clock):
+    runs.advance("small", [QUICK], 99, -1, 0)
+    for until in (1, 2, 3, 4):
+        runs.advance("small", [QUICK], 99, until - 1, until)
+    for seed in range(MAX_LIVE_RUNS - 1):
+        runs.advance("small", [QUICK], seed, -1, 0)
+    clock[0] += live.WATCHED
+    answer = runs.advance("small", [QUICK, ["moves", [[4, "d"]]]], 99, 4, 5)  # from the start, it would take longer
+    assert steps(answer) == [5] and len(runs.runs) == MAX_LIVE_RUNS
+
+
+def test_a_run_without_images_takes_no_place(runs, clock, monkeypatch):
+    for seed in range(MAX_LIVE_RUNS):
+        runs.advance("small", [QUICK], seed, -1, 0)
+    clock[0] += live.WATCHED
+
+    def chosen(*_):
+        raise user_error("server.no-class")
+
+    monkeypatch.setattr(live, "chosen", chosen)
+    before = list(runs.runs)
+    assert refusal(runs.advance, "small", [QUICK, ["only", 3]], 99, -1, 0) == note("server.no-class")
+    assert list(runs.runs) == before
+
+
+def test_a_question_about_a_step_that_others_have_passed_gets_the_step_they_came_to(runs):
+    for _ in range(3):
+        runs.advance(*SMALL, MAX_STEP, 0)
+    answer = runs.advance(*SMALL, 0, 2)
+    assert answer["step"] > 2 and steps(answer) == [answer["step"]]
+
+
+def test_a_score_that_is_not_a_number_is_null(runs):
+    runs.advance(*SMALL, -1, 0)
+    run, _ = runs.find(*SMALL, 0)
+    run.frames[0] = replace(run.frames[0], reading=replace(run.frames[0].reading, d_test=math.nan))
+    assert json.loads(json.dumps(runs.advance(*SMALL, -1, 0), allow_nan=False))["d_test"] == [None]
+
+
 def test_a_run_of_one_class_trains_on_its_digits(runs, checkpoints):
     runs.advance("small", [QUICK, ["only", 3]], 5, -1, 0)
     run, _ = runs.find("small", [QUICK, ["only", 3]], 5, 0)
     reals = load_reals(checkpoints / REALS, "train")
     assert np.array_equal(run.images.numpy(), reals.images[reals.labels == 3])
-
-
-def test_the_nearest_digit_of_a_planted_copy_is_itself_at_percentile_0(runs, checkpoints, monkeypatch):
-    film = runs.advance(*SMALL, -1, 0)
-    reals = load_reals(checkpoints / REALS, "train")
-    run, _ = runs.find(*SMALL, 0)
-    copies = np.repeat(reals.images[7:8], film["columns"] * film["rows"], axis=0)
-    monkeypatch.setattr(type(run.frames[0]), "digits", copies)
-    answer = runs.nearest(*SMALL, 0)
-    assert set(answer["numbers"]) == {7} and set(answer["distances"]) == {0} == set(answer["percentiles"])
-    assert np.array_equal(tiles_of(answer)[0], copies)
-
-
-def test_the_snapshot_holds_the_networks_and_the_command_trains_on_from_it(runs, tmp_path):
-    runs.advance("small", [QUICK, ["batch_norm", False], ["beta1", 0.9]], 5, -1, 0)
-    answer = runs.snapshot("small", [QUICK, ["batch_norm", False], ["beta1", 0.9]], 5, 0)
-    path = tmp_path / answer["name"]
-    path.write_bytes(base64.b64decode(answer["file"].partition(",")[2]))
-    run, _ = runs.find("small", [QUICK, ["batch_norm", False], ["beta1", 0.9]], 5, 0)
-    loaded = load_start(path)
-    for name, weight in run.export().state_dict().items():
-        assert torch.equal(loaded.state_dict()[name], weight.half().float() if weight.is_floating_point() else weight)
-    flags = "--batch-size 16 --betas 0.9 0.99 --seed 5 --no-batch-norm --start small-step-0.safetensors"
-    assert answer["command"] == f"python train.py small {flags}"
-
-
-def test_a_live_run_writes_no_file(runs, tmp_path):
-    with recorded_writes() as written:
-        for _ in range(5):
-            runs.advance(*SMALL, 0, 4)
-        runs.nearest(*SMALL, 4)
-        runs.snapshot(*SMALL, 4)
-        frames_of([runs.find(*SMALL, 4)[0]])
-        assert written == []
-        (tmp_path / "file").write_bytes(b"")
-    assert len(written) == 1  # the test hears a file that is written
 
 
 @pytest.mark.parametrize(
@@ -170,10 +179,14 @@ def test_wrong_values_are_refused_and_start_no_run(runs, arguments, refused):
     assert not runs.runs
 
 
-def test_a_run_that_has_not_come_to_a_step_can_be_neither_saved_nor_compared(runs):
-    runs.advance(*SMALL, -1, 0)
-    for ask in (runs.snapshot, runs.nearest):
-        assert refusal(ask, *SMALL, 3) == refusal(ask, "small", [], 6, 3) == note("server.live-gone")
-    runs.advance(*SMALL, 0, 1)
-    runs.advance(*SMALL, 1, 4)
-    assert refusal(runs.nearest, *SMALL, 2) == note("server.no-frame")
+def test_the_server_takes_the_longest_question_of_the_page():
+    """An animation of both lanes, with every setting and as many single steps as a run may have."""
+    settings = [[name, high] for name, (_, high) in LIVE_LIMITS.items()]
+    settings += [["batch_norm", False], ["moves", [[MAX_STEP - step, "d"] for step in range(MAX_MOVES)]]]
+    lanes = [["small", chosen, 2**32 - 1, MAX_STEP] for chosen in ([], settings)]
+    body = {"data": ["webp", "live", lanes, 560]}
+
+    async def receive():
+        return {"type": "http.request", "body": json.dumps(body).encode()}
+
+    assert asyncio.run(read_json(Request({"type": "http"}, receive))) == body

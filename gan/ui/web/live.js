@@ -1,5 +1,6 @@
 // Runs that the server trains while this page asks: the frames that are recorded of each, and the questions for more.
 
+import { config } from "./config.js";
 import { PageError } from "./notes.js";
 import { decodeImage, post } from "./server.js";
 
@@ -8,8 +9,14 @@ const KEPT = 6; // runs whose frames are kept; a frame has 28 kB
 const runs = new Map(); // by question, the last used at the end
 const canvas = new OffscreenCanvas(1, 1);
 
-/** A run without frames. `ended`: why it cannot be trained on. `problem`: the note of the error that stopped it. */
-const emptyRun = (question) => ({ question, frames: [], step: 0, ended: "", problem: null, asking: null });
+/**
+ * A run without frames. `step`: to which the server has trained it. `hasAll`: whether all that was recorded up to there is
+ * here. `ended`: why it cannot be trained on. `problem`: the note of the error that stopped it.
+ */
+const emptyRun = (question) => ({
+  ...{ question, frames: [], step: 0, hasAll: false },
+  ...{ ended: "", problem: null, asking: null },
+});
 
 const keyOf = (question) => JSON.stringify(question);
 
@@ -48,6 +55,7 @@ async function next(run, until) {
   const film = await post("live", [...run.question, run.frames.at(-1)?.step ?? -1, until]);
   record(run, film);
   run.step = film.step;
+  run.hasAll = film.frames < config.limits.live.frames;
   run.ended = film.ended;
 }
 

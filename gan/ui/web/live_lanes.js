@@ -80,6 +80,7 @@ function numbersOf({ frames }, frame) {
 
 /** That the server has forgotten a run which this page knows, and trains it again up to there. */
 function againText(run) {
+  if (run.recorded) return nothing; // the server trains no film
   const last = run.frames.at(-1)?.step ?? 0;
   const steps = { step: fixed(run.step, 0), last: fixed(last, 0) };
   return run.step < last ? html`<p class="hint again" role="status">${t("train.again", steps)}</p>` : nothing;

@@ -3,7 +3,7 @@
 // The lanes keep in step: a run that is ahead waits for the others, so that all are shown after equally many steps.
 
 import { ask, fork, placeAt, presetRun, runOf } from "./live.js";
-import { settingsOf } from "./live_settings.js";
+import { mayMove, settingsOf } from "./live_settings.js";
 import { problem, setProblem } from "./loader.js";
 import { noteOf } from "./notes.js";
 import { retryLater, succeed } from "./retry.js";
@@ -176,17 +176,26 @@ export function takeStep(part) {
   return stepping;
 }
 
+/** The step that a run has come to, as far as this page follows it: others may have trained it further. */
+const reached = (run) => Math.max(0, lastStep(run), run.hasAll ? run.step : 0);
+
 async function stepNow(part) {
-  await Promise.allSettled(runsOf(page).map(({ asking }) => asking));
-  if (part) {
-    const run = runsOf(page).at(-1);
-    const moves = [page.moves, `${run.step}${part}`].filter(Boolean).join();
-    const [model, , seed] = run.question;
-    fork(run, [model, settingsOf({ ...page, moves }), seed]);
-    update({ moves });
-  }
-  await Promise.all(runsOf(page).map((run) => trainTo(run, run.step + 1)));
+  const runs = runsOf(page);
+  await Promise.allSettled(runs.map(({ asking }) => asking));
+  const start = Math.max(...runs.filter(mayGrow).map(reached)); // here all lanes take the step together
+  await trainAllTo(runs, start);
+  if (!part) return trainAllTo(runs, start + 1);
+  const own = runs.at(-1);
+  const isReady = mayGrow(own) && lastStep(own) === start && mayMove(page);
+  if (!isReady || runsOf(page).at(-1) !== own) return; // a setting has changed meanwhile
+  const moves = [page.moves, `${start}${part}`].filter(Boolean).join();
+  const [model, , seed] = own.question;
+  fork(own, [model, settingsOf({ ...page, moves }), seed]);
+  update({ moves });
+  await trainAllTo(runsOf(page), start + 1);
 }
+
+const trainAllTo = (runs, step) => Promise.all(runs.map((run) => trainTo(run, step)));
 
 async function trainTo(run, step) {
   while (mayGrow(run) && lastStep(run) < step && isShown()) if (!(await askSafely(run, step))) return;
