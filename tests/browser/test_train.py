@@ -101,13 +101,29 @@ def test_lanes_that_are_out_of_step_take_a_single_step_together(train):
     runs.lead = 7
     expect_step(page, 40)
     pause_training(page)
-    own = ["small", [["lr", 0.01]], 5]
-    step = runs.reached[str(own)] + 1  # this lane is ahead of its last frame, and of the other lane
-    page.locator("[data-step=both]").click()
-    expect_frames(page, step, RECIPE, own)
+    start = max(runs.reached.values())
     page.locator("[data-step=d]").click()
-    expect_query(page, moves=f"{step}d")
-    expect_frames(page, step + 1, RECIPE, ["small", [["lr", 0.01], ["moves", [[step, "d"]]]], 5])
+    expect_query(page, moves=f"{start}d")
+    own = ["small", [["lr", 0.01], ["moves", [[start, "d"]]]], 5]
+    expect_frames(page, start + 1, RECIPE, own)
+    page.locator("[data-step=both]").click()
+    expect_frames(page, start + 2, RECIPE, own)
+    press_keys(page, f"{CANVASES} >> nth=0", "ArrowLeft", "ArrowLeft")
+    expect_frames(page, start, RECIPE, ["small", [["lr", 0.01]], 5])  # before the step of D
+
+
+@pytest.mark.slow
+def test_a_single_step_of_a_run_that_others_have_trained_on_does_not_jump_to_its_end(train):
+    page, runs = train()
+    runs.others = 100_000
+    expect_step(page, 40)
+    pause_training(page)
+    asked, step = len(runs.asked), page.locator(".numbers dd").first
+    shown = step.text_content()
+    page.locator("[data-step=both]").click()
+    expect(step).not_to_have_text(shown)
+    have, until = runs.asked[asked][3:]
+    assert until == have + 1
 
 
 @pytest.mark.slow

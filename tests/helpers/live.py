@@ -5,6 +5,7 @@ import pytest
 from playwright.sync_api import Page, Route
 
 from gan.images import to_png
+from gan.ui.limits import MAX_LIVE_FRAMES
 from gan.ui.render import data_uri
 from helpers.pages import expect_pixels
 from helpers.states import to_query
@@ -55,6 +56,7 @@ class Runs:
         self.error = None
         self.step = None  # that the server says it has come to, with no new frame, if it trains a run again
         self.lead = 0  # steps that the server takes after a frame, in a run with settings
+        self.others = 0  # the step to which other visitors have trained every run, and its frames are recorded
         self.reached = {}  # the step to which a run is trained
         page.route("**/run/live", self.answer)
 
@@ -64,12 +66,13 @@ class Runs:
         if self.error and settings:
             return route.fulfill(status=422, json={"error": self.error})
         run = str([model, settings, seed])
-        reached = self.reached.get(run, 0)
+        reached = max(self.others, self.reached.get(run, 0))
         step = 0 if have < 0 else max(until, reached) if until else (have // SPACING + 1) * SPACING
-        if self.step:
-            step = have
-        self.reached[run] = max(reached, step, have) + (self.lead if settings and not until else 0)
-        film = film_of([model, settings, seed], [step] if step > have else [], self.diagnosis)
+        steps = [step] if step > have and not self.step else []
+        if self.others and have >= 0:
+            steps = list(range(have // SPACING * SPACING + SPACING, self.others, SPACING))[:MAX_LIVE_FRAMES]
+        self.reached[run] = max(reached, have, *steps) + (self.lead if settings and not until else 0)
+        film = film_of([model, settings, seed], steps, self.diagnosis)
         stands = {"step": self.step or self.reached[run], "seconds": step / 100, "ended": ""}
         return route.fulfill(json={"data": [film | stands]})
 
