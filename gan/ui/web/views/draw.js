@@ -117,6 +117,7 @@ const pad = () => html`<figure class="own" @dragover=${(event) => event.preventD
 </figure>`;
 
 const eye = document.createElement("canvas"); // what the networks see
+eye.width = eye.height = 28;
 let eyed = null; // the film that it shows
 
 /** The drawing as the networks see it, with what they say of it. */
