@@ -46,13 +46,15 @@ class Inverter:
 class Climb:
     """The way to the vector: the path of the start that came closest.
 
-    z: (F, 100), from the vector of `seed` to the vector that was found, which float16 can hold exactly. steps: the
-    number of the step of each. seed: whose digit is the nearest one of the bank.
+    z: (F, 100), from the vector of one of the nearest seeds to the one that was found, which float16 can hold exactly.
+    steps: the number of the step of each. seed: whose digit is the nearest one of the bank. seed_rmse: the error of its
+    pixels, in grey levels.
     """
 
     z: Tensor
     steps: list[int]
     seed: int
+    seed_rmse: float
 
 
 @torch.no_grad()
@@ -66,13 +68,14 @@ def make_inverter(generator: nn.Module) -> Inverter:
 def invert(inverter: Inverter, digit: Tensor) -> Climb:
     """Find the vector whose digit is closest to `digit`, uint8 (28, 28). The error is that of float32 pixels."""
     target = digit.flatten().float() / 127.5 - 1  # (784,)
-    order = (inverter.bank - target).square().sum(1).argsort(stable=True)
-    seeds = order[:STARTS].tolist()
+    distances = (inverter.bank - target).square().mean(1)
+    seeds = distances.argsort(stable=True)[:STARTS].tolist()
     paths = _adam(inverter.generator, latents(seeds), target)  # (ADAM_STEPS + 1, STARTS, 100)
     best = _errors(inverter.generator, paths[-1], target).argmin()
     path = [*paths[:, best], *_newton(inverter.generator, paths[-1, best], target)]
     path[-1] = path[-1].half().float()
-    return Climb(torch.stack(path), list(range(len(path))), seeds[0])
+    rmse = 127.5 * distances[seeds[0]].sqrt().item()
+    return Climb(torch.stack(path), list(range(len(path))), seeds[0], rmse)
 
 
 def _adam(generator: nn.Module, z: Tensor, target: Tensor) -> Tensor:

@@ -31,13 +31,11 @@ _inverters: OrderedDict[GAN, Inverter] = OrderedDict()  # the last used at the e
 def prepare(root: Path, model: object, epoch: object, picture: object) -> dict:
     """A film of one frame: the drawing as MNIST would have it, D's score of it, and what the classifier reads."""
     gan, epoch, run = gan_of(root, model, epoch)
-    digit = read_drawing(picture)[None]
-    film = pictures_of(digit[None]) | {"captions": [f"drawing, epoch {epoch}"], "seeds": [None]}
-    return film | _predictions(root, gan, digit, to_real(digit)) | {"run": run}
+    return _prepared(root, gan, epoch, run, read_drawing(picture))
 
 
 def draw_climb(root: Path, model: object, epoch: object, picture: object) -> dict:
-    """A film of one digit: from the nearest of some seeds to the closest digit that G can draw.
+    """A film of one digit: from the digit of a seed to the closest digit that G can draw.
 
     seeds: the text of the vector that was found. steps: of the frames. rmse: of the pixels of each frame, in grey
     levels. z: the 100 numbers of the vector. nearest: the seed whose digit is the nearest one, and nearest_rmse.
@@ -45,29 +43,31 @@ def draw_climb(root: Path, model: object, epoch: object, picture: object) -> dic
     """
     torch.set_num_threads(1)  # of this thread: the other core draws films
     gan, epoch, run = gan_of(root, model, epoch)
-    drawing = prepare(root, model, epoch, picture)
     digit = read_drawing(picture)
-    inverter = _inverter_of(gan)
-    climb = invert(inverter, digit)
+    climb = invert(_inverter_of(gan), digit)
     images, fakes = generate_with_fakes(gan.generator, climb.z)
     vector = encode_vector(climb.z[-1])
-    return (
-        pictures_of(images[:, None])
-        | {
-            "captions": [f"step {step}, epoch {epoch}" for step in climb.steps],
-            "seeds": [vector],
-            "lengths": [[round(length, 4)] for length in climb.z.norm(dim=1).tolist()],
-            "steps": climb.steps,
-            "rmse": [round(_rmse(image, digit), 2) for image in images],
-            "z": climb.z[-1].tolist(),
-            "vector": vector,
-            "nearest": climb.seed,
-            "nearest_rmse": round(_nearest_rmse(inverter, digit), 2),
-            "drawing": drawing,
-        }
-        | _predictions(root, gan, images, fakes)
-        | {"run": run}
-    )
+    return {
+        **pictures_of(images[:, None]),
+        "captions": [f"step {step}, epoch {epoch}" for step in climb.steps],
+        "seeds": [vector],
+        "lengths": [[round(length, 4)] for length in climb.z.norm(dim=1).tolist()],
+        "steps": climb.steps,
+        "rmse": [round(error, 2) for error in (images.double() - digit).square().mean((1, 2)).sqrt().tolist()],
+        "z": climb.z[-1].tolist(),
+        "vector": vector,
+        "nearest": climb.seed,
+        "nearest_rmse": round(climb.seed_rmse, 2),
+        "drawing": _prepared(root, gan, epoch, run, digit),
+        **_predictions(root, gan, images, fakes),
+        "run": run,
+    }
+
+
+def _prepared(root: Path, gan: GAN, epoch: int, run: str, digit: Tensor) -> dict:
+    images = digit[None]
+    film = pictures_of(images[None]) | {"captions": [f"drawing, epoch {epoch}"], "seeds": [None]}
+    return film | _predictions(root, gan, images, to_real(images)) | {"run": run}
 
 
 def read_drawing(picture: object) -> Tensor:
@@ -99,12 +99,3 @@ def _predictions(root: Path, gan: GAN, images: Tensor, fakes: Tensor) -> dict:
     scores = [[round(score, 4)] for score in scores_of(gan.discriminator, fakes).tolist()]
     labels = labels_of(root, images)
     return {"scores": scores} | ({"labels": [[label] for label in labels]} if labels else {})
-
-
-def _rmse(image: Tensor, digit: Tensor) -> float:
-    return (image.double() - digit.double()).square().mean().sqrt().item()
-
-
-def _nearest_rmse(inverter: Inverter, digit: Tensor) -> float:
-    target = digit.flatten().float() / 127.5 - 1
-    return 127.5 * (inverter.bank - target).square().mean(1).min().sqrt().item()

@@ -165,7 +165,7 @@ def endpoints(root: Path) -> dict[str, list[Callable]]:
         """The latent vectors of the film that the endpoint `view` returns for `arguments`."""
         from gan.ui.export import export_latents
 
-        return export_latents(view, arguments, root)
+        return export_latents(root, view, arguments)
 
     def live(model: str = LIVE_MODEL, settings: list = [], seed: int = 0, have: int = -1, until: int = 0) -> dict:  # noqa: B006
         """Train a GAN on the real digits, and get what it draws: a film of the frames after the step `have`.

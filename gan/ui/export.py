@@ -64,7 +64,7 @@ def _in_step(scenes: list[Scene]) -> list[np.ndarray]:
     ]
 
 
-def export_latents(view: object, arguments: object, root: Path) -> dict:
+def export_latents(root: Path, view: object, arguments: object) -> dict:
     """The latent vectors of a film, {"seeds": ..., "latents": ...}, in the order of its digits or frames."""
     view = one_of("view", view, ["generate", "interpolate", "progression", "plane", "handles", "arithmetic"])
     if view in ("handles", "arithmetic"):

@@ -20,7 +20,6 @@ from gan.ui.limits import HANDLE_RANGE, SIDE
 from gan.ui.texts import user_error
 from gan.ui.validate import one_of
 
-MAX_SHAPES = 5  # handles of this kind that are offered
 LEAST_MOVE = 0.1  # standard deviations: what moves less is not listed
 
 MEASURING = ThreadPoolExecutor(1, "measuring", initializer=torch.set_num_threads, initargs=(1,))
@@ -55,19 +54,13 @@ def _measure(root: Path, gan: GAN) -> None:
     _known[gan] = measure_directions(gan.generator, classifier(root)[0])
 
 
-def offered(directions: Directions) -> list[str]:
-    """The names of the handles that are offered, the best first."""
-    names = directions.offered()
-    return [name for name in names if name in SHAPES][:MAX_SHAPES] + [name for name in names if name not in SHAPES]
-
-
 def handle_plane(directions: Directions, z: Tensor, across: object, down: object) -> tuple[Tensor, list[str], dict]:
     """Move z (100,) along two handles: (SIDE * SIDE, 100), row by row; the captions, and entries of the film.
 
     across, down: names of handles; empty for the best one, and for the best other one. The positions go from
     -HANDLE_RANGE to HANDLE_RANGE units. In the middle is z itself.
     """
-    names = offered(directions)
+    names = directions.offered()
     across = one_of("across", names[0] if across == "" else across, names)
     other = next(name for name in names if name != across)
     down = one_of("down", other if down == "" else down, names)
@@ -82,7 +75,7 @@ def handle_plane(directions: Directions, z: Tensor, across: object, down: object
 
 def both_ends(directions: Directions, z: Tensor) -> tuple[Tensor, dict]:
     """Move z (100,) to both ends of each of N offered handles: (3, N, 100), with z itself between, and entries."""
-    names = offered(directions)
+    names = directions.offered()
     steps = torch.stack([_vector(directions, name) for name in names])
     ends = torch.stack([_moved(z, place * steps) for place in (-HANDLE_RANGE, 0, HANDLE_RANGE)])
     left_out = [
@@ -100,7 +93,7 @@ def describe(directions: Directions) -> list[dict]:
     unnamed one. moves: what two units along it move, as pairs of a measure and its change in standard deviations, the
     largest first; its own measure is among them.
     """
-    return [_describe(directions, name) for name in offered(directions)]
+    return [_describe(directions, name) for name in directions.offered()]
 
 
 def _describe(directions: Directions, name: str) -> dict:

@@ -66,10 +66,12 @@ def expect_pixels(page, pictures, selector=".screen canvas"):
 
 
 def expect_state(page, root, **state):
-    """Wait until the page shows a state: the pixels that Python draws, or the drawn lesson or training."""
+    """Wait until the page shows a state: the pixels that Python draws, or the drawn lesson or training, or the pad."""
     if state.get("view") in ("lesson", "train"):
         expect(page.locator(f"#{state['view']}")).to_be_visible()
         page.wait_for_function(ALL_IS_DRAWN)
+    elif state.get("view") == "draw":
+        expect(page.locator(".pad")).to_be_visible()
     else:
         expect_pixels(page, expected_pixels(root, **state))
 

@@ -142,7 +142,7 @@ def test_quiz_answers_with_the_round(address, checkpoints):
 
 
 def test_vectors_answers_with_the_latents(address, checkpoints):
-    assert ask(address, "vectors", VALID["vectors"]) == export_latents(*VALID["vectors"], checkpoints)
+    assert ask(address, "vectors", VALID["vectors"]) == export_latents(checkpoints, *VALID["vectors"])
 
 
 def test_push_answers_with_the_gradients(address, checkpoints):

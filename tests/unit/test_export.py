@@ -106,12 +106,12 @@ def test_an_animation_of_equal_frames_has_the_full_length(checkpoints):
     ],
 )
 def test_the_exported_latents_are_those_that_the_digits_are_drawn_from(checkpoints, view, arguments, seeds, expected):
-    assert export_latents(view, arguments, checkpoints) == {"seeds": seeds, "latents": expected().tolist()}
+    assert export_latents(checkpoints, view, arguments) == {"seeds": seeds, "latents": expected().tolist()}
 
 
 @pytest.mark.parametrize("view", ["handles", "arithmetic"])
 def test_the_exported_latents_of_handles_and_of_arithmetic_draw_their_film(checkpoints, view):
-    film, exported = draw_film(checkpoints, view, VALID[view]), export_latents(view, VALID[view], checkpoints)
+    film, exported = draw_film(checkpoints, view, VALID[view]), export_latents(checkpoints, view, VALID[view])
     generator = load_snapshot(checkpoints / "mlp", 2).generator
     images = generate(generator, torch.tensor(exported["latents"]))
     assert (tiles_of(film).reshape(-1, 28, 28) == images.numpy()).all() and exported["seeds"] == film["seeds"]

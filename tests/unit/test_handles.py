@@ -16,7 +16,7 @@ from gan.latent import arithmetic, latents
 from gan.sampling import generate
 from gan.ui import handles
 from gan.ui.catalogue import gan_of
-from gan.ui.handles import both_ends, describe, directions_of, handle_plane, offered
+from gan.ui.handles import both_ends, describe, directions_of, handle_plane
 from gan.ui.limits import HANDLE_RANGE, SIDE
 from gan.ui.render import draw_film
 
@@ -83,7 +83,7 @@ def test_a_handle_that_is_not_offered_is_refused_with_those_that_are(known):
 
 def test_both_ends_of_each_handle_have_the_digit_between_them_and_the_others_are_named(known):
     ends, about = both_ends(known, Z)
-    assert ends.shape == (3, len(offered(known)), 100) and (ends[1] == Z).all()
+    assert ends.shape == (3, len(known.offered()), 100) and (ends[1] == Z).all()
     component = [1, 0, 3]  # of width, slant, unnamed 1
     for index, place in enumerate(component):
         assert (ends[[0, 2], index, place] - Z[place]).tolist() == pytest.approx([-3, 3], abs=0.002)
@@ -140,7 +140,7 @@ def test_directions_are_measured_on_first_use_one_gan_at_a_time_and_then_known(u
     job = handles._job
     go_on.set()
     job.result(60)
-    assert offered(directions_of(unmeasured, "mlp", first)) == ["slant", "unnamed 1"]
+    assert directions_of(unmeasured, "mlp", first).offered() == ["slant", "unnamed 1"]
     assert refusal(directions_of, unmeasured, "mlp", second)["key"] == "server.measuring"
     handles._job.result(60)
     assert measured == [first.generator, second.generator]

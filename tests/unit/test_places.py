@@ -61,7 +61,7 @@ def test_a_corner_of_a_plane_can_be_a_vector(checkpoints):
 
 
 def test_the_vectors_of_a_grid_at_a_vector_can_be_taken_away(checkpoints):
-    answer = export_latents("generate", ["mlp", 2, VECTOR, 3], checkpoints)
+    answer = export_latents(checkpoints, "generate", ["mlp", 2, VECTOR, 3])
     assert answer["latents"] == neighbours(Z, 3).tolist()
     assert answer["latents"] == [decode_vector(text).tolist() for text in answer["seeds"]]
 

@@ -103,7 +103,7 @@ def test_damaged_and_missing_test_digits_are_errors_that_name_the_command(copy, 
 def test_real_digits_have_no_animation_and_no_latent_vectors(checkpoints, view):
     for function in (
         lambda: draw_animation(checkpoints, "gif", view, VALID[view]),
-        lambda: export_latents(view, [], checkpoints),
+        lambda: export_latents(checkpoints, view, []),
     ):
         error = refusal(function)
         assert error["key"] == "server.choice" and error["values"]["name"] == "view"

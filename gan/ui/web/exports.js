@@ -6,12 +6,12 @@ import { selectField } from "./fields.js";
 import { t } from "./i18n.js";
 import { addLinkNote, state, update } from "./store.js";
 
-/** The card with a button for each kind of file that a view exports. */
-export const exportCard = (view) => html`<div class="card take">
+/** The card with a button for each kind of file that a view exports. `isEmpty`: there is nothing to save yet. */
+export const exportCard = (view, isEmpty) => html`<div class="card take">
   <p class="name">${t("take")}</p>
   <div class="buttons">
     ${view.exports.map(
-      (kind) => html`<button type="button" data-take=${kind} @click=${() => save(kind)}>
+      (kind) => html`<button type="button" data-take=${kind} ?disabled=${isEmpty} @click=${() => save(kind)}>
       ${t(state.copied === kind ? "copied" : `take.${kind}`)}
     </button>`,
     )}

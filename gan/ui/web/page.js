@@ -102,7 +102,7 @@ function stage(view, films, sentence) {
       <div class="cards" ?inert=${nothingToDraw()}>
         ${view.controls ? html`<div class="card options">${view.controls(state, films)}</div>` : nothing}
         ${view.aside?.(state) ?? nothing}
-        ${exportCard(view)}
+        ${exportCard(view, Boolean(missing))}
       </div>
     </aside>
     ${view.after?.(state, films) ?? nothing}`;

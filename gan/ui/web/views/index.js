@@ -54,6 +54,7 @@ const VIEWS = [
   ["interpolate", () => import("./plane.js")],
   ["progression", () => import("./progression.js")],
   ["train", () => import("./train.js")],
+  ["draw", () => import("./draw.js")],
   ["quiz", () => import("./quiz.js")],
   ["lesson", () => import("./lesson.js")],
 ];
