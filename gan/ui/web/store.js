@@ -31,7 +31,7 @@ const languageOf = (text) =>
  * `start` is the value of a page without a link. A field without `read` belongs to the page and is never in a link; if it
  * is `kept`, it also stays as it is when a link is opened.
  */
-const allFields = ({ digits, frames, side, paths }) => ({
+const allFields = ({ digits, frames, side, paths, push_frames }) => ({
   view: { read: oneOf(...tabs), start: tabs[0] },
   model: { read: (text) => text, start: null }, // null: the best model. The models are not known yet.
   epoch: { read: integer(0, 999999), start: null }, // null: the last epoch
@@ -56,6 +56,10 @@ const allFields = ({ digits, frames, side, paths }) => ({
   real: { read: readSeed, start: null }, // the seed of the real digit that was clicked
   nearest: { read: integer(0, 1), start: 0 }, // 1: the nearest training digit of each fake is shown
   closest: { read: integer(0, 1), start: 0 }, // 1: the closest pair comes first
+  push: { read: integer(0, 1), start: 0 }, // 1: D's push is drawn over the digits
+  dstep: { read: integer(0, 999999), start: null }, // the epoch at which a step for D was taken
+  gstep: { read: integer(0, 999999), start: null }, // the epoch at which G's reply was taken
+  moved: { read: integer(0, push_frames - 1), start: push_frames - 1 }, // the frame of these steps
   lang: { read: languageOf, start: null }, // null: the browser's language
   ...Object.assign({}, ...views.map((view) => view.fields ?? {})),
   mine: { start: null, kept: true }, // the vector of the visitor's own digit, when it was found
