@@ -119,6 +119,7 @@ def test_a_plan_opens_by_keyboard_prints_with_the_picture_and_leads_to_a_state(p
     expect(plan.locator(".shown")).to_be_visible()
     expect(plan.locator(".query").first).to_be_visible()
     expect(page.locator(CONTROLS)).to_have_count(0)
+    expect(plan.locator("h4").first).to_have_css("color", "rgb(0, 0, 0)")
     expect_pixels(page, expected_pixels(root, **GRID), ".shown canvas")
     page.emulate_media(media="screen")
     expect(plan.locator(".shown")).to_be_hidden()
