@@ -1,4 +1,4 @@
-"""The About box in Chromium."""
+"""The About box in Chromium, and the plans for teachers in it."""
 
 import sys
 from importlib.metadata import version
@@ -6,8 +6,8 @@ from importlib.metadata import version
 import gradio as gr
 import pytest
 from helpers.films import SAVED
-from helpers.pages import show
-from helpers.states import TEXTS, page_text
+from helpers.pages import expect_pixels, expect_query, expect_state, show
+from helpers.states import TEXTS, expected_pixels, page_text
 from playwright.sync_api import expect
 
 from gan.ui.catalogue import catalogue
@@ -15,6 +15,12 @@ from gan.ui.catalogue import catalogue
 GRID = {"epoch": 1, "count": 9}
 PARTS = ["what", "source.text", "licence.text", "card.text", "cite.text"]
 PAPERS = ["https://arxiv.org/abs/1406.2661", "https://arxiv.org/abs/1511.06434", "https://doi.org/10.1109/5.726791"]
+NOTES = """async () => {
+  const { readLink } = await import(new URL("studio/store.js", document.baseURI));
+  const queries = [...document.querySelectorAll(".plan .query")].map(({ textContent }) => textContent);
+  return queries.map((query) => [query, readLink(query)[1]]);
+}"""
+CONTROLS = "button:visible, input:visible, select:visible, footer:visible, [role=tab]:visible"
 
 
 def open_about(page, language):
@@ -85,3 +91,56 @@ def test_the_box_fits_a_phone(phone_page, root, language):
     assert box["y"] >= 0 and box["y"] + box["height"] <= 800
     assert phone_page.evaluate("document.documentElement.scrollWidth") == 360
     phone_page.keyboard.press("Escape")
+
+
+def open_plan(page, minutes):
+    """Open About and a plan by keyboard."""
+    page.locator(".about-open").focus()
+    page.keyboard.press("Enter")
+    for _ in range(10):
+        if page.evaluate("document.activeElement.dataset.plan") == str(minutes):
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#about-title")).to_be_focused()
+    return page.locator(".plan")
+
+
+@pytest.mark.parametrize("language", ["en", pytest.param("zh", marks=pytest.mark.slow)])
+def test_a_plan_opens_by_keyboard_prints_with_the_picture_and_leads_to_a_state(page, root, language):
+    show(page, root, **GRID, lang=language)
+    plan = open_plan(page, 45)
+    for key in ("goals", "before", "steps", "offline", "privacy"):
+        expect(plan).to_contain_text(page_text(f"plan.{key}", language))
+    notes = page.evaluate(NOTES)
+    assert notes and [each for each in notes if each[1]] == []
+
+    page.emulate_media(media="print")
+    expect(plan.locator(".shown")).to_be_visible()
+    expect(plan.locator(".query").first).to_be_visible()
+    expect(page.locator(CONTROLS)).to_have_count(0)
+    expect(plan.locator("h4").first).to_have_css("color", "rgb(0, 0, 0)")
+    expect_pixels(page, expected_pixels(root, **GRID), ".shown canvas")
+    page.emulate_media(media="screen")
+    expect(plan.locator(".shown")).to_be_hidden()
+
+    plan.locator("a[href*=progression]").focus()
+    page.keyboard.press("Enter")
+    expect(plan).to_be_hidden()
+    expect(page.locator("#tab-progression")).to_be_focused()
+    expect_state(page, root, view="progression", epoch=0, lang=language)
+    expect_query(page, view="progression", model="dcgan", epoch=0, seed=0, lang=language)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", TEXTS)
+def test_the_longer_plan_has_links_to_states_only_and_leads_back_to_about(page, root, language):
+    show(page, root, **GRID, lang=language)
+    plan = open_plan(page, 90)
+    notes = page.evaluate(NOTES)
+    assert notes and [each for each in notes if each[1]] == []
+    page.locator(".about .back").click()
+    expect(plan).to_have_count(0)
+    expect(page.locator("[data-plan='90']")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".about-open")).to_be_focused()

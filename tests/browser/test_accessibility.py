@@ -69,6 +69,9 @@ def test_axe_finds_no_violation_in_a_definition_and_the_about_box(visit, root, t
     page.locator(".about-open").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     assert violations(page) == []
+    page.locator("[data-plan='90']").click()
+    expect(page.locator(".plan")).to_be_visible()
+    assert violations(page) == []
 
 
 @pytest.mark.slow

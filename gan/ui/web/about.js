@@ -1,4 +1,5 @@
-// The About box: what the page is, its source, licence, references, model card and versions.
+// The About box: what the page is, questions that learners ask, plans for teachers, its source, licence, references,
+// model card and versions.
 
 import { html, nothing, render } from "./vendor/lit-html.js";
 import { config } from "./config.js";
@@ -36,6 +37,9 @@ const REFERENCES = [
   },
 ];
 
+const PLANS = [45, 90]; // minutes of the plans in lessons/plans.json
+const ASKED = ["losses", "stop", "class", "vector", "d", "others"]; // questions that no other part of the page answers
+
 const toBibtex = ({ id, ...fields }) => {
   const lines = Object.entries(fields).map(([name, value]) => `  ${name} = {${value}},\n`);
   return `${id},\n${lines.join("")}}\n`;
@@ -52,15 +56,44 @@ function open() {
   aboutBox.showModal();
 }
 
+/** Show a plan in place of what the box says. What it needs is loaded when it is asked for. */
+async function openPlan(minutes) {
+  try {
+    const { showPlan } = await import("./plans.js");
+    await showPlan(aboutBox, minutes, () => back(minutes));
+  } catch {
+    render(content(t("error.part")), aboutBox);
+  }
+}
+
+function back(minutes) {
+  render(content(), aboutBox);
+  aboutBox.querySelector(`[data-plan="${minutes}"]`).focus();
+}
+
 export const aboutButton = () => html`
   <button type="button" class="about-open" aria-haspopup="dialog" @click=${open}>${t("about")}</button>`;
 
-const content = () => html`
+const content = (problem = "") => html`
   <div class="top">
     <h2 id="about-title">${t("about.title")}</h2>
     <button type="button" class="close" @click=${() => aboutBox.close()}>${t("about.close")}</button>
   </div>
   <p>${t("about.what")}</p>
+  <h3>${t("about.asked")}</h3>
+  <dl>
+    ${ASKED.map((name) => html`<dt>${t(`about.asked.${name}`)}</dt><dd>${t(`about.asked.${name}.text`)}</dd>`)}
+  </dl>
+  <h3>${t("about.teach")}</h3>
+  <p>${t("about.teach.text")}</p>
+  <p class="buttons">
+    ${PLANS.map(
+      (minutes) => html`<button type="button" data-plan=${minutes} @click=${() => openPlan(minutes)}>
+        ${t("plan.open", { minutes })}
+      </button>`,
+    )}
+  </p>
+  <p role="alert">${problem}</p>
   ${["source", "licence", "card"].map((part) => html`<h3>${t(`about.${part}`)}</h3><p>${t(`about.${part}.text`)}</p>`)}
   <h3>${t("about.cite")}</h3>
   <p>${t("about.cite.text")}</p>
