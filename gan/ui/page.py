@@ -21,11 +21,12 @@ from gan.ui.limits import PAGE_LIMITS, PAGE_LIVE
 from gan.ui.live_settings import live_recipes
 from gan.ui.problems import describe_runs
 from gan.ui.texts import ENGLISH, TABLES, text
+from gan.ui.trays import EXAMPLES
 from gan.ui.unfetched import Unfetched
 from gan.ui.web_files import WEB
 
 # A later file overrides earlier ones.
-STYLES = ["page", "controls", "views", "charts", "lesson", "quiz", "train", "draw", "glossary", "narrow", "wishes"]
+STYLES = ["page", "controls", "views", "charts", "lesson", "quiz", "train", "draw", "handles", "glossary", "narrow", "wishes"]
 # Another site can embed the page as <gradio-app src="...">. The page itself has a gradio-app without `src`.
 LOAD = r"""
 const home = element.closest("gradio-app")?.getAttribute("src")?.replace(/\/?$/, "/") ?? document.baseURI;
@@ -55,6 +56,7 @@ def build(answers: Answers) -> gr.Blocks:
             value={
                 "first": None,  # until the networks are loaded, nobody knows what can be drawn
                 "limits": PAGE_LIMITS | {"live": PAGE_LIVE | {"recipes": live_recipes()}},
+                "trays": EXAMPLES,
                 # English where a table lacks a key
                 "texts": {language: ENGLISH | json.loads(table) for language, table in TABLES.items()},
                 "versions": versions(),
