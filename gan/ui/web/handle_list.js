@@ -2,7 +2,7 @@
 
 import { html, nothing } from "./vendor/lit-html.js";
 import { config } from "./config.js";
-import { selectField } from "./fields.js";
+import { radio, selectField } from "./fields.js";
 import { explain } from "./glossary.js";
 import { classOf, handleName, isUnnamed, movesText, signed } from "./handle_names.js";
 import { fixed, t, wholePercent } from "./i18n.js";
@@ -52,18 +52,15 @@ export function handleList(names, chosen, offers, choose) {
 const row = (name, chosen, offers, choose) => html`<li>
   <div class="choice">
     <p class="handle-name">${handleName(name)}</p>
-    <div class="ways">${WAYS.map((way) => radio(way, name, chosen, choose))}</div>
+    <div class="segments">${WAYS.map((each) => way(each, name, chosen, choose))}</div>
   </div>
   ${offers.map((film) => facts(film, name, offers.length > 1))}
 </li>`;
 
-function radio(way, name, chosen, choose) {
-  const text = t(`handles.${way}`);
-  return html`<label>
-    <input type="radio" name=${way} value=${name} aria-label=${t("named", { name: text, text: handleName(name) })}
-      .checked=${chosen[way] === name} @change=${() => choose({ [way]: name })} />
-    <span>${text}</span>
-  </label>`;
+function way(name, handle, chosen, choose) {
+  const text = t(`handles.${name}`);
+  const named = { name: t("named", { name: text, text: handleName(handle) }) };
+  return radio(name, handle, text, chosen[name] === handle, () => choose({ [name]: handle }), named);
 }
 
 /** What a handle does in a model: the digit at both ends, R², and what it moves. */
