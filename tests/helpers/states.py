@@ -74,7 +74,7 @@ def expected_film(root, **changes):
 
 def tray_of(text):
     """The seeds in a tray, as they stand in a link."""
-    return [int(seed) for seed in text.split(",")]
+    return [int(seed) for seed in str(text).split(",")]  # a single seed of a link is a number by now
 
 
 def compares(state):
