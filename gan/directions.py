@@ -71,6 +71,24 @@ def measures_of(classifier: nn.Sequential | None) -> tuple[str, ...]:
     return *SHAPES, *(LIKE.format(index) for index in range(classes))
 
 
+def move(z: Tensor, directions: Directions, units: dict[str, float]) -> Tensor:
+    """Move vectors (N, 100) along directions, so many units along each that is named: (N, 100).
+
+    Rounded to float16, in which a link keeps a vector; a vector that does not move stays as it is. Raises ValueError
+    for a name that is not among the directions.
+    """
+    steps = torch.zeros(1, z.shape[1])
+    for name, amount in units.items():
+        steps = steps + amount * directions.vectors[directions.names.index(name)]
+    return add_steps(z, steps)
+
+
+def add_steps(z: Tensor, steps: Tensor) -> Tensor:
+    """z + steps in float16 precision; z itself where a step is 0. Their shapes are broadcast: (..., 100)."""
+    moved = (z + steps).half().float()
+    return torch.where((steps == 0).all(-1, keepdim=True), z, moved)
+
+
 def measure(images: Tensor, classifier: nn.Sequential | None) -> Tensor:
     """Every measure of each image: uint8 (N, 28, 28) -> float64 (N, K). Shapes, then the classifier's logits."""
     shapes = measure_shapes(images)

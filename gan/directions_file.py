@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from gan.checkpoint import epochs, load_snapshot, old_dir
+from gan.classifier import WEIGHTS, load_classifier
 from gan.directions import SEEDS, Directions, measure_directions
 from gan.errors import CheckpointError
 from gan.store.files import write_atomic
@@ -49,6 +50,18 @@ def load_directions(directory: Path, generator: nn.Module) -> Directions | None:
         if found and found[1].get("generator") == wanted:
             return _parse(*found)
     return None
+
+
+def find_directions(directory: Path, generator: nn.Module) -> Directions:
+    """The directions of a generator of a run: those in the run's folder, or measured with the classifier beside it.
+
+    Without a classifier, only the shapes are measured. Raises CheckpointError if its file is damaged.
+    """
+    stored = load_directions(directory, generator)
+    if stored is not None:
+        return stored
+    weights = directory.parent / WEIGHTS
+    return measure_directions(generator, load_classifier(weights) if weights.exists() else None)
 
 
 def digest(network: nn.Module) -> str:

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import Tensor
 
-from gan.directions import Directions, measure_directions
+from gan.directions import Directions, add_steps, measure_directions
 from gan.directions_file import load_directions
 from gan.models import GAN
 from gan.shape import SHAPES
@@ -64,10 +64,10 @@ def handle_plane(directions: Directions, z: Tensor, across: object, down: object
     across = one_of("across", names[0] if across == "" else across, names)
     other = next(name for name in names if name != across)
     down = one_of("down", other if down == "" else down, names)
-    positions = HANDLE_RANGE * (torch.arange(SIDE) * 2 / (SIDE - 1) - 1)  # exactly 0 in the middle
-    right, below = (positions[:, None] * _vector(directions, name) for name in (across, down))  # (SIDE, 100)
-    moved = _moved(z, (below[:, None] + right).flatten(0, 1))
-    places = [round(place, 4) for place in positions.tolist()]
+    places = [round(HANDLE_RANGE * (2 * index / (SIDE - 1) - 1), 4) for index in range(SIDE)]  # 0 in the middle
+    positions = torch.tensor(places)[:, None]
+    right, below = (positions * _vector(directions, name) for name in (across, down))  # (SIDE, 100)
+    moved = add_steps(z, (below[:, None] + right).flatten(0, 1))
     captions = [f"{across} {column:g}, {down} {row:g}" for row in places for column in places]
     about = {"across": across, "down": down, "positions": places, "handles": describe(directions)}
     return moved, captions, about
@@ -77,7 +77,7 @@ def both_ends(directions: Directions, z: Tensor) -> tuple[Tensor, dict]:
     """Move z (100,) to both ends of each of N offered handles: (3, N, 100), with z itself between, and entries."""
     names = directions.offered()
     steps = torch.stack([_vector(directions, name) for name in names])
-    ends = torch.stack([_moved(z, place * steps) for place in (-HANDLE_RANGE, 0, HANDLE_RANGE)])
+    ends = torch.stack([add_steps(z, place * steps) for place in (-HANDLE_RANGE, 0, HANDLE_RANGE)])
     left_out = [
         {"name": name, "r2": round(r2, 2)}
         for name, r2 in zip(directions.measures, directions.r2.tolist(), strict=True)
@@ -111,9 +111,3 @@ def _describe(directions: Directions, name: str) -> dict:
 
 def _vector(directions: Directions, name: str) -> Tensor:
     return directions.vectors[directions.names.index(name)]
-
-
-def _moved(z: Tensor, steps: Tensor) -> Tensor:
-    # z + steps, in float16, in which a link keeps a vector. z itself stays as it is.
-    moved = (z + steps).half().float()
-    return torch.where((steps == 0).all(-1, keepdim=True), z, moved)

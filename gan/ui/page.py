@@ -21,6 +21,7 @@ from gan.ui.limits import PAGE_LIMITS, PAGE_LIVE
 from gan.ui.live_settings import live_recipes
 from gan.ui.problems import describe_runs
 from gan.ui.texts import ENGLISH, TABLES, text
+from gan.ui.trays import EXAMPLES
 from gan.ui.unfetched import Unfetched
 from gan.ui.web_files import WEB
 
@@ -34,6 +35,7 @@ STYLES = [
     "quiz",
     "train",
     "draw",
+    "handles",
     "glossary",
     "plans",
     "narrow",
@@ -68,6 +70,7 @@ def build(answers: Answers) -> gr.Blocks:
             value={
                 "first": None,  # until the networks are loaded, nobody knows what can be drawn
                 "limits": PAGE_LIMITS | {"live": PAGE_LIVE | {"recipes": live_recipes()}},
+                "trays": EXAMPLES,
                 # English where a table lacks a key
                 "texts": {language: ENGLISH | json.loads(table) for language, table in TABLES.items()},
                 "versions": versions(),

@@ -12,6 +12,8 @@ STATES = {
     "filtered": {"epoch": 1, "count": 9, "only": 8, "sort": "digit", "truncation": 0.4},
     "line": {"view": "interpolate", "epoch": 1, "seed": 3, "to": 8, "at": 20},
     "plane": {"view": "interpolate", "epoch": 1, "shape": "plane"},
+    "handles": {"view": "interpolate", "epoch": 1, "shape": "handles"},
+    "arithmetic": {"view": "interpolate", "epoch": 1, "shape": "arithmetic", "plus": "6,7", "minus": "8", "base": "40"},
     "progression": {"view": "progression", "model": "both", "epoch": 1, "count": 9},
     "lesson": {"view": "lesson", "epoch": 1},
     "beside": {"model": "both", "epoch": 1, "count": 9, "reals": 1, "nearest": 1, "real": 0},

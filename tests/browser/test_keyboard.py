@@ -14,6 +14,8 @@ STATES = {
     "generate": {"model": "both", "epoch": 1, "count": 16},
     "line": {"view": "interpolate", "epoch": 1, "seed": 3, "to": 8, "at": 20},
     "plane": {"view": "interpolate", "epoch": 1, "shape": "plane"},
+    "handles": {"view": "interpolate", "epoch": 1, "shape": "handles"},
+    "arithmetic": {"view": "interpolate", "epoch": 1, "shape": "arithmetic", "plus": "6,7", "minus": "8", "base": "40"},
     "progression": {"view": "progression", "model": "both", "epoch": 1, "count": 9},
     "lesson": {"view": "lesson", "epoch": 1},
 }

@@ -77,15 +77,19 @@ def test_the_switch_changes_every_word_and_nothing_else(visit, root):
     page = visit(to_query(**state, view="lesson"))
     latin = set(re.findall(r"[A-Za-z]{2,}", " ".join(TEXTS["zh"].values()))) | {"MLP", "DCGAN"}
     page.get_by_role("tab").first.wait_for()
-    for view in tabs_of(page):
-        open_query(page, to_query(**state, view=view))
+    shapes = [{"shape": "handles"}, {"shape": "arithmetic", "plus": "6,7", "minus": "8", "base": "40"}]
+    views = [{"view": view} for view in tabs_of(page)]
+    views += [shape | {"view": "interpolate", "model": "dcgan"} for shape in shapes]
+    for state in [state | change for change in views]:
+        view = state["view"]
+        open_query(page, to_query(**state))
         expect_shown(page, view)
         expect_settled(page, view)
         before = page.evaluate(ALL_TEXTS)
         requests = record_requests(page)
         choose(page, "lang", "zh")
         expect_language(page, "zh")
-        expect_link(page, **state, view=view, lang="zh")
+        expect_link(page, **state, lang="zh")
         untranslated = {word for text in page.evaluate(ALL_TEXTS) for word in re.findall(r"[A-Za-z]{2,}", text)} - latin
         assert untranslated == set()
         expect_shown(page, view)

@@ -86,7 +86,7 @@ def test_the_links_of_the_readme_open_every_view(visit, root):
     for link in README_LINKS:
         query = dict(parse_qsl(link, strict_parsing=True))
         assert query.keys() <= DEFAULTS.keys()
-        numbers = {n: float(v) if "." in v else int(v) for n, v in query.items() if v[0].isdecimal()}
+        numbers = {n: float(v) if "." in v else int(v) for n, v in query.items() if re.fullmatch(r"[\d.]+", v)}
         open_query(page, link)
         expect_state(page, root, **query | numbers)
         expect_query(page, **query)
@@ -113,6 +113,8 @@ UNUSABLE = {
     "push": ["2"],
     "dstep": ["-1"],
     "moved": ["11"],
+    "across": ["Slant"],
+    "plus": ["1,x", "1;2"],
     "axis": ["age"],
     "overlay": ["2"],
     "gan": ["vae"],

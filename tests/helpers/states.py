@@ -18,10 +18,12 @@ DEFAULTS = {"view": "generate", "model": "dcgan", "epoch": None, "seed": 0, "cou
 DEFAULTS |= {"sort": "seed", "only": None, "to": 7, "shape": "line", "path": "slerp", "at": 0, "third": 2, "fourth": 3}
 DEFAULTS |= {"x": 5, "y": 5, "slow": 0, "pick": None, "reals": 0, "real": None, "nearest": 0, "closest": 0}
 DEFAULTS |= {"push": 0, "dstep": None, "gstep": None, "moved": 10}
-DEFAULTS |= {"lang": None, "axis": "epoch", "overlay": 0}
+DEFAULTS |= {"lang": None, "across": "", "down": "", "plus": "", "minus": "", "base": ""}
+DEFAULTS |= {"axis": "epoch", "overlay": 0}
 DEFAULTS |= {"gan": "small", "lr": None, "d_lr": None, "beta1": None, "batch_size": None, "d_steps": None}
 DEFAULTS |= {"batch_norm": None, "r1": None, "ema": None, "images": None, "class": None, "moves": "", "preset": None}
 DEFAULTS |= {"flash": 0}
+TRAYS = "plus", "minus", "base"
 ALWAYS_IN_QUERY = "view", "model", "epoch", "seed"
 GRID = {"seed": 5, "count": 9, "epoch": 1}  # nine digits of the DCGAN
 BEST = "dcgan"  # the best model: its D scores the real digits beside both
@@ -35,10 +37,11 @@ def page_text(key, language="en", **values):
 
 
 def models_of(state):
-    """The models that the page shows. The game is played against one, of both the best."""
+    """The models that the page shows. The game and the arithmetic have one, of both the best."""
     if state["model"] != "both":
         return [state["model"]]
-    return [BEST] if state["view"] == "quiz" else list(SAVED)
+    single = state["view"] == "quiz" or (state["view"] == "interpolate" and state["shape"] == "arithmetic")
+    return [BEST] if single else list(SAVED)
 
 
 def epoch_of(model, state):
@@ -63,7 +66,16 @@ def expected_film(root, **changes):
         return draw_film(root, "progression", [model, state["seed"], count_of(state)])
     if state["shape"] == "line":
         return draw_film(root, "interpolate", [model, epoch, state["seed"], state["to"], 60, state["path"]])
+    if state["shape"] == "handles":
+        return draw_film(root, "handles", [model, epoch, state["seed"], state["across"], state["down"]])
+    if state["shape"] == "arithmetic":
+        return draw_film(root, "arithmetic", [model, epoch, *(tray_of(state[name]) for name in TRAYS)])
     return draw_film(root, "plane", [model, epoch, [state["seed"], state["to"], state["third"], state["fourth"]]])
+
+
+def tray_of(text):
+    """The seeds in a tray, as they stand in a link."""
+    return [int(seed) for seed in str(text).split(",")]  # a single seed of a link is a number by now
 
 
 def compares(state):
@@ -94,6 +106,8 @@ def expected_pixels(root, **changes):
             pictures.append(frames[0, :28, :28])  # the first digit of the round
         elif state["view"] == "progression":
             pictures.append(frames[SAVED[model].index(epoch_of(model, state))])
+        elif state["shape"] == "arithmetic":
+            pictures.append(tiles_of(film)[0, 3])  # after the three means
         else:
             pictures.append(frames[state["at"] if state["shape"] == "line" else 11 * state["y"] + state["x"]])
     return pictures + (list(frames_of(expected_reals(root, **changes))) if compares(state) else [])

@@ -10,9 +10,9 @@ from helpers.runs import flip
 
 from gan import directions_file
 from gan.checkpoint import epochs, load_snapshot, old_dir
-from gan.classifier import classifier
+from gan.classifier import WEIGHTS, classifier, save_classifier
 from gan.directions import Directions, measure_directions, measures_of
-from gan.directions_file import DIRECTIONS, MAX_BYTES, load_directions, save_directions
+from gan.directions_file import DIRECTIONS, MAX_BYTES, find_directions, load_directions, save_directions
 from gan.errors import CheckpointError
 from gan.runs.flags import DEFAULT_MODELS
 from gan.sampling import to_eval_float64
@@ -94,3 +94,17 @@ def test_the_committed_runs_have_the_directions_of_their_last_epoch(model):
     committed = ROOT / "checkpoints"
     generator = load_snapshot(committed / model, epochs(committed / model)[-1]).generator
     assert load_directions(committed / model, generator).measures == measures_of(classifier(0))
+
+
+def test_directions_that_are_not_stored_are_measured_with_the_classifier_beside_the_run(run, monkeypatch):
+    monkeypatch.setattr(
+        directions_file, "measure_directions", lambda g, network, _=0: measure_directions(g, network, 200)
+    )
+    generator = last_generator(run)
+    assert find_directions(run, generator).measures == measures_of(None)
+    save_classifier(run.parent / WEIGHTS, classifier(0))
+    measured = find_directions(run, generator)
+    assert same(measured, measure_directions(generator, classifier(0), 200))
+    save_directions(run, classifier(0), 200)
+    monkeypatch.setattr(directions_file, "measure_directions", None)
+    assert same(find_directions(run, generator), measured)

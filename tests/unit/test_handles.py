@@ -10,7 +10,7 @@ from helpers.films import frames_of, tiles_of
 from helpers.questions import refusal
 
 from gan.checkpoint import load_snapshot
-from gan.directions import Directions
+from gan.directions import Directions, move
 from gan.directions_file import DIRECTIONS, load_directions
 from gan.latent import arithmetic, latents
 from gan.sampling import generate
@@ -60,6 +60,15 @@ def test_a_plane_moves_a_digit_by_three_units_along_each_handle_and_keeps_it_in_
     assert captions[0] == "slant -3, width -3" and captions[1] == "slant -2.4, width -3" and len(captions) == SIDE**2
     assert captions[SIDE**2 // 2] == "slant 0, width 0"
     assert about["positions"] == pytest.approx(units.tolist(), abs=1e-6) and about["handles"] == describe(known)
+
+
+def test_a_digit_that_is_moved_by_name_is_that_of_the_plane(known):
+    z, _, about = handle_plane(known, Z, "slant", "width")
+    assert about["positions"][8] == 1.8
+    moved = move(Z[None], known, {"slant": 1.8, "width": -1.2})
+    assert torch.equal(moved[0], z.view(SIDE, SIDE, 100)[3, 8])
+    assert torch.equal(move(Z[None], known, {"slant": 1.8})[0], z.view(SIDE, SIDE, 100)[5, 8])
+    assert torch.equal(move(Z[None], known, {}), Z[None])
 
 
 @pytest.mark.parametrize(

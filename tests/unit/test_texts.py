@@ -8,7 +8,7 @@ import pytest
 from gan.ui.texts import ENGLISH, TABLES, text, user_error
 
 SAME_IN_ALL_LANGUAGES = {"digit.length", "take.png", "take.gif", "take.webp"}
-SAME_IN_ALL_LANGUAGES |= {"term.d", "term.g", "term.z", "term.length"}
+SAME_IN_ALL_LANGUAGES |= {"term.d", "term.g", "term.z", "term.length", "term.r2"}
 WITHOUT_WORDS = {"named", "language.tag", "list", "sentences"}
 
 

@@ -8,8 +8,8 @@ import { memoize } from "./memo.js";
 import { noteOf } from "./notes.js";
 import { epochsOf } from "./runs.js";
 import { ask, decodeImage, loadFilm } from "./server.js";
-import { redraw, update } from "./store.js";
-import { focusTab } from "./tabs.js";
+import { redraw } from "./store.js";
+import { placeButtons, USES } from "./uses.js";
 
 const EPOCHS = 6; // at which a drawing is found anew
 const COLOURS = [
@@ -75,25 +75,9 @@ export const result = (film, frame) => html`<section class="found" aria-label=${
       <p class="hint"><i class="swatch finding"></i>${t("draw.only-found")}</p>
     </div>
   </div>
-  <div class="buttons">${ACTIONS.map(([key, change]) => action(film, key, change))}</div>
+  ${placeButtons(USES, film.asked[1], () => film.vector)}
   ${anew(film)}
 </section>`;
-
-/** What can be done with a vector that was found: [key of its text, change of the state]. */
-const ACTIONS = [
-  ["draw.follow", (vector) => ({ view: "progression", seed: vector, count: 1 })],
-  ["draw.travel", (vector) => ({ view: "interpolate", shape: "line", seed: vector, at: 0 })],
-  ["draw.corner", (vector) => ({ view: "interpolate", shape: "plane", seed: vector, x: 0, y: 0 })],
-  ["draw.near", (vector) => ({ view: "generate", seed: vector, count: 25, truncation: 1, sort: "seed", only: null })],
-];
-
-function action(film, key, change) {
-  const use = async () => {
-    await update({ ...change(film.vector), mine: film.vector, model: film.asked[1] });
-    focusTab();
-  };
-  return html`<button type="button" data-go=${key} @click=${use}>${t(key)}</button>`;
-}
 
 // The drawing found anew at some epochs, and the same vector at these epochs.
 

@@ -13,7 +13,7 @@ export const segments = (name, chosen, options, choose) => html`
     ${options.map(([value, text]) => radio(name, value, text, value === chosen, choose))}
   </div>`;
 
-/** One radio button. `language`: the tag and the name of the language of its text. */
+/** One radio button. `language`: the tag of the language of its text, and its name if that is not the text. */
 export const radio = (name, value, text, checked, choose, language = {}) =>
   html`<label lang=${language.tag ?? nothing}
     ><input type="radio" name=${name} value=${value} aria-label=${language.name ?? nothing} .checked=${checked}

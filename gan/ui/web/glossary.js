@@ -3,7 +3,7 @@
 import { html } from "./vendor/lit-html.js";
 import { t } from "./i18n.js";
 
-const TERMS = ["d", "g", "z", "length", "truncation", "frechet"];
+const TERMS = ["d", "g", "z", "length", "truncation", "frechet", "handle", "r2", "sd"];
 const EDGE = 8; // pixels between a definition and the edge of the window
 
 const idOf = (term) => `term-${term}`;

@@ -83,12 +83,14 @@ async function showState(now, signal) {
   };
   const view = viewOf(now);
   if (view.load) return view.load(now, wanted);
+  const prepared = (await view.prepare?.(now, wanted)) ?? [];
+  checkRuns(prepared);
   if (missingOf(view)) return;
   const names = modelsOf(now);
   const all = await wanted(Promise.all(questionsOf(now).map(loadFilm)));
   const films = all.slice(0, names.length);
   if (view.needsPredictions?.(now)) await wanted(Promise.all(films.map(loadPredictions)));
-  if (all.some(({ asked, run }) => run !== catalogue.models[asked[1]].run)) throw new PageError("run.new");
+  checkRuns(all);
   const before = allFilms();
   if (view !== shown.view || all.length !== before.length || all.some((film, i) => film !== before[i])) {
     shown = { view, films, real: all[names.length] ?? null, first: null };
@@ -96,6 +98,11 @@ async function showState(now, signal) {
   }
   if (!waiting) await wanted(predict(all, signal));
   if (!waiting) await view.finish?.(films, wanted);
+}
+
+/** Throw if a film is of another run than those that the page knows. */
+function checkRuns(films) {
+  if (films.some(({ asked, run }) => run !== catalogue.models[asked[1]].run)) throw new PageError("run.new");
 }
 
 async function predict(films, signal) {

@@ -35,6 +35,23 @@ function float16(bits) {
   return sign * (exponent ? (1 + fraction) * 2 ** (exponent - 15) : fraction * 2 ** -14);
 }
 
+/** The text of a vector whose values are float16. */
+export function encodeVector(values) {
+  const bytes = new DataView(new ArrayBuffer(2 * values.length));
+  for (const [i, value] of values.entries()) bytes.setUint16(2 * i, bitsOf(value), true);
+  const text = btoa(String.fromCharCode(...new Uint8Array(bytes.buffer)));
+  return text.replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+}
+
+/** The 16 bits of a number that half precision holds. */
+function bitsOf(value) {
+  const size = Math.abs(value);
+  const sign = value < 0 || Object.is(value, -0) ? 1 << 15 : 0;
+  if (size < 2 ** -14) return sign | (size * 2 ** 24);
+  const exponent = Math.floor(Math.log2(size));
+  return sign | (((exponent + 15) << 10) + (size / 2 ** exponent - 1) * 1024);
+}
+
 /** The place that a text is, or undefined. */
 export const readPlace = (text) => readSeed(text) ?? readVector(text);
 

@@ -3,7 +3,23 @@
 import { config } from "./config.js";
 import { isVector } from "./places.js";
 
-const NAMES = ["consecutive", "decode_vector", "interpolate", "latents", "neighbours", "plane", "vectors_of"];
+const NAMES = {
+  "gan.checkpoint": ["load_snapshot"],
+  "gan.directions": ["move"],
+  "gan.directions_file": ["find_directions"],
+  "gan.images": ["grid", "to_png"],
+  "gan.latent": [
+    "arithmetic",
+    "consecutive",
+    "decode_vector",
+    "interpolate",
+    "latents",
+    "neighbours",
+    "plane",
+    "vectors_of",
+  ],
+  "gan.sampling": ["generate"],
+};
 
 /** The expression for the vectors of some of the digits of a grid: those of `seeds`. */
 export function pythonGrid({ seeds: all }, seeds) {
@@ -32,13 +48,12 @@ images = generate(gan.generator, z)
 Path("${name}.png").write_bytes(to_png(grid(images.numpy(), columns=${columns})))
 `,
   );
-  const used = NAMES.filter((name) => parts.join().includes(`${name}(`));
+  const imports = Object.entries(NAMES).map(([module, names]) => {
+    const used = names.filter((name) => parts.join().includes(`${name}(`));
+    return used.length ? `from ${module} import ${used.join(", ")}\n` : "";
+  });
   return `from pathlib import Path
 
-from gan.checkpoint import load_snapshot
-from gan.images import grid, to_png
-from gan.latent import ${used.join(", ")}
-from gan.sampling import generate
-
+${imports.join("")}
 ${parts.join("\n")}`;
 }

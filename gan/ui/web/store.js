@@ -43,7 +43,7 @@ const allFields = ({ digits, frames, side, paths, push_frames }) => ({
   only: { read: integer(0, 9), start: null }, // null: every digit
   from: { read: readSeed, start: null }, // in old links: the seed of an interpolation, see readLink
   to: { read: readPlace, start: 7 },
-  shape: { read: oneOf("line", "plane"), start: "line" },
+  shape: { read: oneOf("line", "plane", "handles", "arithmetic"), start: "line" },
   path: { read: oneOf(...paths), start: paths[0] },
   at: { read: integer(0, frames - 1), start: 0 },
   third: { read: readPlace, start: 2 },

@@ -27,6 +27,7 @@
 //   numbers(state, film)   the digits that it shows, in order; it returns the same array until they change
 //   empty(state, film)     what to write if there are no digits
 //   needsPredictions(state)   true: the predictions decide what is shown
+//   prepare(state, wanted) what it loads before it asks; it returns the films among that
 //   finish(films, wanted)  what else it loads, when its films are shown
 //   spoken(state)          texts that a screen reader says of the state, beside the sentence of `describe`
 //   controls(state, films) the controls beside the screens. `films` is empty until the first are there.
@@ -53,6 +54,8 @@ const VIEWS = [
   ["generate", () => import("./generate.js")],
   ["interpolate", () => import("./line.js")],
   ["interpolate", () => import("./plane.js")],
+  ["interpolate", () => import("./handles.js")],
+  ["interpolate", () => import("./arithmetic.js")],
   ["progression", () => import("./progression.js")],
   ["train", () => import("./train.js")],
   ["draw", () => import("./draw.js")],

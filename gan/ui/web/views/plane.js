@@ -8,11 +8,10 @@ import { pythonPlaces } from "../python.js";
 import { epochOf } from "../runs.js";
 import { state as page } from "../store.js";
 import { interpolationControls } from "./interpolation.js";
+import { square } from "./square.js";
 
 const side = () => config.limits.side;
 const corners = ({ seed, to, third, fourth }) => [seed, to, third, fourth];
-const placeOf = ({ x, y }) => y * side() + x;
-const inside = (value) => Math.min(side() - 1, Math.max(0, value));
 
 export const view = {
   tab: "interpolate",
@@ -22,7 +21,7 @@ export const view = {
 
   question: (state, model) => ["plane", model, epochOf(state, model), corners(state)],
 
-  frame: placeOf,
+  ...square,
 
   describe: ({ x, y }, { seeds }, values) =>
     t("said.plane", {
@@ -33,11 +32,6 @@ export const view = {
       last: side() - 1,
     }),
 
-  grid: () => [side(), side()],
-  drag: (x, y) => ({ x, y }),
-  move: ({ x, y }, right, down) => ({ x: inside(x + right), y: inside(y + down) }),
-  mark: (state) => ({ place: placeOf(state), columns: side(), rows: side() }),
-
   seedName: "end.from.plane",
   controls: () =>
     interpolationControls(view.seedName, nothing, [
@@ -47,7 +41,7 @@ export const view = {
     ]),
 
   python({ seeds }, _, state) {
-    const place = placeOf(state);
+    const place = square.frame(state);
     return `plane(${pythonPlaces(seeds)}, ${side()})[${place}:${place + 1}]`;
   },
 };
