@@ -25,7 +25,20 @@ from gan.ui.unfetched import Unfetched
 from gan.ui.web_files import WEB
 
 # A later file overrides earlier ones.
-STYLES = ["page", "controls", "views", "charts", "lesson", "tour", "quiz", "train", "draw", "glossary", "narrow", "wishes"]
+STYLES = [
+    "page",
+    "controls",
+    "views",
+    "charts",
+    "lesson",
+    "tour",
+    "quiz",
+    "train",
+    "draw",
+    "glossary",
+    "narrow",
+    "wishes",
+]
 # Another site can embed the page as <gradio-app src="...">. The page itself has a gradio-app without `src`.
 LOAD = r"""
 const home = element.closest("gradio-app")?.getAttribute("src")?.replace(/\/?$/, "/") ?? document.baseURI;
