@@ -4,7 +4,7 @@
 import { html, nothing } from "./vendor/lit-html.js";
 import { t } from "./i18n.js";
 import { settled } from "./loader.js";
-import { isPart, selectorOf, styleParts } from "./parts.js";
+import { elementOf, isPart, styleParts } from "./parts.js";
 import { addLinkNote, isBare, open, redraw, state, update, whenLoaded } from "./store.js";
 import { focusTab } from "./tabs.js";
 
@@ -80,7 +80,7 @@ export const answer = (guess) => openStep(state.lesson, { guess, replaced: true 
 /** Leave the lesson. The page stays as it is, with a line that leads back. */
 export function leave() {
   update({ lesson: null, guess: null, left: state.lesson });
-  document.querySelector(".invite a").focus({ preventScroll: true });
+  document.querySelector(".invite a").focus(); // and scroll to it
 }
 
 /** The query string of some fields, with the language and the hidden parts that the page has now. */
@@ -120,7 +120,7 @@ export function dressPage() {
 /** Scroll to the first part that the step marks and does not cover, unless all of it is in sight above the panel. */
 function showMarked(panel) {
   const names = [...(stepNow().marks ?? []), "pictures"].filter(isPart);
-  const part = names.map((name) => document.querySelector(selectorOf(name))).find((each) => each?.checkVisibility());
+  const part = names.map(elementOf).find(Boolean);
   if (!part) return;
   const isBelow = getComputedStyle(panel).position === "sticky" && panel.offsetWidth > innerWidth / 2;
   const floor = isBelow ? innerHeight - panel.offsetHeight : innerHeight;

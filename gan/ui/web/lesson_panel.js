@@ -5,7 +5,7 @@ import { explain } from "./glossary.js";
 import { t } from "./i18n.js";
 import { answer, aroundLink, focusStep, leave, nameOf, openStep, placeOf } from "./lesson.js";
 import { languageOf, numbersOf, tagOf } from "./lesson_steps.js";
-import { isPart, selectorOf } from "./parts.js";
+import { elementOf, isPart } from "./parts.js";
 import { open, state } from "./store.js";
 
 /** The panel for a step of the lesson that the state names. */
@@ -56,7 +56,7 @@ async function end() {
 /** A button that leads to a part that the step marks. */
 function look(mark) {
   const find = () => {
-    const part = document.querySelector(selectorOf(mark));
+    const part = elementOf(mark);
     if (!part) return;
     part.scrollIntoView({ block: "start" });
     part.querySelector("button, input, select, a, [tabindex='0']")?.focus({ preventScroll: true });

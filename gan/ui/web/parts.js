@@ -24,7 +24,11 @@ const PARTS = {
 
 export const PART_NAMES = Object.keys(PARTS);
 
-export const selectorOf = (name) => `.studio ${PARTS[name]}`;
+const selectorOf = (name) => `.studio ${PARTS[name]}`;
+
+/** The element of a part that the page shows now. */
+export const elementOf = (name) =>
+  [...document.querySelectorAll(selectorOf(name))].find((each) => each.checkVisibility());
 
 const namesIn = (text) => text.split(",").filter(Boolean);
 
