@@ -1,7 +1,7 @@
 """How hard the English words of each lesson are to read: `python tests/benchmarks/lesson_words.py`.
 
-The Flesch-Kincaid grade (Kincaid et al. 1975) is 0.39 x words per sentence + 11.8 x syllables per word - 15.59, in years
-of school in the United States: 8 is an age of about 14. Syllables are counted as groups of vowels, without a silent e.
+The Flesch-Kincaid grade (Kincaid et al. 1975) is 0.39 x words per sentence + 11.8 x syllables per word - 15.59, in
+years of school in the United States: 8 is an age of about 14. Syllables are groups of vowels, without a silent e.
 """
 
 import json

@@ -112,8 +112,9 @@ export const lessonPanel = () => (stepNow() ? parts.panel.panel(stepNow()) : not
 
 /** Hide and mark the parts that the link and the step name. What would give the answer away is covered until then. */
 export function dressPage() {
-  const { marks = [], cover = [] } = stepNow() ?? {};
-  const hidden = [...state.hide.split(",").filter(Boolean), ...(state.guess === null ? cover : [])].filter(isPart);
+  const { marks = [], cover = [], question } = stepNow() ?? {};
+  const covered = question && state.guess === null ? cover : [];
+  const hidden = [...state.hide.split(",").filter(Boolean), ...covered].filter(isPart);
   styleParts({ hidden, marked: marks.filter(isPart) });
 }
 
