@@ -12,6 +12,7 @@ PICTURE_SIDES = (28, 112)  # pixels of a drawing that is sent, least and most
 MAX_QUIZ = 100  # digits of a round, half of them real
 PAGE_QUIZ = 20  # digits of a round on the page
 MAX_PUSH = 36  # digits of a frame whose push is computed at once
+PUSH_FRAMES = 11  # of a film that follows the push; gan.push needs torch
 MAX_TRAY = 12  # digits whose mean is taken
 SIDE = 11  # digits along each side of a plane
 HANDLE_RANGE = 3  # units to either side of a digit along a handle
@@ -48,6 +49,7 @@ PAGE_LIMITS = {
     "quiz": PAGE_QUIZ,
     "frames": PAGE_FRAMES,
     "push": MAX_PUSH,
+    "push_frames": PUSH_FRAMES,
     "tray": MAX_TRAY,
     "side": SIDE,
     "handle_range": HANDLE_RANGE,

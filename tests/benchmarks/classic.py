@@ -43,8 +43,12 @@ def classic_convolutional() -> tuple[nn.Module, nn.Module]:
     return generator, discriminator
 
 
-def classic_loop(generator: nn.Module, discriminator: nn.Module, data: Path, count: int) -> Iterator[float]:
+def classic_loop(
+    generator: nn.Module, discriminator: nn.Module, data: Path, count: int, device: str = "cpu"
+) -> Iterator[float]:
     """Train without end on the first `count` digits of MNIST in `data`. After each epoch, yield images per second."""
+    generator.to(device)
+    discriminator.to(device)
     to_input = transforms.Compose([transforms.ToTensor(), transforms.Normalize((0.5,), (0.5,))])
     mnist = MNIST(data, transform=to_input)
     digits = Subset(mnist, range(min(count, len(mnist))))
@@ -55,15 +59,16 @@ def classic_loop(generator: nn.Module, discriminator: nn.Module, data: Path, cou
     while True:
         start = time.perf_counter()
         for real, _ in loader:
-            ones, zeros = torch.ones(len(real), 1), torch.zeros(len(real), 1)
+            real = real.to(device)
+            ones, zeros = torch.ones(len(real), 1, device=device), torch.zeros(len(real), 1, device=device)
 
-            fake = generator(torch.randn(len(real), 100))
+            fake = generator(torch.randn(len(real), 100, device=device))
             d_loss = criterion(discriminator(real), ones) + criterion(discriminator(fake), zeros)
             d_optimizer.zero_grad()
             d_loss.backward()
             d_optimizer.step()
 
-            fake = generator(torch.randn(len(real), 100))
+            fake = generator(torch.randn(len(real), 100, device=device))
             g_loss = criterion(discriminator(fake), ones)
             g_optimizer.zero_grad()
             g_loss.backward()

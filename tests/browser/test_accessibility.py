@@ -15,6 +15,7 @@ STATES = {
     "progression": {"view": "progression", "model": "both", "epoch": 1, "count": 9},
     "lesson": {"view": "lesson", "epoch": 1},
     "beside": {"model": "both", "epoch": 1, "count": 9, "reals": 1, "nearest": 1, "real": 0},
+    "pushed": {"epoch": 1, "count": 9, "push": 1, "dstep": 1, "gstep": 1},
     "training beside": {"view": "progression", "epoch": 1, "count": 9, "reals": 1},
 }
 SLOW_STATES = [pytest.param(name, marks=() if name == "generate" else pytest.mark.slow) for name in STATES]

@@ -73,7 +73,7 @@ def test_the_page_starts_in_the_first_of_the_browsers_languages_that_it_has(visi
 @pytest.mark.slow
 def test_the_switch_changes_every_word_and_nothing_else(visit, root):
     state = GRID | {"model": "both", "truncation": 0.5, "sort": "score", "shape": "line", "at": 20}
-    state |= {"reals": 1, "nearest": 1}
+    state |= {"reals": 1, "nearest": 1, "push": 1, "dstep": 1, "gstep": 1}
     page = visit(to_query(**state, view="lesson"))
     latin = set(re.findall(r"[A-Za-z]{2,}", " ".join(TEXTS["zh"].values()))) | {"MLP", "DCGAN"}
     page.get_by_role("tab").first.wait_for()
@@ -103,7 +103,9 @@ def expect_settled(page, view):
     if view == "generate":
         expect(page.locator(".variety")).not_to_be_empty()
         expect(page.locator(".pairs-of[aria-busy=false]")).to_have_count(len(SAVED))
-    texts = page.locator(".comment p:visible, .summary:visible").all_text_contents()
+    if view in ("generate", "progression"):
+        expect(page.locator(".push[aria-busy=false]")).to_be_visible()
+    texts = page.locator(".push-length:visible, .comment p:visible, .summary:visible").all_text_contents()
     expect(reading).to_have_text(" · ".join(text.strip() for text in texts))
     if page.locator(".said").is_visible():
         expect(page.locator("[data-heard=shown]")).to_have_text(page.locator(".said").text_content())

@@ -18,7 +18,7 @@ STATES = [
     {"view": "progression", "model": "both", "epoch": 1, "count": 9},
     {"view": "lesson", "epoch": 1},
     {"model": "both", "epoch": 1, "count": 16, "reals": 1, "nearest": 1},
-    {"view": "progression", "model": "both", "epoch": 1, "count": 9, "reals": 1},
+    {"view": "progression", "model": "both", "epoch": 1, "count": 9, "reals": 1, "push": 1, "dstep": 1, "gstep": 1},
 ]
 # A window's size in CSS pixels, and the scale of the screen.
 WINDOWS = {

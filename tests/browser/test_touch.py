@@ -122,6 +122,6 @@ def test_a_tap_works_on_every_kind_of_control(page, root):
     expect(page.locator(".lesson")).to_be_visible()
     page.locator("#tab-interpolate").tap()
     page.locator("label:has(> [name=shape][value=plane])").tap()
-    expect_state(page, root, view="interpolate", shape="plane", epoch=1)
+    expect_state(page, root, **TRAINING | {"view": "interpolate", "shape": "plane", "epoch": 2})
     page.locator("label:has(> [name=lang][value=zh])").tap()
     expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")

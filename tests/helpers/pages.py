@@ -72,6 +72,8 @@ def expect_state(page, root, **state):
         page.wait_for_function(ALL_IS_DRAWN)
     elif state.get("view") == "draw":
         expect(page.locator(".pad")).to_be_visible()
+    elif state.get("push"):
+        expect(page.locator(".push[aria-busy=false]")).to_be_visible()
     else:
         expect_pixels(page, expected_pixels(root, **state))
 

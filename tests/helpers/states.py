@@ -17,6 +17,7 @@ from helpers.films import SAVED, frames_of, tiles_of
 DEFAULTS = {"view": "generate", "model": "dcgan", "epoch": None, "seed": 0, "count": None, "truncation": 1}
 DEFAULTS |= {"sort": "seed", "only": None, "to": 7, "shape": "line", "path": "slerp", "at": 0, "third": 2, "fourth": 3}
 DEFAULTS |= {"x": 5, "y": 5, "slow": 0, "pick": None, "reals": 0, "real": None, "nearest": 0, "closest": 0}
+DEFAULTS |= {"push": 0, "dstep": None, "gstep": None, "moved": 10}
 DEFAULTS |= {"lang": None, "lesson": None, "guess": None, "hide": "", "axis": "epoch", "overlay": 0}
 DEFAULTS |= {"gan": "small", "lr": None, "d_lr": None, "beta1": None, "batch_size": None, "d_steps": None}
 DEFAULTS |= {"batch_norm": None, "r1": None, "ema": None, "images": None, "class": None, "moves": "", "preset": None}

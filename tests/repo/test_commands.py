@@ -26,6 +26,7 @@ HERE = {
     "python tests/benchmarks/train_speed.py": "{} --rounds 1 --models mlp --images 128",
     "python tests/benchmarks/step_profile.py": "{} --quick",
     "python tests/benchmarks/by_hand.py": "{} --rounds 1",
+    "python tests/benchmarks/gpu.py": "{} --device cpu --quick --models mlp",
     "python tests/benchmarks/page_speed.py": "{} --rounds 1 --loads 1 --count 1 --models mlp",
     "python tests/benchmarks/load.py": "{} --visitors 2 --seconds 2 --rounds 1 --requests 10",
     "python tests/benchmarks/kills.py": "{} --kills 1",

@@ -28,7 +28,7 @@ def network():
 @pytest.mark.parametrize("model", RECIPES)
 def test_a_saved_snapshot_scores_like_the_ema_generator_in_training_mode(tmp_path, images, network, model):
     """Batch statistics measured for the EMA weights replace those of each batch."""
-    config = replace(RECIPES[model], epochs=10, ema=0.8)
+    config = replace(RECIPES[model], epochs=10, ema=0.95)
     run = init_run(tmp_path / model, config, TrainingData(images, "sha256"))
     for stats in train(run.gan, images, config, run.state):
         save_epoch(run, stats)

@@ -17,6 +17,7 @@ from gan.checkpoint import in_progress_dir, load_snapshot
 from gan.config import MAX_SEED, RECIPES
 from gan.images import PNG_STATE_KEY, columns_for, grid, to_png
 from gan.latent import PATHS, latents
+from gan.push import FRAMES
 from gan.runs.run import TrainingData, init_run
 from gan.sampling import generate
 from gan.store.metrics_log import METRICS
@@ -162,6 +163,7 @@ def test_the_limits_of_the_page_are_those_of_the_server():
     assert PAGE_LIMITS["seed"] == MAX_SEED
     assert PAGE_LIMITS["frames"] <= MAX_FRAMES
     assert PAGE_LIMITS["paths"] == tuple(PATHS)
+    assert PAGE_LIMITS["push_frames"] == FRAMES
 
 
 def test_the_page_contains_the_versions_of_what_serves_it(tmp_path):

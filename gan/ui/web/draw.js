@@ -12,6 +12,13 @@ export function drawCells(canvas, film, cells, columns) {
   const context = canvas.getContext("2d");
   context.fillStyle = "#000";
   context.fillRect(0, 0, width, height);
+  drawOver(canvas, film, cells, columns);
+}
+
+/** Draw digits of any frames over what the canvas shows. */
+export function drawOver(canvas, film, cells, columns) {
+  const { tile } = film;
+  const context = canvas.getContext("2d");
   cells.forEach(([frame, number], place) => {
     const left = (number % film.columns) * tile;
     const top = (frame * film.rows + Math.floor(number / film.columns)) * tile;

@@ -51,6 +51,8 @@ function textOf({ film, frame, scored = frame, number }) {
   parts.push(film.scores ? t("digit.score", { score: percent(film.scores[scored][number]) }) : "…");
   const lengths = film.lengths?.[frame] ?? film.lengths?.[0]; // the lengths of all frames if the vectors stay
   if (lengths) parts.push(t("digit.length", { length: fixed(lengths[number], 1) }));
+  const push = state.push && film.push?.norms[frame][number];
+  if (push) parts.push(t("digit.push", { length: fixed(push, 2) }));
   return parts.join(" · ");
 }
 

@@ -1,7 +1,7 @@
 // A screen: the canvas of one model, the frame around the digit that is picked, and the pointer and keys on it.
 
 import { html, nothing, render } from "./vendor/lit-html.js";
-import { drawCells } from "./draw.js";
+import { drawCells, drawOver } from "./draw.js";
 
 const FINGER = 44; // pixels that a finger can hit, WCAG 2.5.5
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -89,7 +89,7 @@ export function makeScreen(on) {
     /**
      * Show a picture: the digits `numbers` of a `frame` of a `film`. `words()` returns its caption, label with its
      * room, hint, what to write over an empty screen, and a note with its room. `grid`: columns and rows of a draggable
-     * screen. `mark`: place, columns and rows of the frame.
+     * screen. `mark`: place, columns and rows of the frame. `overlay`: a film that is drawn over the digits, or null.
      */
     show(next) {
       picture = next;
@@ -97,18 +97,16 @@ export function makeScreen(on) {
 
     /** Draw what is shown, if it has changed. */
     draw() {
-      const { film, frame, numbers, columns, grid, mark } = picture;
+      const { film, frame, numbers, columns, grid, mark, overlay } = picture;
       words = picture.words();
       render(template(words, Boolean(grid), mark, handlers), box);
       canvas ??= box.querySelector("canvas");
-      if (drawn.film === film && drawn.frame === frame && drawn.numbers === numbers) return;
-      drawn = { film, frame, numbers };
-      drawCells(
-        canvas,
-        film,
-        numbers.map((number) => [frame, number]),
-        columns,
-      );
+      const next = { film, frame, numbers, overlay };
+      if (Object.keys(next).every((key) => next[key] === drawn[key])) return;
+      drawn = next;
+      const cells = numbers.map((number) => [frame, number]);
+      drawCells(canvas, film, cells, columns);
+      if (overlay) drawOver(canvas, overlay, cells, columns);
     },
   };
 }

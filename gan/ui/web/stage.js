@@ -58,6 +58,7 @@ function pictureOf(view, film) {
   return {
     film,
     ...digits,
+    overlay: view.overlay?.(state, film) ?? null,
     grid: view.grid?.(),
     mark: view.mark?.(state) ?? (view.picks ? pickedMark(film, digits) : null),
     words() {

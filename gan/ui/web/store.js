@@ -34,7 +34,7 @@ const languageOf = (text) =>
  * is `kept`, it also stays as it is when a link is opened. A field that is `around` is none of what the page shows: it stands
  * around it. `isWhole(text)`: whether `read` has used all of the text.
  */
-const allFields = ({ digits, frames, side, paths }) => ({
+const allFields = ({ digits, frames, side, paths, push_frames }) => ({
   view: { read: oneOf(...tabs), start: tabs[0] },
   model: { read: (text) => text, start: null }, // null: the best model. The models are not known yet.
   epoch: { read: integer(0, 999999), start: null }, // null: the last epoch
@@ -59,6 +59,10 @@ const allFields = ({ digits, frames, side, paths }) => ({
   real: { read: readSeed, start: null }, // the seed of the real digit that was clicked
   nearest: { read: integer(0, 1), start: 0 }, // 1: the nearest training digit of each fake is shown
   closest: { read: integer(0, 1), start: 0 }, // 1: the closest pair comes first
+  push: { read: integer(0, 1), start: 0 }, // 1: D's push is drawn over the digits
+  dstep: { read: integer(0, 999999), start: null }, // the epoch at which a step for D was taken
+  gstep: { read: integer(0, 999999), start: null }, // the epoch at which G's reply was taken
+  moved: { read: integer(0, push_frames - 1), start: push_frames - 1 }, // the frame of these steps
   lang: { read: languageOf, start: null, around: true }, // null: the browser's language
   lesson: { read: stepName, start: null, around: true }, // 3: step 3 of the tour; class-3: step 3 of lessons/class.json
   guess: { read: integer(0, 9), start: null, around: true }, // the choice in the step, from 1; 0: shown without a choice

@@ -4,14 +4,25 @@ import { html, nothing } from "../vendor/lit-html.js";
 import { config } from "../config.js";
 import { selectField, sliderField, switchField } from "../fields.js";
 import { counted, fixed, t } from "../i18n.js";
+import { shown } from "../loader.js";
 import { memoize } from "../memo.js";
-import { PageError } from "../notes.js";
 import { ORDERS } from "../orders.js";
 import { isVector, seedOf } from "../places.js";
 import { pythonGrid } from "../python.js";
 import { catalogue, epochOf, hasReals, nothingToDraw, orders } from "../runs.js";
 import { countOf, redraw, state as page, update } from "../store.js";
-import { actions, countField, describeGrid, realsField } from "./grid.js";
+import {
+  actions,
+  countField,
+  describeGrid,
+  finishPush,
+  loadPart,
+  overlayOf,
+  pushField,
+  pushSection,
+  realsField,
+  spokenPush,
+} from "./grid.js";
 import { costRoom, costText, measureCost, truncationOf } from "./truncation.js";
 
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
@@ -51,8 +62,9 @@ export const view = {
   async finish(films, wanted) {
     await wanted(Promise.all(films.map(measureCost)));
     redraw();
+    await finishPush(view, films, wanted);
     if (!page.nearest) return;
-    nearest ??= await wanted(loadNearest());
+    nearest ??= await wanted(loadPart(() => import("./nearest.js")));
     await wanted(nearest.loadPairs(films));
     redraw();
   },
@@ -78,9 +90,12 @@ export const view = {
       )}
       ${catalogue.classifier ? onlyField(state) : ""}
       <div class="field">
-        ${realsField()} ${state.reals ? html`<p class="hint">${t("reals.hint")}</p>` : nothing}
+        ${pushField()} ${realsField()} ${state.reals ? html`<p class="hint">${t("reals.hint")}</p>` : nothing}
       </div>`;
   },
+
+  overlay: overlayOf,
+  below: (state, films) => pushSection(view, state, films),
 
   after: (state, films) =>
     hasReals("train") && !nothingToDraw()
@@ -94,7 +109,7 @@ export const view = {
         </section>`
       : nothing,
 
-  spoken: (state) => nearest?.summaries(state) ?? [],
+  spoken: (state) => [...spokenPush(view, state, shown.films), ...(nearest?.summaries(state) ?? [])],
 
   vectors: ([, ...values]) => ["generate", ...values],
 
@@ -111,12 +126,6 @@ function describeFiltered(film, values, only) {
   if (isVector(seeds[0]))
     return t("said.only.of", { ...numbers, said: describeGrid(film, { ...values, count: seeds.length }) });
   return seeds.length === 1 ? t("said.only.single", numbers) : counted("said.only", numbers);
-}
-
-function loadNearest() {
-  return import("./nearest.js").catch(() => {
-    throw new PageError("error.part");
-  });
 }
 
 const onlyField = (state) =>

@@ -23,6 +23,7 @@
 //   reals(state, model)    the question for the real digits that can be shown beside, with the scores of a model's D
 //   count()                { usual, most } numbers of digits
 //   epoch(state, film)     the epoch of the frame, unless it is that of the question
+//   overlay(state, film)   a film whose tiles are drawn over those of the film
 //   numbers(state, film)   the digits that it shows, in order; it returns the same array until they change
 //   empty(state, film)     what to write if there are no digits
 //   needsPredictions(state)   true: the predictions decide what is shown

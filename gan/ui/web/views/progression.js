@@ -14,7 +14,17 @@ import { pythonGrid } from "../python.js";
 import { readings } from "../reading.js";
 import { bestOf, catalogue, epochOf, epochsOf, shownModels } from "../runs.js";
 import { countOf, update } from "../store.js";
-import { actions, countField, describeGrid, realsField } from "./grid.js";
+import {
+  actions,
+  countField,
+  describeGrid,
+  finishPush,
+  overlayOf,
+  pushField,
+  pushSection,
+  realsField,
+  spokenPush,
+} from "./grid.js";
 
 const most = () => config.limits.progression_digits;
 const AXES = ["epoch", "time"];
@@ -45,7 +55,12 @@ export const view = {
 
   describe: (_, film, values) => describeGrid(film, values),
 
-  below: (state) => html`<div class="below">${countField(state, most())} ${realsField()}</div>`,
+  overlay: overlayOf,
+  finish: (films, wanted) => finishPush(view, films, wanted),
+
+  below: (state, films) => html`
+    <div class="below">${countField(state, most())} ${realsField()} ${pushField()}</div>
+    ${pushSection(view, state, films)}`,
 
   after: (state) => html`<div class="charts">${chartControls(state)} ${charts(state)}</div>`,
 
@@ -54,6 +69,7 @@ export const view = {
   </div>`,
 
   spoken: (state) => [
+    ...spokenPush(view, state, shown.films),
     ...namesOf(state).map((model) => named(state, model, readings(state, model).now)),
     ...(state.reals ? [saidOfScores(state)] : []),
   ],

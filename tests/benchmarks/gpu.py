@@ -1,0 +1,128 @@
+"""The training loop on a CUDA device: whether it is right, whether it waits, and how fast it is.
+
+    python tests/benchmarks/gpu.py [--data DIR --models MODEL ... --device cpu --quick]
+
+Prints a line for each check and a table of speeds. Takes at most ten minutes on one GPU; run it when nothing else uses
+it. To see that the script works on a machine without a GPU: --device cpu --quick, which leaves out what needs one.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from classic import classic_convolutional, classic_loop, classic_mlp
+from common import add_data_flag, make_parser, print_results
+from cuda_graph import graphed_steps
+from gpu_checks import check
+from torch.profiler import ProfilerActivity, profile
+
+from gan.config import RECIPES
+from gan.data import load_images
+from gan.models import build_gan, to_real
+from gan.state import init_state
+from gan.training import R1_INTERVAL, take_step, train
+
+CLASSIC = {"mlp": classic_mlp, "dcgan": classic_convolutional}
+EPOCH_IMAGES = 60_000  # of MNIST
+PROFILED = 64  # steps
+
+
+def step_of(model: str, images: torch.Tensor) -> Callable[[int], None]:
+    """A function that takes a step of the recipe, with its number, on one batch."""
+    config = RECIPES[model]
+    gan = build_gan(model, config.seed).to(images.device)
+    state = init_state(gan, config)
+    real = to_real(images[: config.batch_size])
+    return lambda number: take_step(gan, config, state, real, number)
+
+
+def profile_steps(model: str, images: torch.Tensor) -> dict[str, float]:
+    """The share of the step time in kernels, and the copies between host and device, in PROFILED steps."""
+    step = step_of(model, images)
+    for number in range(2 * R1_INTERVAL):
+        step(number)
+    torch.cuda.synchronize()
+    start = time.perf_counter()
+    with profile(activities=[ProfilerActivity.CUDA]) as profiler:
+        for number in range(PROFILED):
+            step(number)
+        torch.cuda.synchronize()
+    elapsed = time.perf_counter() - start
+    events = profiler.key_averages()
+    busy = sum(event.self_device_time_total for event in events) / 1e6
+    copies = sum(event.count for event in events if "HtoD" in event.key or "DtoH" in event.key)
+    return {"kernels_share": busy / elapsed, "copies": copies}
+
+
+def steps_per_second(step: Callable[[int], object], count: int) -> float:
+    """Steps per second, after as many to warm up."""
+    for number in range(count):
+        step(number)
+    torch.cuda.synchronize()
+    start = time.perf_counter()
+    for number in range(count):
+        step(number)
+    torch.cuda.synchronize()
+    return count / (time.perf_counter() - start)
+
+
+def epoch_seconds(model: str, images: torch.Tensor) -> float:
+    """The seconds of an epoch of MNIST in the project's loop: the least of three epochs after the first."""
+    config = replace(RECIPES[model], epochs=4)
+    gan = build_gan(model, config.seed).to(images.device)
+    stats = [each.seconds for each in train(gan, images, config)]
+    return min(stats[1:]) * EPOCH_IMAGES / len(images)
+
+
+def measure_speeds(model: str, images: torch.Tensor, data: Path, quick: bool) -> dict[str, float]:
+    """Seconds of an epoch of each loop, and steps per second: as it is, and as CUDA graphs."""
+    device = images.device.type
+    loop = classic_loop(*CLASSIC[model](), data, 256 if quick else 12_800, device)
+    next(loop)
+    found = {"epoch_seconds": epoch_seconds(model, images), "classic_epoch_seconds": EPOCH_IMAGES / next(loop)}
+    if device == "cuda":
+        found |= profile_steps(model, images)
+        found["steps_per_second"] = steps_per_second(step_of(model, images), 320)
+        found["graphed_steps_per_second"] = steps_per_second(graphed_steps(model, images), 320)
+    found["recipe_seconds"] = found["epoch_seconds"] * RECIPES[model].epochs
+    return found
+
+
+def measure(models: list[str], device: str, data: Path, quick: bool) -> dict:
+    """All checks and speeds, by model."""
+    images = load_images(data, device)[: 512 if quick else None]
+    found = {}
+    for model in models:
+        difference, checks = check(model, images)
+        found[model] = {"difference": difference, "checks": checks, **measure_speeds(model, images, data, quick)}
+    name = torch.cuda.get_device_name() if device == "cuda" else "CPU"
+    return {"device": name, "torch": torch.__version__, "models": found}
+
+
+def table(results: dict) -> str:
+    """The results as text: the checks, then a table in Markdown."""
+    lines = [f"{results['device']}, PyTorch {results['torch']}", ""]
+    for model, found in results["models"].items():
+        lines += [f"{model}: {text}: {'yes' if passed else 'NO'}" for text, passed in found["checks"].items()]
+    numbers = [name for name in next(iter(results["models"].values())) if name != "checks"]
+    lines += ["", f"| | {' | '.join(results['models'])} |", "|---|" + "---|" * len(results["models"])]
+    for name in numbers:
+        lines.append(f"| {name} | " + " | ".join(f"{found[name]:.4g}" for found in results["models"].values()) + " |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    parser = make_parser(__doc__)
+    add_data_flag(parser)
+    parser.add_argument("--models", nargs="+", choices=CLASSIC, default=list(CLASSIC), help="default: both")
+    parser.add_argument("--device", choices=["cuda", "cpu"], default="cuda", help="default: cuda")
+    parser.add_argument("--quick", action="store_true", help="few images, to see that the script works")
+    args = parser.parse_args()
+    if args.device == "cuda" and not torch.cuda.is_available():
+        parser.error("PyTorch finds no CUDA device. Add --device cpu --quick to see that the script works")
+    results = measure(args.models, args.device, args.data, args.quick)
+    print_results(results, table(results))
+    sys.exit(0 if all(passed for found in results["models"].values() for passed in found["checks"].values()) else 1)
