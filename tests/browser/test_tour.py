@@ -12,13 +12,14 @@ from helpers.states import ALWAYS_IN_QUERY, DEFAULTS, page_text, to_query
 from playwright.sync_api import expect
 
 TITLE = "#step-title"
+# What finds a part of the page. A predicate that Playwright waits for cannot be async.
+IMPORT = "async () => { window.elementOf = (await import(new URL('studio/parts.js', document.baseURI))).elementOf; }"
 # Whether some parts of the page are shown and others are not. The first is in sight beside or above the panel.
-PARTS_SHOWN = """async ([shown, hidden]) => {
-  const { elementOf } = await import(new URL("studio/parts.js", document.baseURI));
-  if (!shown.every(elementOf) || hidden.some(elementOf)) return false;
+PARTS_SHOWN = """([shown, hidden]) => {
+  if (!shown.every((name) => elementOf(name)) || hidden.some((name) => elementOf(name))) return false;
   const panel = document.querySelector(".tour").getBoundingClientRect();
   const floor = panel.width > innerWidth / 2 ? panel.top : innerHeight;
-  return shown.slice(0, 1).map(elementOf).every((part) => {
+  return shown.slice(0, 1).map((name) => elementOf(name)).every((part) => {
     const { top } = part.getBoundingClientRect();
     return top >= 0 && top < floor - 100;
   });
@@ -41,6 +42,7 @@ def expect_step(page, number, language, answered):
     assert answered or not page.locator(".tour .answer").text_content().strip()
     expect(page.locator(".notes")).to_be_empty()
     expect_query(page, lesson=number, **query_of(set_by(step, answered)))
+    page.evaluate(IMPORT)
     page.wait_for_function(PARTS_SHOWN, arg=[step["marks"], []] if answered else [[], step.get("cover", [])])
 
 
