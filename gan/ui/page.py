@@ -32,6 +32,7 @@ STYLES = [
     "views",
     "charts",
     "lesson",
+    "tour",
     "quiz",
     "train",
     "draw",

@@ -114,7 +114,7 @@ def test_parameters_of_others_stay_in_the_address_and_are_not_copied(visit, root
     assert link.partition("?")[2] == to_query(**state | {"seed": 4})
     open_tab(page, "lesson")
     page.locator(".lesson a").first.click()
-    expect_address(epoch=0, count=16)
+    expect_address(epoch=1, count=16, lesson=1)
     page.go_back()
     expect(page.locator(".lesson")).to_be_visible()
     expect_address(view="lesson", **state | {"seed": 4})

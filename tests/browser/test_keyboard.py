@@ -151,12 +151,12 @@ def test_keys_on_a_chart_move_the_epoch_and_its_value_is_announced(page, root):
     expect(charts.first).to_have_attribute("aria-valuetext", page_text("chart.none", epoch=0))
 
 
-def test_a_card_of_the_lesson_opened_by_a_key_keeps_the_focus_on_the_page(page, root):
+def test_a_step_of_the_tour_opened_by_a_key_gets_the_focus(page, root):
     show(page, root, view="lesson", epoch=1)
     tab_to(page, ".lesson a")
     page.keyboard.press("Enter")
-    expect_state(page, root, epoch=0, count=16)
-    expect(page.locator("#tab-generate")).to_be_focused()
+    expect_state(page, root, epoch=1, count=16)
+    expect(page.locator("#step-title")).to_be_focused()
 
 
 def test_the_language_switch_works_by_keys_and_has_a_name(visit):

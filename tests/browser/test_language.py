@@ -185,14 +185,14 @@ def test_a_copied_link_keeps_the_chosen_language(visit, chinese, root):
 
 
 @pytest.mark.slow
-def test_a_card_of_the_lesson_keeps_the_chosen_language(visit, root):
+def test_a_step_of_the_tour_keeps_the_chosen_language(visit, root):
     page = visit(to_query(view="lesson", epoch=1))
     choose(page, "lang", "zh")
     expect_query(page, lang="zh")
     card = page.locator(".lesson a").first
     assert "lang=zh" in card.get_attribute("href")
     card.click()
-    expect_state(page, root, epoch=0, count=16)
+    expect_state(page, root, epoch=1, count=16)
     choose(page, "lang", "en")
     expect_query(page, lang="en")
     page.go_back()

@@ -5,6 +5,7 @@ import shutil
 import numpy as np
 import pytest
 from helpers.films import frames_of
+from helpers.lessons import TOUR
 from helpers.pages import choose, expect_pixels, expect_query, expect_state, open_tab, press_keys
 from helpers.runs import put_run
 from helpers.serving import serving
@@ -59,10 +60,8 @@ def test_one_epoch_of_one_model_without_a_classifier_is_enough(visit, root, fold
     page.locator(".play").click()
     expect(page.get_by_role("button", name=page_text("epoch.play"))).to_be_visible()
     open_tab(page, "lesson")
-    expect(page.locator(".lesson a")).not_to_have_count(0)
-    expect(page.locator(".lesson a[href*='model=both']")).to_have_count(0)
-    noise = draw_film(folder, "generate", ["mlp", 0, 0, 16])
-    expect_pixels(page, list(frames_of(noise)), ".steps a:nth-child(2) canvas")
+    shown = [step for step in TOUR if {*step.get("needs", [])} <= {"mlp"}]
+    expect(page.locator(".steps a")).to_have_count(len(shown))
 
 
 def test_a_model_without_a_usable_snapshot_is_left_out(visit, root, folder):

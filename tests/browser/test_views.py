@@ -1,11 +1,8 @@
 """Every view in Chromium, pixel by pixel: the grid, interpolations, training replayed, and the lesson."""
 
-import json
-from urllib.parse import parse_qsl, urlsplit
-
 import numpy as np
 import pytest
-from helpers.films import SAVED, frames_of
+from helpers.films import SAVED
 from helpers.pages import (
     change_answers,
     choose,
@@ -18,14 +15,13 @@ from helpers.pages import (
     record_requests,
     show,
 )
-from helpers.states import TEXTS, expected_film, expected_pixels, expected_readout, page_text, percent, seed_text
+from helpers.states import expected_film, expected_pixels, expected_readout, page_text, percent, seed_text
 from playwright.sync_api import expect
 
 from gan.latent import latents
 
 LINE = {"view": "interpolate", "epoch": 1, "seed": 3, "to": 9}
 PLANE = LINE | {"shape": "plane"}
-STEPS = [key for key in TEXTS["en"] if key.startswith("lesson.") and key.endswith(".text")]
 
 
 def test_a_grid_shows_the_digits_of_each_model_and_of_both(page, root):
@@ -102,12 +98,8 @@ def test_replaying_the_training_sends_no_request(page, root, model):
     assert requests == []
 
 
-def test_the_lesson_shows_the_seed_the_vector_and_a_picture_of_every_step(page, root):
+def test_the_diagram_shows_the_seed_its_vector_and_the_score_of_its_digit(page, root):
     show(page, root, view="lesson", epoch=1, seed=5)
-    cards = page.locator(".lesson a")
-    expect(cards).to_have_count(len(STEPS))
-    for nth, card in enumerate(cards.all(), start=1):
-        expect_pixels(page, card_picture(root, **state_of(card)), f".steps a:nth-child({nth}) canvas")
     expect_pixels(page, expected_pixels(root, epoch=1, seed=5, count=1), ".game .fake")
     grey = np.rint(255 * np.clip((latents([5]).double().numpy() + 3) / 6, 0, 1)).astype(np.uint8)
     expect_pixels(page, [grey.reshape(10, 10)], ".game .vector")
@@ -116,79 +108,12 @@ def test_the_lesson_shows_the_seed_the_vector_and_a_picture_of_every_step(page, 
     expect(page.locator(".game .verdict")).to_have_text(page_text("digit.score", score=percent(score)))
 
 
-# In the module of the lesson, the end of a step's state, and what is put in its place.
-STEP = "truncation: 0.7 }"
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("more", [{"sort": "score"}, {"sort": "digit", "only": 3}, {"sort": "length"}])
-def test_the_picture_of_a_step_follows_all_of_its_state(visit, root, more):
-    def change(route):
-        response = route.fetch()
-        assert STEP in response.text()
-        route.fulfill(response=response, body=response.text().replace(STEP, f"{STEP[:-2]}, ...{json.dumps(more)} }}"))
-
-    page = visit("view=lesson", prepare=lambda page: page.route("**/studio/views/lesson.js", change))
-    expect_state(page, root, view="lesson")
-    card = page.locator(".lesson a").last
-    state = state_of(card)
-    assert state.items() >= more.items()
-    expect_pixels(page, card_picture(root, **state), ".steps a:last-child canvas")
-
-
-@pytest.mark.slow
-def test_the_page_starts_with_the_best_model_and_the_lesson_names_the_models_that_it_shows(visit, root):
+def test_the_page_starts_with_the_best_model_and_the_diagram_names_it(visit, root):
     page = visit("view=lesson", prepare=lambda page: change_answers(page, "catalogue", best="mlp"))
     expect(page.locator(".game .of")).to_have_text(page_text("screen", model="MLP", epoch=2))
-    for card in page.locator(".lesson a").all():
-        state = state_of(card)
-        assert state["model"] in ("mlp", "both")
-        epoch = state.get("epoch")
-        names = [
-            page_text("screen", model=model.upper(), epoch=saved[-1] if epoch is None else epoch)
-            for model, saved in SAVED.items()
-            if state["model"] in (model, "both")
-        ]
-        if epoch == 0:
-            names = [page_text("untrained", text=name) for name in names]
-        expect(card.locator(".of")).to_have_text("MLP" if state["view"] == "progression" else " · ".join(names))
     open_tab(page, "generate")
     expect_state(page, root, model="mlp")
-
-
-def state_of(card):
-    """The state that a card of the lesson links to."""
-    query = dict(parse_qsl(urlsplit(card.get_attribute("href")).query))
-    return {n: float(v) if n == "truncation" else int(v) if v.isdigit() else v for n, v in query.items()}
-
-
-def card_picture(root, **state):
-    """The pixels of a card: a grid, or frames spread over the interpolation, the plane or the training."""
-    if state["view"] == "generate":
-        return expected_pixels(root, **state)
-    frames = frames_of(expected_film(root, **state))
-    if state["view"] == "progression":
-        rows = [np.concatenate([frame[:28, 28 * n : 28 * n + 28] for frame in frames], 1) for n in (0, 1, 2)]
-    elif state.get("shape") == "plane":
-        steps = range(0, 11, 2)
-        rows = [np.concatenate(frames[[11 * y + x for x in steps]], 1) for y in steps]
-    else:
-        rows = [np.concatenate(frames[[0, 12, 24, 35, 47, 59]], 1)]
-    return [np.concatenate(rows)]
-
-
-@pytest.mark.slow
-def test_every_card_of_the_lesson_opens_its_state_without_a_reload(page, root):
-    show(page, root, view="lesson", epoch=1)
-    page.evaluate("window.sameDocument = true")
-    for card in page.locator(".lesson a").all():
-        state = state_of(card)
-        card.click()
-        expect_state(page, root, **state)
-        expect_query(page, **state)
-        page.go_back()
-        expect(page.locator(".lesson")).to_be_visible()
-    assert page.evaluate("window.sameDocument")
 
 
 # Interpolations

@@ -19,7 +19,6 @@ STEPS = [step for plan in PLANS for step in plan["steps"]]
 LINKS = [link["to"] for step in STEPS for link in step["links"]]
 QUESTIONS = (Path(__file__).parents[1] / "repo" / "questions.md").read_text(encoding="utf-8")
 ROWS = [line.strip("| ").split(" | ") for line in QUESTIONS.splitlines() if line.startswith("| ")][1:]
-TOUR = {"lesson"}  # the field of the tour, which begins at one of its steps
 
 
 def texts_in(data):
@@ -62,7 +61,7 @@ def test_every_step_says_what_to_do_and_asks_questions_with_answers():
 @pytest.mark.parametrize("query", [*LINKS, *re.findall(r"`\?(.+?)`", QUESTIONS)])
 def test_a_link_names_fields_models_epochs_and_recordings_that_there_are(query):
     fields = dict(parse_qsl(query, strict_parsing=True))
-    assert fields.keys() <= DEFAULTS.keys() | TOUR
+    assert fields.keys() <= DEFAULTS.keys()
     model = fields.get("model", "dcgan")
     for each in ("mlp", "dcgan") if model == "both" else (model,):
         saved = epochs(ROOT / "checkpoints" / each)

@@ -6,13 +6,14 @@ import { config, configure } from "./config.js";
 import { listenForDrops, loadButtons } from "./exports.js";
 import { t } from "./i18n.js";
 import { showFirst, startLoading } from "./loader.js";
+import { dressPage, enter, openLink, showStep } from "./lesson.js";
 import { page } from "./page.js";
 import { stopPlayers } from "./player.js";
 import { readoutToSay } from "./readout.js";
 import { decodeImage } from "./server.js";
 import { say } from "./speech.js";
 import { drawScreens, firstPicture, sentences } from "./stage.js";
-import { onRedraw, open, readLink, start, state, subscribe, viewOf, whenLoaded, writeLink } from "./store.js";
+import { isBare, onRedraw, readLink, start, state, subscribe, viewOf, whenLoaded, writeShown } from "./store.js";
 import { showTab } from "./tabs.js";
 import { loadViews, TABS } from "./views/index.js";
 
@@ -20,7 +21,8 @@ export async function mount(element, { value }) {
   configure({ ...value, embedded: element.closest("gradio-app[src]") !== null });
   const firstImage = value.first && decodeImage(value.first.sprite); // it takes a while
   await start(TABS, loadViews);
-  if (!config.embedded) window.addEventListener("popstate", () => open(location.search, { restored: true }));
+  await enter(!config.embedded && isBare(location.search));
+  if (!config.embedded) window.addEventListener("popstate", () => openLink(location.search, { restored: true }));
   if (value.first && asksForFirst(value.first)) showFirst(firstPicture(value.first, await firstImage));
   const studio = element.querySelector(".studio");
   studio.replaceChildren(); // the words for a page without scripts
@@ -38,6 +40,7 @@ export async function mount(element, { value }) {
   const settled = startLoading();
   requestAnimationFrame(() => setTimeout(() => whenLoaded(loadButtons))); // after the first frame
   await settled;
+  if (state.lesson !== null) await showStep();
 }
 
 let drawing = false;
@@ -51,6 +54,7 @@ function draw(studio) {
     drawScreens();
     const sentence = sentences();
     say({ shown: sentence, reading: viewOf(state).spoken?.(state).join(" · ") ?? "", digit: readoutToSay() });
+    dressPage();
     render(page(sentence), studio);
   } finally {
     drawing = false;
@@ -62,10 +66,9 @@ function asksForFirst({ model, epoch, count }) {
   if (state.view !== TABS[0]) return false;
   const asked = {
     ...state,
-    lang: null,
     model: state.model ?? model,
     epoch: state.epoch ?? epoch,
     count: state.count ?? count,
   };
-  return writeLink(asked) === writeLink({ ...readLink("")[0], model, epoch, count });
+  return writeShown(asked) === writeShown({ ...readLink("")[0], model, epoch, count });
 }

@@ -12,10 +12,12 @@ import { currentLanguage, noteText, t } from "./i18n.js";
 import { isCurrent, missingOf, problem, shown } from "./loader.js";
 import { digitCard } from "./readout.js";
 import { catalogue, modelChoices, models, nothingToDraw } from "./runs.js";
+import { invitation, lessonPanel, unhide } from "./lesson.js";
 import { liveRegions } from "./speech.js";
 import { screens, sentencesRoom } from "./stage.js";
 import { addressOf, linkNotes, modelsOf, state, update, viewOf, views } from "./store.js";
 import { focusTab, tabList } from "./tabs.js";
+import { teachers } from "./teachers.js";
 
 /** `sentence`: what the canvases show. */
 export function page(sentence) {
@@ -24,20 +26,28 @@ export function page(sentence) {
   return html`
     ${header()}
     <div class="notes" role="status" aria-live="polite">${notes().map((text) => html`<p>${text}</p>`)}</div>
-    ${liveRegions()} ${tabList()}
-    <div class="view" id="view" role="tabpanel" aria-labelledby="tab-${state.view}" ?hidden=${view.panel}>
-      ${view.panel ? noChange : stage(view, films, sentence)}
+    ${liveRegions()} ${invitation()} ${tabList()}
+    <div class="beside">
+      <div class="views">${panels(view, () => stage(view, films, sentence))}</div>
+      ${lessonPanel()}
     </div>
-    ${views
-      .filter(({ panel }) => panel)
-      .map(
-        (each) => html`
-      <div class=${each.tab} id=${each.tab} role="tabpanel" aria-labelledby="tab-${each.tab}" ?hidden=${each !== view}>
-        ${each.panel(state)}
-      </div>`,
-      )}
+    ${unhide()} ${teachers()}
     ${definitions()} ${aboutBox} ${copyBox}`;
 }
+
+/** The panels of the views, of which one is shown. `content`: that of a view with screens. */
+const panels = (view, content) => html`
+  <div class="view" id="view" role="tabpanel" aria-labelledby="tab-${state.view}" ?hidden=${view.panel}>
+    ${view.panel ? noChange : content()}
+  </div>
+  ${views
+    .filter(({ panel }) => panel)
+    .map(
+      (each) => html`
+    <div class=${each.tab} id=${each.tab} role="tabpanel" aria-labelledby="tab-${each.tab}" ?hidden=${each !== view}>
+      ${each.panel(state)}
+    </div>`,
+    )}`;
 
 const header = () => html`<header>
   <h1>${t("title")}</h1>

@@ -10,7 +10,7 @@ import { isVector } from "./places.js";
 import { pythonCode } from "./python.js";
 import { post } from "./server.js";
 import { epochOfFilm, screens } from "./stage.js";
-import { state, viewOf, writeLink } from "./store.js";
+import { state, viewOf, writeShown } from "./store.js";
 
 const NARROWEST = 280; // pixels of a canvas in a picture
 
@@ -58,7 +58,7 @@ async function savePicture() {
 
 /** Save canvases side by side as a PNG that brings back the state, with further texts. */
 export async function downloadPicture(name, canvases, texts) {
-  const link = writeLink({ ...state, lang: null });
+  const link = writeShown(state);
   download(
     `${name}.png`,
     await withTexts(await sideBySide(canvases), { [config.limits.png_state_key]: link, ...texts }),

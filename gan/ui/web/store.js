@@ -5,6 +5,7 @@ import { config } from "./config.js";
 import { setLanguage } from "./i18n.js";
 import { note } from "./notes.js";
 import { ORDERS } from "./orders.js";
+import { hasPartsOnly, readParts } from "./parts.js";
 import { integer, isVector, readPlace, readSeed, readVector, seedOf } from "./places.js";
 import { bestOf, fitToRuns, models, shownModels } from "./runs.js";
 
@@ -23,13 +24,15 @@ const oneOf =
   (text) =>
     allowed.includes(text) ? text : undefined;
 const share = (text) => (/^(0?\.\d{1,2}|[01](\.0{0,2})?)$/.test(text) ? Number(text) : undefined);
+const stepName = (text) => (/^([a-z][a-z\d-]*-)?[1-9]\d?$/.test(text) ? text : undefined);
 const languageOf = (text) =>
   Object.keys(config.texts).find((language) => [language, config.texts[language]["language.tag"]].includes(text));
 
 /**
  * The fields of the state, in the order of a link. `read` turns text into a value, or into undefined if it is not allowed.
  * `start` is the value of a page without a link. A field without `read` belongs to the page and is never in a link; if it
- * is `kept`, it also stays as it is when a link is opened.
+ * is `kept`, it also stays as it is when a link is opened. A field that is `around` is none of what the page shows: it stands
+ * around it. `isWhole(text)`: whether `read` has used all of the text.
  */
 const allFields = ({ digits, frames, side, paths, push_frames }) => ({
   view: { read: oneOf(...tabs), start: tabs[0] },
@@ -60,11 +63,17 @@ const allFields = ({ digits, frames, side, paths, push_frames }) => ({
   dstep: { read: integer(0, 999999), start: null }, // the epoch at which a step for D was taken
   gstep: { read: integer(0, 999999), start: null }, // the epoch at which G's reply was taken
   moved: { read: integer(0, push_frames - 1), start: push_frames - 1 }, // the frame of these steps
-  lang: { read: languageOf, start: null }, // null: the browser's language
+  lang: { read: languageOf, start: null, around: true }, // null: the browser's language
+  lesson: { read: stepName, start: null, around: true }, // 3: step 3 of the tour; class-3: step 3 of lessons/class.json
+  guess: { read: integer(0, 9), start: null, around: true }, // the choice in the step, from 1; 0: shown without a choice
+  hide: { read: readParts, isWhole: hasPartsOnly, start: "", around: true }, // the parts that are not shown, see parts.js
   ...Object.assign({}, ...views.map((view) => view.fields ?? {})),
   mine: { start: null, kept: true }, // the vector of the visitor's own digit, when it was found
   pointed: { start: null }, // { screen, place } of the digit under the pointer
   typed: { start: null }, // { name, text, before } of the seed box that is being typed into, see fields.js
+  left: { start: null, kept: true }, // the step at which the visitor has left a lesson
+  invites: { start: false, kept: true }, // whether the page invites to the tour
+  teaches: { start: false, kept: true }, // whether the card for teachers is open
   copied: { start: null }, // the button that has just copied something
   width: { start: config.limits.animation_widths[0] }, // of a saved animation, in pixels
   loop: { start: true, kept: true }, // whether the interpolation starts again at its end
@@ -84,14 +93,15 @@ export async function start(allTabs, load) {
     const wanted = tabNow();
     views.push(...(await load((tab) => tab === wanted))); // the address may change meanwhile
   }
-  if (views.some(({ needsAll }) => needsAll)) views.push(...(await load((tab) => !isLoaded(tab))));
   fields = allFields(config.limits);
   startAddress(isOurs, () => writeLink(state));
   [state, linkNotes] = readAddress();
+  state = { ...state, invites: state.lesson === null && isBare(addressQuery()) };
   setLanguage(state.lang);
 }
 
-const readAddress = () => readLink(config.embedded ? "" : location.search);
+const addressQuery = () => (config.embedded ? "" : location.search);
+const readAddress = () => readLink(addressQuery());
 
 const isLoaded = (tab) => views.some((view) => view.tab === tab);
 
@@ -126,6 +136,10 @@ export function countOf(some) {
 
 const isOurs = (name) => Object.hasOwn(fields, name) && fields[name].read !== undefined;
 
+/** Whether a query string says nothing of what the page shows. */
+export const isBare = (text) =>
+  ![...new URLSearchParams(text).keys()].some((name) => isOurs(name) && !fields[name].around);
+
 /** The state of a query string, and a note for each of our parameters that cannot be used. */
 export function readLink(query) {
   const found = Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.start]));
@@ -133,8 +147,9 @@ export function readLink(query) {
   for (const [name, text] of new URLSearchParams(query)) {
     if (!isOurs(name) || (name === "view" && text === GRADIO_VIEW)) continue;
     const value = fields[name].read(text);
-    if (value === undefined) notes.push(note("link.bad", { name }));
-    else found[name] = value;
+    const isWhole = value !== undefined && (fields[name].isWhole?.(text) ?? true);
+    if (!isWhole) notes.push(note("link.bad", { name }));
+    if (value !== undefined) found[name] = value;
   }
   if (found.from !== null && viewOf(found)?.seedName) found.seed = found.from;
   found.from = null;
@@ -148,13 +163,19 @@ const fitSeed = (some) => (viewOf(some)?.seedsOnly ? { seed: seedOf(some.seed) }
 
 /** The query string of a state: the fields that are always there, and those that differ from the start. */
 export function writeLink(some) {
-  const query = new URLSearchParams();
+  const link = new URLSearchParams();
   for (const [name, { read, start }] of Object.entries(fields)) {
     const value = name === "count" && some.count !== null ? countOf(some) : some[name];
     if (!read || value === null || (value === start && !ALWAYS.includes(name))) continue;
-    query.set(name === "seed" && isVector(value) ? "vector" : name, value);
+    link.set(name === "seed" && isVector(value) ? "vector" : name, value);
   }
-  return query.toString();
+  return link.toString();
+}
+
+/** The query string of what a state shows, without what stands around it. */
+export function writeShown(some) {
+  const around = Object.entries(fields).filter(([, field]) => field.around);
+  return writeLink({ ...some, ...Object.fromEntries(around.map(([name, { start }]) => [name, start])) });
 }
 
 /** Change the state, as a control asks for. A change to a view that is not loaded waits for it: then await this. */
@@ -164,7 +185,7 @@ export function update(change) {
   state = { ...state, ...change };
   state = { ...state, ...fitSeed(state) };
   const names = Object.keys(change).filter((name) => fields[name].read);
-  if (names.some((name) => name !== "lang")) {
+  if (names.some((name) => !fields[name].around)) {
     linkNotes = [];
     state = { ...state, ...fitToRuns(state)[0] };
     if (state.model !== before.model || viewOf(state) !== viewOf(before)) state = { ...state, pointed: null };
@@ -175,9 +196,12 @@ export function update(change) {
   redraw();
 }
 
-/** Show what a link says, when all views are loaded. `restored`: the browser has gone back or forward to it. */
-export function open(query, { restored = false } = {}) {
-  if (!tabs.every(isLoaded)) return whenLoaded(() => open(query, { restored }));
+/**
+ * Show what a link says, when all views are loaded. `restored`: the browser has gone back or forward to it. `replaced`: it
+ * takes the place of the state before in the browser's history.
+ */
+export function open(query, { restored = false, replaced = false } = {}) {
+  if (!tabs.every(isLoaded)) return whenLoaded(() => open(query, { restored, replaced }));
   const before = state;
   const [read, notes] = readLink(query);
   const kept = Object.keys(fields).filter((name) => fields[name].kept);
@@ -185,7 +209,7 @@ export function open(query, { restored = false } = {}) {
   linkNotes = notes;
   fit();
   if (restored) keep();
-  saveAddress(restored ? state : before);
+  saveAddress(restored || replaced ? state : before);
   setLanguage(state.lang);
   for (const call of subscribers.state) call(before, true);
   redraw();
@@ -204,8 +228,8 @@ function fit() {
   linkNotes = [...linkNotes, ...(tooMany ? [note("link.count", { most: countOf(state) })] : []), ...notes];
 }
 
-export const addLinkNote = (key) => {
-  linkNotes = [...linkNotes, note(key)];
+export const addLinkNote = (key, values) => {
+  linkNotes = [...linkNotes, note(key, values)];
   redraw();
 };
 
@@ -219,9 +243,13 @@ export function redraw() {
   for (const call of subscribers.redraw) call();
 }
 
-/** Write the state into the address. Back and Forward go between views and models, and not between other changes. */
+/**
+ * Write the state into the address. Back and Forward go between views, models and the steps of a lesson, and not between
+ * other changes.
+ */
 function saveAddress(before) {
-  if (viewOf(state) !== viewOf(before) || state.model !== before.model) push(writeLink(before), writeLink(state));
+  const moved = state.model !== before.model || state.lesson !== before.lesson;
+  if (moved || viewOf(state) !== viewOf(before)) push(writeLink(before), writeLink(state));
   else replaceSoon();
 }
 

@@ -43,7 +43,6 @@
 //   seedsOnly              true: it cannot show a vector in place of the seed
 //   keysEverywhere         true: its arrow keys work wherever nothing else uses them
 //   missing()              what is missing on this server, in a sentence, or ""; then it asks for nothing
-//   needsAll               true: its content leads to states of other views, so they are loaded with it
 //
 // `wanted(promise)` waits for a promise and throws if the visitor has left the view meanwhile.
 
