@@ -13,7 +13,7 @@ from gan.checkpoint import epochs
 from gan.ui.presets import PRESETS
 from gan.ui.web_files import WEB
 
-DATA = json.loads((WEB / "lessons" / "plans.json").read_text(encoding="utf-8"))
+DATA = json.loads((WEB / "plans.json").read_text(encoding="utf-8"))
 PLANS = DATA["plans"]
 STEPS = [step for plan in PLANS for step in plan["steps"]]
 LINKS = [link["to"] for step in STEPS for link in step["links"]]

@@ -37,7 +37,7 @@ const REFERENCES = [
   },
 ];
 
-const PLANS = [45, 90]; // minutes of the plans in lessons/plans.json
+const PLANS = [45, 90]; // minutes of the plans in plans.json
 const ASKED = ["losses", "stop", "class", "vector", "d", "others"]; // questions that no other part of the page answers
 
 const toBibtex = ({ id, ...fields }) => {

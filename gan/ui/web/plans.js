@@ -1,4 +1,4 @@
-// A plan for a lesson, in the About box and as a printed sheet. The plans are data: lessons/plans.json, in every language.
+// A plan for a lesson, in the About box and as a printed sheet. The plans are data: plans.json, in every language.
 
 import { html, nothing, render } from "./vendor/lit-html.js";
 import { currentLanguage, t } from "./i18n.js";
@@ -8,7 +8,7 @@ import { focusTab } from "./tabs.js";
 let loaded = null; // a promise of the plans
 
 function loadPlans() {
-  loaded ??= fetch(new URL("lessons/plans.json", import.meta.url)).then((response) => response.json());
+  loaded ??= fetch(new URL("plans.json", import.meta.url)).then((response) => response.json());
   loaded.catch(() => (loaded = null)); // to ask again
   return loaded;
 }
