@@ -12,6 +12,7 @@ PLACES = {
     ".readout": GRID,
     ".options": GRID,
     ".way": {"view": "interpolate", "epoch": 1},
+    ".options .hint": {"view": "interpolate", "shape": "handles", "epoch": 1},
     ".game": {"view": "lesson", "epoch": 1},
     ".charts": {"view": "progression", "epoch": 1, "count": 4},
 }
