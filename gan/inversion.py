@@ -19,9 +19,9 @@ from gan.models import LATENT_DIM
 
 BANK = 1024  # seeds whose digits are compared first
 STARTS = 8  # of them, the nearest ones
-ADAM_STEPS = 30
+ADAM_STEPS = 24
 LR = 0.1
-NEWTON_STEPS = 9
+NEWTON_STEPS = 12
 JACOBIAN_EVERY = 3
 LEAST_DAMPING = 1e-3
 MAX_NORM = 11.0  # of z: 92 of 100 random vectors are shorter

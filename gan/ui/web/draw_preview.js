@@ -34,7 +34,7 @@ async function lookAll() {
 }
 
 async function ask(drawn) {
-  await settled(); // the page may not know yet which runs there are
+  if (!models().length) await settled(); // it may not be known yet which runs there are
   if (!models().length) return none;
   const model = bestOf(page);
   try {

@@ -25,7 +25,6 @@ import { pythonPlaces } from "../python.js";
 import { epochOf } from "../runs.js";
 import { state as page, subscribe, update, viewOf } from "../store.js";
 
-const PAUSE = 600; // milliseconds without a stroke after which the digit is looked for
 const CLIMB = 60; // milliseconds between the frames of the climb
 const THIN = "server.drawing-thin";
 
@@ -144,14 +143,8 @@ function readingOf(film) {
   return film.labels ? `${read} · ${score}` : score;
 }
 
-let pause = null; // a timer after the last stroke
-
-/** Look at the drawing now, and find its digit when the visitor has paused. */
-onInk((ended) => {
-  clearTimeout(pause);
-  if (ended) pause = setTimeout(find, hasStrokes() ? PAUSE : 0);
-  look();
-});
+/** Look at the drawing while a stroke is drawn, and find its digit after each stroke. */
+onInk((ended) => (ended ? find() : look()));
 
 async function find() {
   await look();
