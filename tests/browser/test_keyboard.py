@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from helpers.pages import expect_query, expect_shown, expect_state, open_query, show, tabs_of
+from helpers.pages import expect_query, expect_shown, expect_state, open_query, show, tab_to, tabs_of
 from helpers.states import TEXTS, expected_film, expected_readout, page_text, percent, to_query
 from playwright.sync_api import expect
 
@@ -79,15 +79,6 @@ def test_arrow_keys_move_between_the_tabs(page, root):
         expect_query(page, view=view)
     page.keyboard.press("ArrowLeft")
     expect(page.locator(f"#tab-{others[-1]}")).to_be_focused()
-
-
-def tab_to(page, selector):
-    """Press Tab until an element that matches has the focus."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
-            return
-    raise AssertionError(f"Tab does not reach {selector}")
 
 
 def test_the_main_path_works_by_keyboard_alone(visit, root):

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from helpers.browsing import new_context
 from helpers.lessons import TOUR, set_by
-from helpers.pages import copied_text, expect_query, expect_state
+from helpers.pages import copied_text, expect_query, expect_state, tab_to
 from helpers.states import ALWAYS_IN_QUERY, DEFAULTS, page_text, to_query
 from playwright.sync_api import expect
 
@@ -44,14 +44,6 @@ def expect_step(page, number, language, answered):
     expect_query(page, lesson=number, **query_of(set_by(step, answered)))
     page.evaluate(IMPORT)
     page.wait_for_function(PARTS_SHOWN, arg=[step["marks"], []] if answered else [[], step.get("cover", [])])
-
-
-def tab_to(page, selector):
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
-            return
-    raise AssertionError(f"Tab does not reach {selector}")
 
 
 def press(page, selector):

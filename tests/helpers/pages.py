@@ -174,6 +174,15 @@ def press_keys(page, selector, *keys):
         page.keyboard.press(key)
 
 
+def tab_to(page, selector):
+    """Press Tab until an element that matches has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"Tab does not reach {selector}")
+
+
 def drag_slider(page, selector, share):
     """Drag a slider from its left end to a share of its width."""
     page.locator(selector).scroll_into_view_if_needed()

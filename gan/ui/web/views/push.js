@@ -2,7 +2,7 @@
 
 import { html, nothing } from "../vendor/lit-html.js";
 import { config } from "../config.js";
-import { drawCells } from "../draw.js";
+import { columnsFor, drawCells } from "../draw.js";
 import { explain } from "../glossary.js";
 import { counted, fixed, longest, percent, t } from "../i18n.js";
 import { shown } from "../loader.js";
@@ -42,7 +42,7 @@ async function loadPush(film) {
   if (film.push) return;
   const found = await ask("push", ...inputsOf(film));
   if (found.run !== film.run) throw new PageError("run.new");
-  const columns = Math.ceil(Math.sqrt(found.norms[0].length));
+  const columns = columnsFor(found.norms[0].length);
   film.push = { ...found, image: paint(await decodeImage(found.push)), columns, tile: film.tile };
   film.push.rows = film.push.image.height / film.tile / found.norms.length;
 }
