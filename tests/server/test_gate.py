@@ -7,6 +7,8 @@ import socket
 import pytest
 from helpers.gates import WaitingApp, send_request
 from helpers.raw_http import JSON, QUESTION, RUN, key_of, request
+from starlette.responses import PlainTextResponse
+from starlette.testclient import TestClient
 
 from gan.errors import VariableError
 from gan.ui.frames import VARIABLE, frame_ancestors
@@ -98,6 +100,20 @@ def test_the_query_of_the_page_does_not_reach_gradio(address):
     for query in ("page=nowhere", "deep_link=..%2f..%2fstate", "page=%00", "view=%3Cscript%3E"):
         status, _, body = request(address, "GET", f"/?{query}")
         assert status == 200 and b"nowhere" not in body
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "encoding"),
+    [
+        ("GET", "/", "gzip"),
+        ("POST", "/gradio_api/run/catalogue", "gzip"),
+        ("POST", "/gradio_api/run/pictures", None),  # PNG
+    ],
+)
+def test_the_long_texts_are_compressed(method, path, encoding):
+    client = TestClient(gate(PlainTextResponse("0" * 10_000), "'self'", max_streams=1))
+    answer = client.request(method, path)
+    assert answer.text == "0" * 10_000 and answer.headers.get("content-encoding") == encoding
 
 
 def test_a_websocket_is_closed():
