@@ -28,7 +28,7 @@ from gan.training import export_gan, take_step
 DIGITS = 36  # in a frame
 DRAWN = 128  # fakes of a frame: batch norm takes its statistics from them, and the first ones are shown
 READ = 64  # of them, those that the classifier reads; and real test digits that D scores
-FRAME_IMAGES = {"dcgan": 128, "small": 256}  # real images between two frames
+FRAME_IMAGES = {"dcgan": 32, "small": 256}  # real images between two frames
 USUAL_FRAME_IMAGES = 1280  # of the other models: for the MLP about a tenth of a second on one core
 SPARSER = 480  # frames after which the next ones are twice as far apart
 READ_EVERY = 4  # frames between two readings

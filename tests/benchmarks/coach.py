@@ -19,7 +19,7 @@ from gan.ui.presets import PRESETS, Preset
 RECIPES = {
     "recipe of mlp": Preset("mlp", {}, 1300, "no failure"),
     "recipe of small": Preset("small", {}, 1000, "no failure"),
-    "recipe of dcgan": Preset("dcgan", {}, 220, "no failure"),
+    "recipe of dcgan": Preset("dcgan", {}, 600, "no failure"),
 }
 RUNS = PRESETS | RECIPES
 

@@ -23,12 +23,12 @@ from helpers.serving import ask, started
 from watching import measure_watching
 
 from gan.classifier import WEIGHTS, load_classifier
-from gan.config import recipe
 from gan.datasets.reals import REALS, load_reals
 from gan.live import READ, LiveRun
 from gan.publish.evaluation import quick_metrics, quick_reference
 from gan.training import configure_cpu
 from gan.ui import live
+from gan.ui.live_settings import live_recipe
 
 MODELS = ("small", "mlp", "dcgan")
 VISITORS = 30  # on one link
@@ -56,7 +56,7 @@ def measure_quality(checkpoints: Path, longest: float) -> dict[str, list[dict]]:
     reference = quick_reference(classifier, images)
     results = {}
     for model, marks in MARKS.items():
-        run = LiveRun(recipe(model), images, test, classifier)
+        run = LiveRun(live_recipe(model), images, test, classifier)
         results[model] = []
         for mark in [mark for mark in marks if mark <= longest] or [longest]:
             while run.seconds < mark:

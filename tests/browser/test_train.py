@@ -157,7 +157,7 @@ def test_keys_on_the_digits_pause_and_move_through_what_is_recorded(train):
     expect_frames(page, 0, RECIPE)
     press_keys(page, CANVASES, "ArrowRight", "ArrowRight", "ArrowLeft")
     expect_frames(page, 20, RECIPE)
-    said = page_text("train.said", name=page_text("train.recipe"), gan=page_text("gan.small"), step=20)
+    said = page_text("train.said", name=page_text("train.recipe"), gan=page_text("gan.small"), count=36, step=20)
     expect(page.locator(CANVASES)).to_have_attribute("aria-label", said)
 
 

@@ -44,6 +44,12 @@ def test_the_snapshot_holds_the_networks_and_the_command_trains_on_from_it(runs,
     assert answer["command"] == f"python train.py small {flags}"
 
 
+def test_the_command_names_the_smaller_batches_of_a_live_dcgan(runs):
+    runs.advance("dcgan", [], 5, -1, 0)
+    flags = "--batch-size 32 --seed 5 --start dcgan-step-0.safetensors"
+    assert runs.snapshot("dcgan", [], 5, 0)["command"] == f"python train.py dcgan {flags}"
+
+
 def test_a_live_run_writes_no_file(runs, tmp_path):
     with recorded_writes() as written:
         for _ in range(5):

@@ -35,7 +35,8 @@ function lane(state, run, nth, count, frame, press) {
   draw(canvases[nth], run, frame);
   const name = laneName(run, nth);
   const gan = ganName(run.question[0]);
-  canvas.ariaLabel = t("train.said", { name, gan, step: fixed(frame?.step ?? 0, 0) });
+  const digits = frame ? run.columns * run.rows : 0;
+  canvas.ariaLabel = t("train.said", { name, gan, count: digits, step: fixed(frame?.step ?? 0, 0) });
   canvas.ariaDescription = t("keys.train");
   canvas.onkeydown = press;
   return html`<figure class="lane">
