@@ -6,11 +6,8 @@ Nothing here imports torch until the first request: the page is served before to
 from collections.abc import Callable
 from pathlib import Path
 
-from gan.config import LIVE_MODEL, RECIPES
-from gan.errors import CheckpointError
-from gan.store.metrics_log import read_metrics
-from gan.store.snapshots import epoch_of
-from gan.ui.best import best_model
+from gan.config import LIVE_MODEL
+from gan.ui.best import last_snapshot
 from gan.ui.example import example_drawing
 from gan.ui.limits import ANIMATION_WIDTHS
 
@@ -202,33 +199,6 @@ def endpoints(root: Path) -> dict[str, list[Callable]]:
         "climbs": [invert],
         "catalogue": [catalogue],
     }
-
-
-def last_snapshot(root: Path) -> tuple[str, int]:
-    """The best model that has snapshots in `root`, and its last epoch. Reads only metrics and the names of files."""
-    last = {}
-    for model in run_names(root):
-        epochs = [epoch for path in (root / model).glob("*") if (epoch := epoch_of(path.name)) is not None]
-        if epochs:
-            last[model] = max(epochs)
-    model = best_model({model: _metrics(root / model) for model in last}) or list(RECIPES)[-1]
-    return model, last.get(model, 0)
-
-
-def _metrics(directory: Path) -> list[dict]:
-    try:
-        return read_metrics(directory)
-    except CheckpointError:  # the catalogue has a note about it
-        return []
-
-
-def run_names(root: Path) -> list[str]:
-    """The folders in `root` that hold snapshots: those with a recipe, then a fork's own models, by name.
-
-    `gan.models.MODELS` would give the same names, but importing it takes seconds.
-    """
-    names = {path.parent.name for path in root.glob("[!.]*/*") if epoch_of(path.name) is not None}
-    return [model for model in RECIPES if model in names] + sorted(names - RECIPES.keys())
 
 
 def load_catalogue(root: Path) -> dict:

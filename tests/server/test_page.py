@@ -22,8 +22,9 @@ from gan.runs.run import TrainingData, init_run
 from gan.sampling import generate
 from gan.store.metrics_log import METRICS
 from gan.ui.answers import Answers
+from gan.ui.best import last_snapshot
 from gan.ui.catalogue import catalogue
-from gan.ui.endpoints import endpoints, last_snapshot
+from gan.ui.endpoints import endpoints
 from gan.ui.limits import MAX_FRAMES, PAGE_LIMITS
 from gan.ui.page import build, sample_picture
 from gan.ui.texts import ENGLISH, TABLES
