@@ -26,6 +26,14 @@ TEN_FRAMES = """async () => {
   for (let frame = 0; frame < 10; frame++) await new Promise(requestAnimationFrame);
 }"""
 
+PAUSE = """async () => {
+  const step = () => document.querySelector(".numbers dd").textContent;
+  document.querySelector(".transport .play").click();
+  const atOnce = step();
+  for (let frame = 0; frame < 10; frame++) await new Promise(requestAnimationFrame);
+  return [atOnce, step()];
+}"""
+
 
 def test_the_recipe_and_the_visitors_settings_train_side_by_side(visit, address):
     page = visit(to_query(**STATE, lr=0.02))
@@ -57,6 +65,18 @@ def test_a_pause_asks_nothing_and_what_is_recorded_needs_no_request(train):
     assert requests == [] and len(runs.asked) == asked
     page.locator(".transport .live").click()
     expect_step(page, last + 20)
+
+
+@pytest.mark.slow
+def test_what_is_recorded_is_replayed_and_a_pause_stops_it_at_once(train):
+    page, _ = train()
+    expect_step(page, 200)
+    pause_training(page)
+    page.locator("#recorded").fill("0")
+    page.locator(".transport .play").click()
+    expect_step(page, 20)
+    at_once, later = page.evaluate(PAUSE)
+    assert at_once == later and step_of(page) < 200
 
 
 @pytest.mark.slow
