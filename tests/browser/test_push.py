@@ -1,10 +1,13 @@
 """D's push in Chromium: the colours over the digits, its length, and the two steps, against what Python computes."""
 
+import io
+
 import numpy as np
 import pytest
-from helpers.films import frames_of, picture_of
+from helpers.films import data_of, frames_of, picture_of
 from helpers.pages import (
     digit_center,
+    download,
     expect_link,
     expect_pixels,
     expect_state,
@@ -13,8 +16,11 @@ from helpers.pages import (
     wait_for_predictions,
 )
 from helpers.states import DEFAULTS, GRID, expected_film, page_text, percent, to_fixed, to_query
+from PIL import Image
 from playwright.sync_api import expect
 
+from gan.images import PNG_STATE_KEY, enlarge
+from gan.ui.export import draw_animation
 from gan.ui.push import draw_push, draw_pushed
 
 MODEL = DEFAULTS["model"]
@@ -110,3 +116,18 @@ def test_both_steps_are_films_that_are_scrubbed_by_keys_and_restored_by_a_link(v
     again.locator("#epoch").press("ArrowLeft")  # at another epoch no step was taken
     expect(again.locator(STEPS)).to_have_count(0)
     expect(again.locator("[data-step=z]")).to_have_attribute("aria-pressed", "false")
+
+
+@pytest.mark.slow
+def test_each_step_is_saved_as_a_film_or_as_a_picture_of_the_frame_that_is_shown(visit, root):
+    state = PUSHED | {"dstep": 1, "gstep": 1, "moved": 3}
+    page = visit(to_query(**state))
+    for target in ("pixels", "z"):
+        arguments = ["generate", arguments_of(GRID), target]
+        for kind in ("gif", "webp"):
+            expected = draw_animation(root, kind, "pushed", [arguments])["file"]
+            assert download(page, f"{target} {kind}", "data-step-take") == data_of(expected)
+        picture = Image.open(io.BytesIO(download(page, f"{target} png", "data-step-take")))
+        frame = frames_of(draw_pushed(root, *arguments))[3:4]
+        assert (np.asarray(picture.convert("L")) == enlarge(frame, picture.width)[0]).all()
+        assert picture.text[PNG_STATE_KEY] == to_query(**state)
