@@ -61,6 +61,13 @@ def length_text(push, frame, epoch):
     return page_text("named", name=screen, text=page_text("push.length", length=length))
 
 
+def reach_text(push, film, frame):
+    """How much of the push reaches G with either loss: its length times 1 - score, and times the score."""
+    norms, scores = (np.array(each[frame]) for each in (push["norms"], film["scores"]))
+    kept, other = (to_fixed(np.mean(share * norms), 2) for share in (1 - scores, scores))
+    return page_text("push.reaches", score=percent(np.mean(scores)), kept=kept, other=other)
+
+
 def arguments_of(state):
     return [MODEL, state["epoch"], state["seed"], state["count"]]
 
@@ -81,15 +88,17 @@ def test_a_switch_draws_the_push_over_the_digits_and_says_its_length(page, root)
 
 
 @pytest.mark.slow
-def test_a_progression_has_its_push_at_every_epoch_without_a_question(visit, root):
+def test_a_progression_has_its_push_and_what_of_it_reaches_g_at_every_epoch_without_a_question(visit, root):
     page = visit(to_query(**TRAINING))
     push = draw_push(root, "progression", [MODEL, 0, 9])
     film = expected_film(root, **TRAINING)
     expect_colours(page, film, push, 1)
     wait_for_predictions(page)
+    expect(page.locator(".push-reach")).to_have_text(reach_text(push, film, 1))
     asked = record_requests(page)
     page.locator("#epoch").press("ArrowLeft")
     expect(page.locator(".push-length")).to_have_text(length_text(push, 0, 0))
+    expect(page.locator(".push-reach")).to_have_text(reach_text(push, film, 0))
     expect_colours(page, film, push, 0)
     assert asked == []
 

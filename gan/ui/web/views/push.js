@@ -4,7 +4,7 @@ import { html, nothing } from "../vendor/lit-html.js";
 import { config } from "../config.js";
 import { columnsFor } from "../draw.js";
 import { explain } from "../glossary.js";
-import { fixed, t } from "../i18n.js";
+import { fixed, longest, percent, t } from "../i18n.js";
 import { PageError } from "../notes.js";
 import { ask, decodeImage } from "../server.js";
 import { captionOf, epochOfFilm } from "../stage.js";
@@ -66,11 +66,28 @@ export function section(view, state, films) {
   if (!pushed.length) return nothing;
   const most = config.limits.push;
   const isCut = pushed.some(({ push, seeds }) => push.norms[0].length < seeds.length);
+  const texts = sentences(view, state, pushed);
+  const isTraining = pushed[0].asked[0] === "progression";
   return html`
     <p class="hint">
       <i class="swatch more"></i>${t("push.more")} <i class="swatch less"></i>${t("push.less")} ${t("push.scale")}
       ${isCut ? t("push.first", { count: most }) : nothing}
     </p>
-    ${sentences(view, state, pushed).map((text) => html`<p class="push-length">${explain(text, ["d"])}</p>`)}
+    ${pushed.map((film, i) => html`<p class="push-length">${explain(texts[i], ["d"])}</p> ${reach(view, state, film)}`)}
+    ${isTraining ? html`<p class="hint">${t("push.ahead")}</p>` : nothing}
     ${stepsSection(view, state, pushed)}`;
+}
+
+/** How much of the push of a progression reaches G at an epoch. It has as much room as the longest of its epochs. */
+function reach(view, state, film) {
+  if (film.asked[0] !== "progression" || !film.scores) return nothing;
+  const texts = film.scores.map((scores, frame) => reachText(scores, film.push.norms[frame]));
+  return html`<p class="push-reach" data-room=${longest(texts)}>${texts[view.frame(state, film)]}</p>`;
+}
+
+/** The gradient of −log D(G(z)) is 1 − score times the push, and that of log(1 − D(G(z))) is the score times it. */
+function reachText(scores, norms) {
+  const kept = mean(norms.map((norm, number) => (1 - scores[number]) * norm));
+  const other = mean(norms.map((norm, number) => scores[number] * norm));
+  return t("push.reaches", { score: percent(mean(scores)), kept: fixed(kept, 2), other: fixed(other, 2) });
 }
