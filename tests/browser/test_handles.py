@@ -142,14 +142,15 @@ def test_the_moved_digit_goes_on_as_a_place(page, root):
 
 @pytest.mark.slow
 def test_the_page_waits_for_handles_that_are_being_measured(visit, root):
-    asked = []
+    refused = []
+
+    def is_offered(request):
+        return request.method == "POST" and request.post_data_json["data"][:1] == ["offered"]
 
     def answer(route):
-        if route.request.post_data_json["data"][0] != "offered":
+        if len(refused) == 2 or not is_offered(route.request):
             return route.fallback()
-        asked.append(route)
-        if len(asked) > 2:
-            return route.fallback()
+        refused.append(route)
         route.fulfill(status=503, json={"error": note("server.measuring")})
 
     def prepare(page):
@@ -157,11 +158,10 @@ def test_the_page_waits_for_handles_that_are_being_measured(visit, root):
         page.route("**/run/pictures", answer)
 
     page = visit(to_query(**HANDLES), prepare=prepare)
-    for count in (1, 2):
+    for _ in range(2):
         expect(page.locator(".notes")).to_have_text(page_text("server.measuring"))
-        while len(asked) < count:
-            page.evaluate("0")
-        page.clock.run_for(2000)
+        with page.expect_request(is_offered):
+            page.clock.run_for(2000)
     expect_state(page, root, **HANDLES)
     expect(page.locator(".notes")).to_be_empty()
     visit.errors.clear()  # the browser logs answers of status 503
