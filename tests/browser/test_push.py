@@ -65,7 +65,8 @@ def reach_text(push, film, frame):
     """How much of the push reaches G with either loss: its length times 1 - score, and times the score."""
     norms, scores = (np.array(each[frame]) for each in (push["norms"], film["scores"]))
     kept, other = (to_fixed(np.mean(share * norms), 2) for share in (1 - scores, scores))
-    return page_text("push.reaches", score=percent(np.mean(scores)), kept=kept, other=other)
+    score, least = percent(np.mean(scores)), percent(np.mean(film["scores"], axis=1).min())
+    return page_text("push.reaches", score=score, least=least, kept=kept, other=other)
 
 
 def arguments_of(state):

@@ -81,13 +81,15 @@ export function section(view, state, films) {
 /** How much of the push of a progression reaches G at an epoch. It has as much room as the longest of its epochs. */
 function reach(view, state, film) {
   if (film.asked[0] !== "progression" || !film.scores) return nothing;
-  const texts = film.scores.map((scores, frame) => reachText(scores, film.push.norms[frame]));
+  const least = Math.min(...film.scores.map(mean));
+  const texts = film.scores.map((scores, frame) => reachText(scores, film.push.norms[frame], least));
   return html`<p class="push-reach" data-room=${longest(texts)}>${texts[view.frame(state, film)]}</p>`;
 }
 
 /** The gradient of −log D(G(z)) is 1 − score times the push, and that of log(1 − D(G(z))) is the score times it. */
-function reachText(scores, norms) {
+function reachText(scores, norms, least) {
   const kept = mean(norms.map((norm, number) => (1 - scores[number]) * norm));
   const other = mean(norms.map((norm, number) => scores[number] * norm));
-  return t("push.reaches", { score: percent(mean(scores)), kept: fixed(kept, 2), other: fixed(other, 2) });
+  const [score, lowest] = [mean(scores), least].map(percent);
+  return t("push.reaches", { score, least: lowest, kept: fixed(kept, 2), other: fixed(other, 2) });
 }
