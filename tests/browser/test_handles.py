@@ -142,6 +142,10 @@ def test_both_models_are_moved_along_the_handles_that_both_offer(page, root):
     assert set(shown) <= offered[0] & offered[1]
     assert "like 1" in offered[0] - offered[1] and page.get_by_label(page_text("handles.like")).count() == 0
     expect(page.locator(".handles li").first.locator("canvas")).to_have_count(4)
+    with page.expect_download(lambda file: file.suggested_filename.endswith("-dcgan.npy")) as saved:
+        page.locator("[data-take=npy]").click()  # a file for each model
+    z = plane_of(root, **both | {"model": "dcgan", "epoch": 1, "across": SECOND, "down": THIRD})
+    assert (np.load(saved.value.path()) == z.numpy()).all()
 
 
 @pytest.mark.slow
