@@ -10,6 +10,7 @@ from gan.checkpoint import epochs, load_snapshot, old_dir
 from gan.classifier import WEIGHTS, load_classifier
 from gan.directions import SEEDS, Directions, measure_directions
 from gan.errors import CheckpointError
+from gan.models import LATENT_DIM
 from gan.store.files import write_atomic
 from gan.store.tensorfile import DamagedError, encode, read_tensors
 
@@ -86,6 +87,7 @@ def _parse(tensors: dict[str, Tensor], header: dict) -> Directions | None:
         measures = tuple(map(str, header["measures"]))
     except (KeyError, TypeError):
         return None
-    fits = vectors.ndim == 2 and moves.shape == (len(vectors), len(measures)) and r2.shape == (len(measures),)
+    count = len(measures)
+    fits = vectors.shape[1:] == (LATENT_DIM,) and r2.shape == (count,) and moves.shape == (len(vectors), count)
     finite = all(torch.isfinite(tensor).all() for tensor in (vectors, r2, moves))
-    return Directions(measures, vectors, r2, moves) if fits and finite else None
+    return Directions(measures, vectors, r2, moves) if fits and finite and len(vectors) >= count else None

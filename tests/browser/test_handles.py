@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from helpers.films import frames_of, tiles_of
 from helpers.pages import (
+    change_answers,
     choose,
     copied_text,
     digit_center,
@@ -31,12 +32,13 @@ from gan.checkpoint import load_snapshot
 from gan.directions_file import load_directions
 from gan.latent import arithmetic, encode_vector, latents
 from gan.ui.handles import handle_plane
+from gan.ui.limits import MAX_LENGTH
 from gan.ui.texts import note
 
 HANDLES = {"view": "interpolate", "shape": "handles", "model": "mlp", "epoch": 2, "seed": 3}
 BEST, SECOND, THIRD = "slant", "ink", "width"  # the handles of that MLP, as measured
 SUM = {"view": "interpolate", "shape": "arithmetic", "epoch": 1}
-FILLED = SUM | {"plus": "6,40", "minus": "8", "base": "2,3"}
+FILLED = SUM | {"plus": "6,40", "minus": "8", "base": "2,3,4"}
 
 
 def names(page, *ways):
@@ -86,6 +88,19 @@ def test_each_handle_is_shown_at_both_ends_of_this_digit(page, root):
 
 
 @pytest.mark.slow
+def test_a_handle_that_moves_no_measure_says_so_and_measures_with_a_low_r2_are_named(visit, root):
+    unnamed = [{"name": f"unnamed {number}", "kind": "unnamed", "r2": None, "moves": []} for number in (1, 2)]
+
+    def prepare(page):
+        change_answers(page, "pictures", handles=unnamed, left_out=[{"name": "slant", "r2": 0.12}])
+
+    page = visit(to_query(**HANDLES), prepare=prepare)
+    expect(page.locator(".facts .hint")).to_have_text([page_text("handles.none")] * 2)
+    low = page_text("handles.low", name=page_text("handle.slant"), share="12%")
+    expect(page.get_by_text(page_text("handles.left-out", names=low))).to_be_visible()
+
+
+@pytest.mark.slow
 def test_handles_are_chosen_by_keyboard_and_one_of_the_other_way_changes_places(page, root):
     show(page, root, **HANDLES)
     press_keys(page, f"[name=across][value={BEST}]", "ArrowDown")
@@ -127,6 +142,10 @@ def test_both_models_are_moved_along_the_handles_that_both_offer(page, root):
     assert set(shown) <= offered[0] & offered[1]
     assert "like 1" in offered[0] - offered[1] and page.get_by_label(page_text("handles.like")).count() == 0
     expect(page.locator(".handles li").first.locator("canvas")).to_have_count(4)
+    with page.expect_download(lambda file: file.suggested_filename.endswith("-dcgan.npy")) as saved:
+        page.locator("[data-take=npy]").click()  # a file for each model
+    z = plane_of(root, **both | {"model": "dcgan", "epoch": 1, "across": SECOND, "down": THIRD})
+    assert (np.load(saved.value.path()) == z.numpy()).all()
 
 
 @pytest.mark.slow
@@ -138,18 +157,26 @@ def test_the_moved_digit_goes_on_as_a_place(page, root):
     expect_pixels(page, expected_pixels(root, **HANDLES, x=8, y=3))
     page.locator("[data-go='draw.near']").click()  # a place that was not moved
     expect_state(page, root, view="generate", model="mlp", epoch=2, seed=vector, count=25)
+    corner = plane_of(root, **HANDLES)[-1] - latents([3])[0]
+    far = 0.999 * MAX_LENGTH * corner / corner.norm()  # from there the corner is too far away
+    query = to_query(**HANDLES | {"seed": encode_vector(far), "x": 10, "y": 10}).replace("seed=", "vector=")
+    open_query(page, query)
+    page.locator("[data-go='handles.here']").click()
+    expect(page.locator(".notes")).to_have_text(page_text("place.long", most=MAX_LENGTH))
+    expect_query(page, vector=encode_vector(far), x=10, y=10)
 
 
 @pytest.mark.slow
 def test_the_page_waits_for_handles_that_are_being_measured(visit, root):
-    asked = []
+    refused = []
+
+    def is_offered(request):
+        return request.method == "POST" and request.post_data_json["data"][:1] == ["offered"]
 
     def answer(route):
-        if route.request.post_data_json["data"][0] != "offered":
+        if len(refused) == 2 or not is_offered(route.request):
             return route.fallback()
-        asked.append(route)
-        if len(asked) > 2:
-            return route.fallback()
+        refused.append(route)
         route.fulfill(status=503, json={"error": note("server.measuring")})
 
     def prepare(page):
@@ -157,11 +184,10 @@ def test_the_page_waits_for_handles_that_are_being_measured(visit, root):
         page.route("**/run/pictures", answer)
 
     page = visit(to_query(**HANDLES), prepare=prepare)
-    for count in (1, 2):
+    for _ in range(2):
         expect(page.locator(".notes")).to_have_text(page_text("server.measuring"))
-        while len(asked) < count:
-            page.evaluate("0")
-        page.clock.run_for(2000)
+        with page.expect_request(is_offered):
+            page.clock.run_for(2000)
     expect_state(page, root, **HANDLES)
     expect(page.locator(".notes")).to_be_empty()
     visit.errors.clear()  # the browser logs answers of status 503
@@ -224,7 +250,7 @@ def test_what_is_saved_is_what_python_draws(page, root, tmp_path):
         code = copied_text(page, page.locator("[data-take=python]").click)
         codes.append(code.replace('Path("digits', f'Path("{number}-digits'))
         vectors = np.load(io.BytesIO(download(page, "npy")))
-        trays = [latents([6, 40]), latents([8]), latents([2, 3])]
+        trays = [latents([6, 40]), latents([8]), latents([2, 3, 4])]
         z = arithmetic(*trays) if state is FILLED else plane_of(root, **HANDLES)
         assert (vectors == z.numpy()).all()
     (tmp_path / "checkpoints").symlink_to(root)
@@ -243,6 +269,6 @@ def test_both_shapes_speak_chinese(page, root):
     values |= {"across": page_text(f"handle.{BEST}", "zh"), "down": page_text(f"handle.{SECOND}", "zh")}
     expect(page.locator(".said")).to_have_text(page_text("said.handles", "zh", **values))
     show(page, root, **FILLED, lang="zh")
-    said = page_text("said.arithmetic", "zh", plus=2, minus=1, base=2, model="DCGAN", epoch=1)
+    said = page_text("said.arithmetic", "zh", plus=2, minus=1, base=3, model="DCGAN", epoch=1)
     expect(page.locator(".said")).to_have_text(said)
     choose(page, "lang", "en")

@@ -1,10 +1,13 @@
 """D's push in Chromium: the colours over the digits, its length, and the two steps, against what Python computes."""
 
+import io
+
 import numpy as np
 import pytest
-from helpers.films import frames_of, picture_of
+from helpers.films import data_of, frames_of, picture_of
 from helpers.pages import (
     digit_center,
+    download,
     expect_link,
     expect_pixels,
     expect_state,
@@ -13,8 +16,11 @@ from helpers.pages import (
     wait_for_predictions,
 )
 from helpers.states import DEFAULTS, GRID, expected_film, page_text, percent, to_fixed, to_query
+from PIL import Image
 from playwright.sync_api import expect
 
+from gan.images import PNG_STATE_KEY, enlarge
+from gan.ui.export import draw_animation
 from gan.ui.push import draw_push, draw_pushed
 
 MODEL = DEFAULTS["model"]
@@ -55,6 +61,14 @@ def length_text(push, frame, epoch):
     return page_text("named", name=screen, text=page_text("push.length", length=length))
 
 
+def reach_text(push, film, frame):
+    """How much of the push reaches G with either loss: its length times 1 - score, and times the score."""
+    norms, scores = (np.array(each[frame]) for each in (push["norms"], film["scores"]))
+    kept, other = (to_fixed(np.mean(share * norms), 2) for share in (1 - scores, scores))
+    score, least = percent(np.mean(scores)), percent(np.mean(film["scores"], axis=1).min())
+    return page_text("push.reaches", score=score, least=least, kept=kept, other=other)
+
+
 def arguments_of(state):
     return [MODEL, state["epoch"], state["seed"], state["count"]]
 
@@ -75,15 +89,17 @@ def test_a_switch_draws_the_push_over_the_digits_and_says_its_length(page, root)
 
 
 @pytest.mark.slow
-def test_a_progression_has_its_push_at_every_epoch_without_a_question(visit, root):
+def test_a_progression_has_its_push_and_what_of_it_reaches_g_at_every_epoch_without_a_question(visit, root):
     page = visit(to_query(**TRAINING))
     push = draw_push(root, "progression", [MODEL, 0, 9])
     film = expected_film(root, **TRAINING)
     expect_colours(page, film, push, 1)
     wait_for_predictions(page)
+    expect(page.locator(".push-reach")).to_have_text(reach_text(push, film, 1))
     asked = record_requests(page)
     page.locator("#epoch").press("ArrowLeft")
     expect(page.locator(".push-length")).to_have_text(length_text(push, 0, 0))
+    expect(page.locator(".push-reach")).to_have_text(reach_text(push, film, 0))
     expect_colours(page, film, push, 0)
     assert asked == []
 
@@ -110,3 +126,18 @@ def test_both_steps_are_films_that_are_scrubbed_by_keys_and_restored_by_a_link(v
     again.locator("#epoch").press("ArrowLeft")  # at another epoch no step was taken
     expect(again.locator(STEPS)).to_have_count(0)
     expect(again.locator("[data-step=z]")).to_have_attribute("aria-pressed", "false")
+
+
+@pytest.mark.slow
+def test_each_step_is_saved_as_a_film_or_as_a_picture_of_the_frame_that_is_shown(visit, root):
+    state = PUSHED | {"dstep": 1, "gstep": 1, "moved": 3}
+    page = visit(to_query(**state))
+    for target in ("pixels", "z"):
+        arguments = ["generate", arguments_of(GRID), target]
+        for kind in ("gif", "webp"):
+            expected = draw_animation(root, kind, "pushed", [arguments])["file"]
+            assert download(page, f"{target} {kind}", "data-step-take") == data_of(expected)
+        picture = Image.open(io.BytesIO(download(page, f"{target} png", "data-step-take")))
+        frame = frames_of(draw_pushed(root, *arguments))[3:4]
+        assert (np.asarray(picture.convert("L")) == enlarge(frame, picture.width)[0]).all()
+        assert picture.text[PNG_STATE_KEY] == to_query(**state)

@@ -21,9 +21,14 @@ def scored(gan: GAN, z: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     return images, scores_of(gan.discriminator, fakes)
 
 
+def data_of(uri):
+    """The bytes in a data URI."""
+    return base64.b64decode(uri.partition(",")[2])
+
+
 def picture_of(uri):
     """The picture in a data URI, as an array."""
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(uri.partition(",")[2]))))
+    return np.asarray(Image.open(io.BytesIO(data_of(uri))))
 
 
 def frames_of(film):

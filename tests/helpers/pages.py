@@ -209,10 +209,10 @@ def copied_text(page, action):
     return page.wait_for_function(read).json_value()
 
 
-def download(page, kind):
-    """Save a kind of file, and return its content."""
+def download(page, kind, button="data-take"):
+    """Save a kind of file with the button that has it in an attribute, and return its content."""
     with page.expect_download() as download:
-        page.locator(f"[data-take={kind}]").click()
+        page.locator(f"[{button}='{kind}']").click()
     return Path(download.value.path()).read_bytes()
 
 

@@ -12,10 +12,13 @@ from gan import directions_file
 from gan.checkpoint import epochs, load_snapshot, old_dir
 from gan.classifier import WEIGHTS, classifier, save_classifier
 from gan.directions import Directions, measure_directions, measures_of
-from gan.directions_file import DIRECTIONS, MAX_BYTES, find_directions, load_directions, save_directions
+from gan.directions_file import DIRECTIONS, MAX_BYTES, digest, find_directions, load_directions, save_directions
 from gan.errors import CheckpointError
 from gan.runs.flags import DEFAULT_MODELS
 from gan.sampling import to_eval_float64
+from gan.shape import SHAPES
+from gan.store.files import write_atomic
+from gan.store.tensorfile import encode
 
 ROOT = Path(__file__).parents[2]
 LAST = SAVED["mlp"][-1]
@@ -74,6 +77,14 @@ def test_a_missing_or_damaged_file_has_no_directions_and_the_next_save_repairs_i
     assert isinstance(load_directions(run, last_generator(run)), Directions)
     (run / DIRECTIONS).unlink()
     (run / DIRECTIONS).mkdir()
+    assert load_directions(run, last_generator(run)) is None
+
+
+@pytest.mark.parametrize("shape", [(8, 99), (4, 100), (5,)])
+def test_directions_of_the_wrong_shape_are_not_used(run, shape):
+    tensors = {"vectors": torch.zeros(shape), "r2": torch.zeros(5), "moves": torch.zeros(shape[0], 5)}
+    header = {"generator": digest(last_generator(run)), "measures": list(SHAPES)}
+    write_atomic(run / DIRECTIONS, encode(tensors, header))
     assert load_directions(run, last_generator(run)) is None
 
 

@@ -5,7 +5,7 @@ import { config } from "./config.js";
 import { radio, selectField } from "./fields.js";
 import { explain } from "./glossary.js";
 import { classOf, handleName, isUnnamed, movesText, signed } from "./handle_names.js";
-import { fixed, t, wholePercent } from "./i18n.js";
+import { t, wholePercent } from "./i18n.js";
 import { tileOf } from "./tiles.js";
 
 const SHOWN = 5; // handles
@@ -79,9 +79,15 @@ function facts(film, name, several) {
     ${ENDS.map((sign, i) => html`<span role="img" aria-label=${endText(sign)}>${tileOf(film, 2 * i, number, "end")}</span>`)}
     <div>
       <p>${parts.join(" · ")}</p>
-      <p class="hint">${others.length ? t(own === undefined ? "handles.moves" : "handles.also", { moves: movesText(others) }) : t("handles.alone")}</p>
+      <p class="hint">${othersText(others, own !== undefined)}</p>
     </div>
   </div>`;
+}
+
+/** What a handle moves, beside its own measure if it `hasOwn`. */
+function othersText(others, hasOwn) {
+  if (!others.length) return t(hasOwn ? "handles.alone" : "handles.none");
+  return t(hasOwn ? "handles.also" : "handles.moves", { moves: movesText(others) });
 }
 
 const endText = (sign) => t("handles.end", { units: `${sign}${config.limits.handle_range}` });
@@ -90,7 +96,9 @@ const endText = (sign) => t("handles.end", { units: `${sign}${config.limits.hand
 function leftOut(names, offers) {
   const several = offers.length > 1;
   return offers.map((film) => {
-    const low = film.left_out.map(({ name, r2 }) => `${handleName(name)} (${fixed(r2, 2)})`);
+    const low = film.left_out.map(({ name, r2 }) =>
+      t("handles.low", { name: handleName(name), share: wholePercent(r2) }),
+    );
     const single = film.handles.map(({ name }) => name).filter((name) => !names.includes(name));
     const model = film.asked[1].toUpperCase();
     const text = t("handles.left-out", { names: low.join(t("list")) });

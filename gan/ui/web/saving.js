@@ -26,13 +26,19 @@ const KINDS = {
 let failed = false; // whether the last file could not be saved
 
 /** Save what is shown as a file of a kind, or copy it. */
-export async function save(kind) {
-  try {
-    await settled();
-    if (!isCurrent()) return; // a note says what is wrong
+export const save = (kind) =>
+  saveBy(async () => {
     const saved = kind === "png" ? screens : screensOfFakes();
     if (saved.every(({ picture }) => !picture.numbers.length)) throw new PageError("take.none");
     await KINDS[kind](kind);
+  });
+
+/** Call `act()`, which saves what is shown, when all changes are shown. Show what goes wrong. */
+export async function saveBy(act) {
+  try {
+    await settled();
+    if (!isCurrent()) return; // a note says what is wrong
+    await act();
     if (failed) setProblem(null);
     failed = false;
   } catch (error) {
@@ -44,16 +50,21 @@ export async function save(kind) {
 /** The screens whose digits have a vector: those before the real digits. */
 const screensOfFakes = () => screens.slice(0, shown.films.length);
 
-const fileName = () =>
+/** The beginning of the name of a file. */
+export const fileName = () =>
   ["gan-digits", state.view, ...(viewOf(state).seedless ? [] : [isVector(state.seed) ? "vector" : state.seed])].join(
     "-",
   );
 
 async function savePicture() {
-  const run = shown.films.map((film) => film.run).join(" ");
-  const texts = { model: state.model, epoch: state.epoch, seed: state.seed, run };
   const canvases = screens.map(({ canvas }) => canvas);
-  await downloadPicture(fileName(), canvases, texts);
+  await downloadShown(fileName(), canvases);
+}
+
+/** Save canvases of the films that are shown, side by side, as a PNG that brings back the state. */
+export async function downloadShown(name, canvases) {
+  const run = shown.films.map((film) => film.run).join(" ");
+  await downloadPicture(name, canvases, { model: state.model, epoch: state.epoch, seed: state.seed, run });
 }
 
 /** Save canvases side by side as a PNG that brings back the state, with further texts. */

@@ -1,10 +1,11 @@
 // What can be done with a place that a visitor has found or made: buttons that show it in other views.
 
 import { html } from "./vendor/lit-html.js";
+import { config } from "./config.js";
 import { t } from "./i18n.js";
 import { setProblem } from "./loader.js";
-import { noteOf } from "./notes.js";
-import { isVector } from "./places.js";
+import { noteOf, PageError } from "./notes.js";
+import { isVector, readVector } from "./places.js";
 import { update } from "./store.js";
 import { focusTab } from "./tabs.js";
 import { middle } from "./views/square.js";
@@ -34,6 +35,7 @@ export const placeButtons = (uses, model, find) => html`<div class="buttons">
 async function use(changeOf, model, find) {
   try {
     const place = await find();
+    if (isVector(place) && !readVector(place)) throw new PageError("place.long", { most: config.limits.length });
     await update({ ...changeOf(place), ...(isVector(place) ? { mine: place } : {}), model });
     focusTab();
   } catch (error) {
