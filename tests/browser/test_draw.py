@@ -220,11 +220,15 @@ def test_a_finger_draws_and_does_not_scroll(phone, visit, address):
     pad = page.locator(".pad")
     pad.scroll_into_view_if_needed()
     box, before = pad.bounding_box(), page.evaluate("scrollY")
+    room = page.evaluate("document.documentElement.scrollHeight - innerHeight - scrollY")
+    assert room > box["height"]  # the page can follow a finger that moves up
     touch = page.context.new_cdp_session(page)
-    for number, (x, y) in enumerate(SEVEN):
+    for number, (x, y) in enumerate(reversed(SEVEN)):
         point = {"x": box["x"] + x * box["width"] / 280, "y": box["y"] + y * box["height"] / 280}
         kind = "touchMove" if number else "touchStart"
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     expect_found(page, address, asked)
     assert page.evaluate("scrollY") == before
+    picture = np.frombuffer(base64.b64decode(asked[-1][2]), np.uint8).reshape(112, 112)
+    assert picture[92, 48] == picture[24, 80] == picture[24, 32] == 255  # the stroke was not broken off
