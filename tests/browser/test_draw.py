@@ -130,6 +130,20 @@ def test_the_drawing_stays_while_other_views_are_shown(pad, address):
 
 
 @pytest.mark.slow
+def test_a_stroke_ends_when_its_pad_leaves_the_page(pad, address):
+    page, asked = pad
+    box = page.locator(".pad").bounding_box()
+    page.mouse.move(box["x"] + 80, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, box["y"] + 60, steps=4)
+    page.locator("#tab-generate").dispatch_event("click")
+    expect_shown(page, "generate")
+    page.mouse.up()
+    open_tab(page, "draw")
+    expect_found(page, address, asked)
+
+
+@pytest.mark.slow
 def test_undo_takes_back_a_stroke_and_clear_all_of_them(pad, address):
     page, asked = pad
     draw(page)

@@ -128,8 +128,9 @@ canvas.addEventListener("pointermove", (event) => {
   paint();
   if (items.length || isLarge(now.points)) listener(false); // the beginning of a digit is a dot
 });
+// On the window: the pad may leave the page in the middle of a stroke.
 for (const name of ["pointerup", "pointercancel", "lostpointercapture"])
-  canvas.addEventListener(name, (event) => {
+  window.addEventListener(name, (event) => {
     if (now?.pointer !== event.pointerId) return;
     const stroke = now;
     now = null;
