@@ -157,6 +157,8 @@ def test_undo_takes_back_a_stroke_and_clear_all_of_them(pad, address):
     page.locator(".clear").click()
     expect(page.locator(".missing")).to_have_text(page_text("draw.none"))
     expect(page.locator(".clear")).to_be_disabled()
+    expect(page.locator(":is(.found, .climb, .screen)")).to_have_count(0)
+    expect(page.locator(".said")).to_be_empty()
 
 
 @pytest.mark.slow
