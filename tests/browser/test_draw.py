@@ -8,7 +8,16 @@ import re
 import numpy as np
 import pytest
 from helpers.films import tiles_of
-from helpers.pages import expect_pixels, expect_query, expect_shown, expect_state, open_tab, press_keys, record_requests
+from helpers.pages import (
+    choose,
+    expect_pixels,
+    expect_query,
+    expect_shown,
+    expect_state,
+    open_tab,
+    press_keys,
+    record_requests,
+)
 from helpers.serving import ask
 from helpers.states import page_text, to_query
 from PIL import Image, ImageDraw
@@ -130,6 +139,20 @@ def test_the_drawing_stays_while_other_views_are_shown(pad, address):
 
 
 @pytest.mark.slow
+def test_a_model_that_was_chosen_in_another_view_judges_the_drawing(pad, address):
+    page, asked = pad
+    draw(page)
+    expect_found(page, address, asked)
+    open_tab(page, "generate")
+    choose(page, "model", "dcgan")
+    expect_shown(page, "generate")
+    open_tab(page, "draw")
+    score = expect_found(page, address, asked)["drawing"]["scores"][0][0]
+    assert asked[-1][0] == "dcgan"
+    expect(page.locator(".reading")).to_contain_text(f"{score:.0%}")
+
+
+@pytest.mark.slow
 def test_a_stroke_ends_when_its_pad_leaves_the_page(pad, address):
     page, asked = pad
     box = page.locator(".pad").bounding_box()
@@ -141,6 +164,17 @@ def test_a_stroke_ends_when_its_pad_leaves_the_page(pad, address):
     page.mouse.up()
     open_tab(page, "draw")
     expect_found(page, address, asked)
+
+
+@pytest.mark.slow
+def test_a_drawing_is_found_when_the_server_answers_again(pad, address, visit):
+    page, asked = pad
+    page.route("**/gradio_api/run/*", lambda route: route.abort())
+    draw(page)
+    expect(page.locator(".notes")).to_contain_text(page_text("error.network"))
+    page.unroute("**/gradio_api/run/*")
+    expect_found(page, address, asked)
+    visit.errors.clear()  # the browser logs a failed request
 
 
 @pytest.mark.slow

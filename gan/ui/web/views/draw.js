@@ -14,7 +14,7 @@ import {
   thicken,
   undo,
 } from "../draw_pad.js";
-import { look, preview } from "../draw_preview.js";
+import { look, lookIfOld, preview } from "../draw_preview.js";
 import { result, resultText } from "../draw_result.js";
 import { dropped, sources } from "../draw_sources.js";
 import { sliderField } from "../fields.js";
@@ -52,6 +52,8 @@ export const view = {
   },
 
   move: ({ climb }, right, down) => ({ climb: inside((climb ?? last()) + right + down) }),
+
+  finish: (_, wanted) => wanted(lookIfOld()),
 
   above: () => html`<div class="drawing">${pad()} ${seen()}</div>`,
 
@@ -149,12 +151,12 @@ onInk((ended) => (ended ? find() : look()));
 async function find() {
   await look();
   player.stop();
-  update({ drawing: preview.film ? preview.drawn : null, climb: null });
+  update({ drawing: preview.problem ? null : preview.drawn, climb: null });
   show(); // the drawing is not in the link, so the page does not follow it by itself
 }
 
 /** Another model or epoch has another D. */
 subscribe((before) => {
   const changed = before.model !== page.model || before.epoch !== page.epoch;
-  if (viewOf(page) === view && changed && !isEmpty()) look();
+  if (viewOf(page) === view && changed) lookIfOld();
 });
