@@ -217,11 +217,21 @@ def png(ink, ground, mode="RGB"):
     return buffer.getvalue()
 
 
+def photo():
+    """The same on paper, in light that falls off to the right and below, with noise."""
+    paper = np.asarray(Image.open(io.BytesIO(png((50, 50, 90), (210, 200, 180)))), np.float32)
+    light = 1 - np.linspace(0, 0.3, 300)[:, None] - np.linspace(0, 0.2, 200)[:, None, None]
+    noise = np.random.RandomState(0).normal(0, 3, paper.shape)
+    buffer = io.BytesIO()
+    Image.fromarray((paper * light + noise).clip(0, 255).astype(np.uint8)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "data",
-    [png("white", "black"), png("black", "white"), png((20, 20, 60, 255), (0, 0, 0, 0), "RGBA")],
-    ids=["light on dark", "dark on light", "transparent"],
+    [png("white", "black"), png("black", "white"), png((20, 20, 60, 255), (0, 0, 0, 0), "RGBA"), photo()],
+    ids=["light on dark", "dark on light", "transparent", "photo"],
 )
 def test_a_picture_file_is_taken_as_bright_ink_on_black(pad, address, data):
     page, asked = pad
