@@ -208,10 +208,10 @@ def test_a_real_digit_is_taken_by_keyboard(pad, address, root):
     assert reals.labels[errors.argmin()] == 3 and errors.min() < 12  # the browser has smoothed it
 
 
-def png(ink, ground, mode="RGB"):
+def png(ink, ground, mode="RGB", width=16):
     """A picture file with a seven, wider than high."""
     picture = Image.new(mode, (300, 200), ground)
-    ImageDraw.Draw(picture).line([(100, 40), (190, 40), (140, 170)], fill=ink, width=16)
+    ImageDraw.Draw(picture).line([(100, 40), (190, 40), (140, 170)], fill=ink, width=width)
     buffer = io.BytesIO()
     picture.save(buffer, "PNG")
     return buffer.getvalue()
@@ -239,6 +239,17 @@ def test_a_picture_file_is_taken_as_bright_ink_on_black(pad, address, data):
     expect_found(page, address, asked)
     picture = np.frombuffer(base64.b64decode(asked[-1][2]), np.uint8).reshape(112, 112)
     assert picture[34, 55] > 180 and picture[[0, 5, 60, 111], [0, 56, 10, 111]].max() < 60
+
+
+@pytest.mark.slow
+def test_the_thin_strokes_of_a_picture_are_thickened(pad, address, visit):
+    page, asked = pad
+    data = png("black", "white", width=2)
+    page.locator(".drawing-file").set_input_files({"name": "seven.png", "mimeType": "image/png", "buffer": data})
+    expect(page.locator(".reading")).to_have_text(page_text("server.drawing-thin"))
+    page.locator(".thicken").click()
+    expect_found(page, address, asked)
+    visit.errors.clear()  # the browser logs an answer of status 422
 
 
 @pytest.mark.slow

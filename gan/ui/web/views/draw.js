@@ -2,18 +2,7 @@
 
 import { html, nothing } from "../vendor/lit-html.js";
 import { drawCells } from "../draw.js";
-import {
-  clear,
-  hasStrokes,
-  isEmpty,
-  onInk,
-  padCanvas,
-  penLimits,
-  penWidth,
-  setPen,
-  thicken,
-  undo,
-} from "../draw_pad.js";
+import { clear, isEmpty, onInk, padCanvas, penLimits, penWidth, setPen, thicken, undo } from "../draw_pad.js";
 import { look, lookIfOld, preview } from "../draw_preview.js";
 import { result, resultText } from "../draw_result.js";
 import { dropped, sources } from "../draw_sources.js";
@@ -113,7 +102,7 @@ const pad = () => html`<figure class="own" @dragover=${(event) => event.preventD
   <div class="buttons">
     <button type="button" class="undo" ?disabled=${isEmpty()} @click=${undo}>${t("draw.undo")}</button>
     <button type="button" class="clear" ?disabled=${isEmpty()} @click=${clear}>${t("draw.clear")}</button>
-    <button type="button" class="thicken" ?disabled=${!hasStrokes()} @click=${thicken}>${t("draw.thicken")}</button>
+    <button type="button" class="thicken" ?disabled=${isEmpty()} @click=${thicken}>${t("draw.thicken")}</button>
   </div>
 </figure>`;
 
@@ -133,7 +122,7 @@ function seen() {
     <figcaption>${t("draw.seen")}</figcaption>
     <div class="frame"><span role="img" aria-label=${t("draw.seen")}>${eye}</span></div>
     <p class="reading" role="status" data-room=${t("draw.room")}>${problem ? noteText(problem) : readingOf(film)}</p>
-    ${problem?.key === THIN && hasStrokes() ? html`<p class="hint">${t("draw.thin")}</p>` : nothing}
+    ${problem?.key === THIN ? html`<p class="hint">${t("draw.thin")}</p>` : nothing}
   </figure>`;
 }
 
