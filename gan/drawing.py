@@ -9,6 +9,7 @@ INK_SIZE = 20  # pixels of the longer side of a digit's ink
 CENTRE = IMAGE_SIZE // 2  # the pixel at which a digit's centre of mass lies
 FAINT = 32  # grey levels up to which a pixel counts as background when the ink's place is looked for
 LEAST_SHARE = 1 / 8  # of the picture's side: ink that is smaller is a dot
+MOST_SHARE = 3 / 4  # of its pixels: a picture with more ink is full; MNIST's digits cover 37 % at most
 LEAST_INK = 15  # white pixels, of 784; MNIST's digits have 20 to 312
 MOST_INK = 350
 
@@ -31,6 +32,8 @@ def to_digit(picture: np.ndarray) -> np.ndarray:
     rows, columns = (np.flatnonzero((picture > FAINT).any(axis)) for axis in (1, 0))
     if not len(rows):
         raise DrawingError("blank")
+    if (picture > FAINT).mean() > MOST_SHARE:
+        raise DrawingError("full")
     ink = picture[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     if max(ink.shape) < LEAST_SHARE * len(picture):
         raise DrawingError("dot")

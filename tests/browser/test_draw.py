@@ -8,7 +8,16 @@ import re
 import numpy as np
 import pytest
 from helpers.films import tiles_of
-from helpers.pages import expect_pixels, expect_query, expect_shown, expect_state, open_tab, press_keys, record_requests
+from helpers.pages import (
+    choose,
+    expect_pixels,
+    expect_query,
+    expect_shown,
+    expect_state,
+    open_tab,
+    press_keys,
+    record_requests,
+)
 from helpers.serving import ask
 from helpers.states import page_text, to_query
 from PIL import Image, ImageDraw
@@ -130,6 +139,45 @@ def test_the_drawing_stays_while_other_views_are_shown(pad, address):
 
 
 @pytest.mark.slow
+def test_a_model_that_was_chosen_in_another_view_judges_the_drawing(pad, address):
+    page, asked = pad
+    draw(page)
+    expect_found(page, address, asked)
+    open_tab(page, "generate")
+    choose(page, "model", "dcgan")
+    expect_shown(page, "generate")
+    open_tab(page, "draw")
+    score = expect_found(page, address, asked)["drawing"]["scores"][0][0]
+    assert asked[-1][0] == "dcgan"
+    expect(page.locator(".reading")).to_contain_text(f"{score:.0%}")
+
+
+@pytest.mark.slow
+def test_a_stroke_ends_when_its_pad_leaves_the_page(pad, address):
+    page, asked = pad
+    box = page.locator(".pad").bounding_box()
+    page.mouse.move(box["x"] + 80, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, box["y"] + 60, steps=4)
+    page.locator("#tab-generate").dispatch_event("click")
+    expect_shown(page, "generate")
+    page.mouse.up()
+    open_tab(page, "draw")
+    expect_found(page, address, asked)
+
+
+@pytest.mark.slow
+def test_a_drawing_is_found_when_the_server_answers_again(pad, address, visit):
+    page, asked = pad
+    page.route("**/gradio_api/run/*", lambda route: route.abort())
+    draw(page)
+    expect(page.locator(".notes")).to_contain_text(page_text("error.network"))
+    page.unroute("**/gradio_api/run/*")
+    expect_found(page, address, asked)
+    visit.errors.clear()  # the browser logs a failed request
+
+
+@pytest.mark.slow
 def test_undo_takes_back_a_stroke_and_clear_all_of_them(pad, address):
     page, asked = pad
     draw(page)
@@ -143,6 +191,8 @@ def test_undo_takes_back_a_stroke_and_clear_all_of_them(pad, address):
     page.locator(".clear").click()
     expect(page.locator(".missing")).to_have_text(page_text("draw.none"))
     expect(page.locator(".clear")).to_be_disabled()
+    expect(page.locator(":is(.found, .climb, .screen)")).to_have_count(0)
+    expect(page.locator(".said")).to_be_empty()
 
 
 @pytest.mark.slow
@@ -158,20 +208,30 @@ def test_a_real_digit_is_taken_by_keyboard(pad, address, root):
     assert reals.labels[errors.argmin()] == 3 and errors.min() < 12  # the browser has smoothed it
 
 
-def png(ink, ground, mode="RGB"):
+def png(ink, ground, mode="RGB", width=16):
     """A picture file with a seven, wider than high."""
     picture = Image.new(mode, (300, 200), ground)
-    ImageDraw.Draw(picture).line([(100, 40), (190, 40), (140, 170)], fill=ink, width=16)
+    ImageDraw.Draw(picture).line([(100, 40), (190, 40), (140, 170)], fill=ink, width=width)
     buffer = io.BytesIO()
     picture.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def photo():
+    """The same on paper, in light that falls off to the right and below, with noise."""
+    paper = np.asarray(Image.open(io.BytesIO(png((50, 50, 90), (210, 200, 180)))), np.float32)
+    light = 1 - np.linspace(0, 0.3, 300)[:, None] - np.linspace(0, 0.2, 200)[:, None, None]
+    noise = np.random.RandomState(0).normal(0, 3, paper.shape)
+    buffer = io.BytesIO()
+    Image.fromarray((paper * light + noise).clip(0, 255).astype(np.uint8)).save(buffer, "PNG")
     return buffer.getvalue()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "data",
-    [png("white", "black"), png("black", "white"), png((20, 20, 60, 255), (0, 0, 0, 0), "RGBA")],
-    ids=["light on dark", "dark on light", "transparent"],
+    [png("white", "black"), png("black", "white"), png((20, 20, 60, 255), (0, 0, 0, 0), "RGBA"), photo()],
+    ids=["light on dark", "dark on light", "transparent", "photo"],
 )
 def test_a_picture_file_is_taken_as_bright_ink_on_black(pad, address, data):
     page, asked = pad
@@ -179,6 +239,17 @@ def test_a_picture_file_is_taken_as_bright_ink_on_black(pad, address, data):
     expect_found(page, address, asked)
     picture = np.frombuffer(base64.b64decode(asked[-1][2]), np.uint8).reshape(112, 112)
     assert picture[34, 55] > 180 and picture[[0, 5, 60, 111], [0, 56, 10, 111]].max() < 60
+
+
+@pytest.mark.slow
+def test_the_thin_strokes_of_a_picture_are_thickened(pad, address, visit):
+    page, asked = pad
+    data = png("black", "white", width=2)
+    page.locator(".drawing-file").set_input_files({"name": "seven.png", "mimeType": "image/png", "buffer": data})
+    expect(page.locator(".reading")).to_have_text(page_text("server.drawing-thin"))
+    page.locator(".thicken").click()
+    expect_found(page, address, asked)
+    visit.errors.clear()  # the browser logs an answer of status 422
 
 
 @pytest.mark.slow
@@ -220,11 +291,15 @@ def test_a_finger_draws_and_does_not_scroll(phone, visit, address):
     pad = page.locator(".pad")
     pad.scroll_into_view_if_needed()
     box, before = pad.bounding_box(), page.evaluate("scrollY")
+    room = page.evaluate("document.documentElement.scrollHeight - innerHeight - scrollY")
+    assert room > box["height"]  # the page can follow a finger that moves up
     touch = page.context.new_cdp_session(page)
-    for number, (x, y) in enumerate(SEVEN):
+    for number, (x, y) in enumerate(reversed(SEVEN)):
         point = {"x": box["x"] + x * box["width"] / 280, "y": box["y"] + y * box["height"] / 280}
         kind = "touchMove" if number else "touchStart"
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     expect_found(page, address, asked)
     assert page.evaluate("scrollY") == before
+    picture = np.frombuffer(base64.b64decode(asked[-1][2]), np.uint8).reshape(112, 112)
+    assert picture[92, 48] == picture[24, 80] == picture[24, 32] == 255  # the stroke was not broken off

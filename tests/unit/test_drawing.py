@@ -77,7 +77,7 @@ def test_ink_far_from_the_centre_of_mass_stays_inside():
 
 @pytest.mark.parametrize(
     ("reason", "ink", "level"),
-    [("blank", 0, 255), ("blank", 50, 20), ("dot", 10, 255), ("full", 112, 255)],
+    [("blank", 0, 255), ("blank", 50, 20), ("dot", 10, 255), ("full", 112, 255), ("full", 112, 40)],
 )
 def test_what_cannot_be_a_digit_is_refused(reason, ink, level):
     picture = np.zeros((112, 112), np.uint8)

@@ -5,8 +5,12 @@ import { redraw } from "./store.js";
 export const SIDE = 280; // units of the pad along each side
 const PEN = { width: 24, least: 8, most: 48 }; // MNIST's strokes are about an eighth of the digit's height wide
 const THICKER = 1.4; // times, each time that strokes are thickened
+const GROWTH = 2; // units by which the strokes of a picture grow to each side then
 
-/** Strokes [{ points: [[x, y, pressure]], width }] and pictures [{ picture }], in the order in which they came. */
+/**
+ * Strokes [{ points: [[x, y, pressure]], width }] and pictures [{ picture, source }], in the order in which they came.
+ * `source`: the picture that was taken, before it was thickened.
+ */
 let items = [];
 let now = null; // the stroke that is being drawn
 let width = PEN.width;
@@ -22,7 +26,6 @@ export const onInk = (call) => {
 
 export const padCanvas = canvas;
 export const isEmpty = () => items.length === 0;
-export const hasStrokes = () => items.some(({ points }) => points);
 export const penWidth = () => width;
 export const penLimits = PEN;
 
@@ -34,17 +37,29 @@ export function setPen(value) {
 export const undo = () => change(items.slice(0, -1));
 export const clear = () => change([]);
 
-/** Draw all strokes with a thicker pen, and the next ones too. */
+/** Draw all strokes with a thicker pen, and the next ones too. Those of a picture grow. */
 export function thicken() {
   width = Math.min(PEN.most, Math.round(width * THICKER));
-  change(items.map((item) => (item.points ? { ...item, width: item.width * THICKER } : item)));
+  change(
+    items.map((item) => (item.points ? { ...item, width: item.width * THICKER } : { ...item, picture: grown(item) })),
+  );
+}
+
+/** A picture whose pixels are each the brightest of their neighbourhood. */
+function grown({ picture }) {
+  const canvas = new OffscreenCanvas(SIDE, SIDE);
+  const context = canvas.getContext("2d");
+  context.globalCompositeOperation = "lighten";
+  for (const x of [-GROWTH, 0, GROWTH])
+    for (const y of [-GROWTH, 0, GROWTH]) context.drawImage(picture, x, y, SIDE, SIDE);
+  return canvas;
 }
 
 /** Start anew with a picture: anything that a canvas can draw. */
-export const take = (picture) => change([{ picture }]);
+export const take = (picture) => change([{ picture, source: picture }]);
 
-/** Whether a picture is on the pad. */
-export const holds = (picture) => items.some((item) => item.picture === picture);
+/** Whether a picture was taken that is on the pad. */
+export const holds = (picture) => items.some(({ source }) => source && source === picture);
 
 function change(next) {
   items = next;
@@ -128,8 +143,9 @@ canvas.addEventListener("pointermove", (event) => {
   paint();
   if (items.length || isLarge(now.points)) listener(false); // the beginning of a digit is a dot
 });
+// On the window: the pad may leave the page in the middle of a stroke.
 for (const name of ["pointerup", "pointercancel", "lostpointercapture"])
-  canvas.addEventListener(name, (event) => {
+  window.addEventListener(name, (event) => {
     if (now?.pointer !== event.pointerId) return;
     const stroke = now;
     now = null;

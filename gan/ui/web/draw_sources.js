@@ -3,6 +3,7 @@
 import { html, nothing } from "./vendor/lit-html.js";
 import { config } from "./config.js";
 import { drawCells } from "./draw.js";
+import { inkOf, isDark, painted } from "./draw_file.js";
 import { holds, take } from "./draw_pad.js";
 import { t } from "./i18n.js";
 import { setProblem } from "./loader.js";
@@ -14,7 +15,7 @@ import { state as page, update } from "./store.js";
 const TRIES = 20; // grids in which a class is looked for
 const CLASSES = Array.from({ length: 10 }, (_, digit) => digit);
 
-let file = null; // { bitmap, inverted, shown }: the picture that was taken last, and the canvas with it on the pad
+let file = null; // { ink, inverted, shown }: the picture that was taken last, and the canvas with it on the pad
 
 /** Take a real digit of the class that is wanted, or any. */
 async function takeReal() {
@@ -40,87 +41,18 @@ async function takeReal() {
 async function takeFile(chosen) {
   if (!chosen) return;
   try {
-    file = { bitmap: await createImageBitmap(chosen), inverted: false };
+    const ink = inkOf(await createImageBitmap(chosen), config.limits.picture);
+    file = { ink, inverted: isDark(ink) };
   } catch {
     return setProblem(note("draw.bad-file"));
   }
   setProblem(null);
-  file.inverted = isDarkOnLight(canvasOf(file.bitmap));
   showFile();
 }
 
 function showFile() {
-  const canvas = canvasOf(file.bitmap);
-  if (file.inverted) invert(canvas);
-  file.shown = canvas;
-  take(canvas);
-}
-
-/** A picture as a square canvas on its own background: black, or white where the opaque part is dark. */
-function canvasOf(bitmap) {
-  const side = config.limits.picture;
-  const canvas = new OffscreenCanvas(side, side);
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  const scale = side / Math.max(bitmap.width, bitmap.height);
-  const [width, height] = [bitmap.width * scale, bitmap.height * scale];
-  const place = [(side - width) / 2, (side - height) / 2, width, height];
-  context.drawImage(bitmap, ...place);
-  const ground = levelOf(context.getImageData(0, 0, side, side).data, (alpha) => alpha > 127) < 128 ? 255 : 0;
-  context.globalCompositeOperation = "destination-over";
-  context.fillStyle = isOpaque(context, place) ? edgeColour(context, place) : `rgb(${ground} ${ground} ${ground})`;
-  context.fillRect(0, 0, side, side);
-  const picture = context.getImageData(0, 0, side, side);
-  const { data } = picture;
-  for (let i = 0; i < data.length; i += 4) data.fill(grey(data, i), i, i + 3);
-  context.putImageData(picture, 0, 0);
-  return canvas;
-}
-
-const grey = (data, i) => 0.299 * data[i] + 0.587 * data[i + 1] + 0.114 * data[i + 2];
-
-/** The mean grey level of the pixels whose opacity `counts`. */
-function levelOf(data, counts) {
-  let [sum, count] = [0, 0];
-  for (let i = 0; i < data.length; i += 4) {
-    if (!counts(data[i + 3])) continue;
-    sum += grey(data, i);
-    count += 1;
-  }
-  return count ? sum / count : 0;
-}
-
-/** Whether the middle of each side of the picture is opaque. */
-function isOpaque(context, place) {
-  return edges(context, place).every((pixel) => pixel[3] > 127);
-}
-
-/** The mean colour of the middles of the picture's sides: its background. */
-function edgeColour(context, place) {
-  const pixels = edges(context, place);
-  const mean = [0, 1, 2].map((part) => pixels.reduce((sum, pixel) => sum + pixel[part], 0) / pixels.length);
-  return `rgb(${mean.map(Math.round).join(" ")})`;
-}
-
-function edges(context, [left, top, width, height]) {
-  const [x, y] = [left + width / 2, top + height / 2];
-  const at = (column, row) => context.getImageData(Math.floor(column), Math.floor(row), 1, 1).data;
-  return [at(left + 1, y), at(left + width - 2, y), at(x, top + 1), at(x, top + height - 2)];
-}
-
-/** Whether the border of a picture is light. */
-function isDarkOnLight(canvas) {
-  const { width: side } = canvas;
-  const context = canvas.getContext("2d");
-  const sides = [context.getImageData(0, 0, side, 1), context.getImageData(0, side - 1, side, 1)];
-  return sides.reduce((sum, { data }) => sum + levelOf(data, () => true), 0) / 2 > 127;
-}
-
-function invert(canvas) {
-  const context = canvas.getContext("2d");
-  context.globalCompositeOperation = "difference";
-  context.fillStyle = "#fff";
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  context.globalCompositeOperation = "source-over";
+  file.shown = painted(file.ink, file.inverted);
+  take(file.shown);
 }
 
 /** The card with the other sources. */

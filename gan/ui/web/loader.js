@@ -85,7 +85,7 @@ async function showState(now, signal) {
   if (view.load) return view.load(now, wanted);
   const prepared = (await view.prepare?.(now, wanted)) ?? [];
   checkRuns(prepared);
-  if (missingOf(view)) return;
+  if (missingOf(view)) return showNothing(view);
   const names = modelsOf(now);
   const all = await wanted(Promise.all(questionsOf(now).map(loadFilm)));
   const films = all.slice(0, names.length);
@@ -124,7 +124,13 @@ export function showFirst(picture) {
   redraw();
 }
 
-/** What is missing on this server for a view, in a sentence; nothing before the runs are known. */
+/** Show no film: a view that lacks something has none, and those of another view are not its own. */
+function showNothing(view) {
+  shown = { view, films: [], real: null, first: null };
+  redraw();
+}
+
+/** What is missing for a view, in a sentence; nothing before the runs are known. */
 export const missingOf = (view) => (models().length ? (view.missing?.() ?? "") : "");
 
 /** The films on the canvases, that of the real digits last. */

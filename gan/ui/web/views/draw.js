@@ -2,19 +2,8 @@
 
 import { html, nothing } from "../vendor/lit-html.js";
 import { drawCells } from "../draw.js";
-import {
-  clear,
-  hasStrokes,
-  isEmpty,
-  onInk,
-  padCanvas,
-  penLimits,
-  penWidth,
-  setPen,
-  thicken,
-  undo,
-} from "../draw_pad.js";
-import { look, preview } from "../draw_preview.js";
+import { clear, isEmpty, onInk, padCanvas, penLimits, penWidth, setPen, thicken, undo } from "../draw_pad.js";
+import { look, lookIfOld, preview } from "../draw_preview.js";
 import { result, resultText } from "../draw_result.js";
 import { dropped, sources } from "../draw_sources.js";
 import { sliderField } from "../fields.js";
@@ -52,6 +41,8 @@ export const view = {
   },
 
   move: ({ climb }, right, down) => ({ climb: inside((climb ?? last()) + right + down) }),
+
+  finish: (_, wanted) => wanted(lookIfOld()),
 
   above: () => html`<div class="drawing">${pad()} ${seen()}</div>`,
 
@@ -111,7 +102,7 @@ const pad = () => html`<figure class="own" @dragover=${(event) => event.preventD
   <div class="buttons">
     <button type="button" class="undo" ?disabled=${isEmpty()} @click=${undo}>${t("draw.undo")}</button>
     <button type="button" class="clear" ?disabled=${isEmpty()} @click=${clear}>${t("draw.clear")}</button>
-    <button type="button" class="thicken" ?disabled=${!hasStrokes()} @click=${thicken}>${t("draw.thicken")}</button>
+    <button type="button" class="thicken" ?disabled=${isEmpty()} @click=${thicken}>${t("draw.thicken")}</button>
   </div>
 </figure>`;
 
@@ -131,7 +122,7 @@ function seen() {
     <figcaption>${t("draw.seen")}</figcaption>
     <div class="frame"><span role="img" aria-label=${t("draw.seen")}>${eye}</span></div>
     <p class="reading" role="status" data-room=${t("draw.room")}>${problem ? noteText(problem) : readingOf(film)}</p>
-    ${problem?.key === THIN && hasStrokes() ? html`<p class="hint">${t("draw.thin")}</p>` : nothing}
+    ${problem?.key === THIN ? html`<p class="hint">${t("draw.thin")}</p>` : nothing}
   </figure>`;
 }
 
@@ -149,12 +140,12 @@ onInk((ended) => (ended ? find() : look()));
 async function find() {
   await look();
   player.stop();
-  update({ drawing: preview.film ? preview.drawn : null, climb: null });
+  update({ drawing: preview.problem ? null : preview.drawn, climb: null });
   show(); // the drawing is not in the link, so the page does not follow it by itself
 }
 
 /** Another model or epoch has another D. */
 subscribe((before) => {
   const changed = before.model !== page.model || before.epoch !== page.epoch;
-  if (viewOf(page) === view && changed && !isEmpty()) look();
+  if (viewOf(page) === view && changed) lookIfOld();
 });
