@@ -6,7 +6,8 @@ Each model at its last epoch looks for the latent vectors of three kinds of digi
 
 - test: real test digits. Their class is their label.
 - own: what the model draws from seeds that are not in the bank. Their class is what the classifier reads.
-- drawings: the strokes of helpers/strokes.py, rasterised and prepared like MNIST. Their class is what was meant.
+- drawings: those of helpers/strokes.py, drawn with the mouse on the page in headless Chromium, and prepared like MNIST.
+  Their class is what was meant.
 
 RMSE is that of the pixels, in grey levels: of the nearest seed of the bank, and of the digit that was found. A class is
 kept if the classifier reads it in the digit that was found. Seconds are those of the processor, on one thread.
@@ -25,8 +26,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from common import ROOT, make_parser, print_results
+from helpers.browsing import ARGUMENTS, CHROMIUM
+from helpers.pad import draw_with_mouse
 from helpers.serving import ask, started
 from helpers.strokes import DRAWINGS, rasterise, to_base64
+from playwright.sync_api import sync_playwright
 from torch import Tensor
 from watching import FILM_PAUSE, Visitor
 
@@ -43,18 +47,34 @@ CLOSE = 10  # grey levels
 FIRST_SEED = 10 * BANK  # of the own samples
 
 
-def digits_of(gan: GAN, classifier: torch.nn.Sequential, checkpoints: Path, count: int) -> dict:
-    """The digits of each kind, uint8 (N, 28, 28), and their classes, (N,): `count` of them, or as many as there are."""
+def draw_all(checkpoints: Path, drawings: list[dict]) -> np.ndarray:
+    """The pictures that the page sends of drawings that are made with the mouse: uint8 (N, SIDE, SIDE)."""
+    with started(checkpoints) as (_, address), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        page = browser.new_page()
+        page.goto(f"{address}?view=draw")
+        pictures = []
+        for drawing in drawings:
+            pictures.append(draw_with_mouse(page, drawing))
+            page.locator(".clear").click()
+        browser.close()
+    return np.stack(pictures)
+
+
+def digits_of(gan: GAN, classifier: torch.nn.Sequential, checkpoints: Path, pictures: np.ndarray, count: int) -> dict:
+    """The digits of each kind, uint8 (N, 28, 28), and their classes, (N,): `count` of them, or as many as there are.
+
+    pictures: of the first drawings.
+    """
     reals = load_reals(checkpoints / REALS, "test")
     chosen = np.random.RandomState(0).permutation(len(reals.images))[:count]
     own = generate(gan.generator, latents(consecutive(FIRST_SEED, count)))
-    drawings = DRAWINGS[:count]
     return {
         "test": (torch.from_numpy(reals.images[chosen]), torch.from_numpy(reals.labels[chosen])),
         "own": (own, classify(classifier, own)[0]),
         "drawings": (
-            torch.from_numpy(np.stack([to_digit(rasterise(drawing)) for drawing in drawings])),
-            torch.tensor([drawing["digit"] for drawing in drawings]),
+            torch.from_numpy(np.stack([to_digit(picture) for picture in pictures])),
+            torch.tensor([drawing["digit"] for drawing in DRAWINGS[: len(pictures)]]),
         ),
     }
 
@@ -171,13 +191,14 @@ if __name__ == "__main__":
     args = parser.parse_args()
     torch.set_num_threads(1)
     classifier = load_classifier(args.checkpoints / WEIGHTS)
+    pictures = draw_all(args.checkpoints, DRAWINGS[: args.digits])
     quality = {}
     for model in args.models:
         gan = load_snapshot(args.checkpoints / model, epochs(args.checkpoints / model)[-1])
         inverter = make_inverter(gan.generator)
         quality[model] = {
             kind: measure_quality(gan, inverter, classifier, *pair)
-            for kind, pair in digits_of(gan, classifier, args.checkpoints, args.digits).items()
+            for kind, pair in digits_of(gan, classifier, args.checkpoints, pictures, args.digits).items()
         }
     times = measure_times(args.checkpoints, args.models, args.times) if args.times else {}
     results = {"quality": quality, "times": times}

@@ -8,6 +8,7 @@ import re
 import numpy as np
 import pytest
 from helpers.films import tiles_of
+from helpers.pad import draw_stroke, draw_with_mouse
 from helpers.pages import (
     choose,
     expect_pixels,
@@ -20,10 +21,12 @@ from helpers.pages import (
 )
 from helpers.serving import ask
 from helpers.states import page_text, to_query
+from helpers.strokes import DRAWINGS, rasterise
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
 from gan.datasets.reals import REALS, load_reals
+from gan.drawing import to_digit
 
 SEVEN = [(80, 60), (200, 60), (140, 140), (120, 230)]
 BAR = [(95, 140), (185, 140)]
@@ -45,16 +48,7 @@ class Asked(list):
 
 
 def draw(page, stroke=SEVEN):
-    """Draw a stroke with the mouse, in units of the pad."""
-    pad = page.locator(".pad")
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    points = [(box["x"] + x * box["width"] / 280, box["y"] + y * box["height"] / 280) for x, y in stroke]
-    page.mouse.move(*points[0])
-    page.mouse.down()
-    for point in points[1:]:
-        page.mouse.move(*point, steps=4)
-    page.mouse.up()
+    draw_stroke(page, stroke, steps=4)
 
 
 def expect_found(page, address, asked):
@@ -88,6 +82,15 @@ def test_a_drawing_is_found_and_its_climb_is_scrubbed_without_a_request(pad, add
     press_keys(page, FOUND, "ArrowRight", "ArrowRight")
     expect_pixels(page, [tiles_of(film)[2][0]], FOUND)
     assert requests == []
+
+
+@pytest.mark.slow
+def test_a_drawing_with_the_mouse_is_the_one_that_python_rasterises(pad):
+    page, _ = pad
+    for drawing in (DRAWINGS[3], DRAWINGS[-1]):
+        picture, expected = draw_with_mouse(page, drawing), rasterise(drawing)
+        assert np.abs(to_digit(picture).astype(float) - to_digit(expected)).mean() < 2  # grey levels
+        page.locator(".clear").click()
 
 
 @pytest.mark.slow
