@@ -2,10 +2,10 @@
 
 import { columnsFor } from "./draw.js";
 import { counted, t } from "./i18n.js";
-import { allFilms, isSuited, shown } from "./loader.js";
+import { allFilms, isSuited, missingOf, shown } from "./loader.js";
 import { memoize } from "./memo.js";
 import { makeScreen } from "./screen.js";
-import { state, update } from "./store.js";
+import { state, update, viewOf } from "./store.js";
 
 export const screens = []; // one for each film that is shown
 
@@ -110,8 +110,9 @@ export const pickedPlace = (film, numbers) =>
 /** Pick the digit of a seed, a fake or a real one: they have nothing in common but the number. */
 const pick = (film, seed) => update({ pick: null, real: null, [fieldOf(film)]: seed, pointed: null });
 
-/** What the canvases show, in a sentence for each. */
-export const sentences = () => (shown.view ? screens.map(({ label }) => label).join(" · ") : "");
+/** What the canvases show, in a sentence for each. A view that lacks something shows no canvas. */
+export const sentences = () =>
+  shown.view && !missingOf(viewOf(state)) ? screens.map(({ label }) => label).join(" · ") : "";
 
 /** The longest that the sentences become while an epoch or a position changes. */
 export const sentencesRoom = () => (shown.view ? screens.map(({ room }) => room).join(" · ") : "");
