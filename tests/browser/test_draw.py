@@ -181,7 +181,7 @@ def test_a_drawing_is_found_when_the_server_answers_again(pad, address, visit):
 
 
 @pytest.mark.slow
-def test_undo_takes_back_a_stroke_and_clear_all_of_them(pad, address):
+def test_undo_takes_back_a_stroke_and_clear_all_of_them_with_what_is_said_of_them(pad, address):
     page, asked = pad
     draw(page)
     expect_found(page, address, asked)
@@ -193,9 +193,10 @@ def test_undo_takes_back_a_stroke_and_clear_all_of_them(pad, address):
     expect_pixels(page, [tiles_of(ask(address, "invert", asked[0]))[-1][0]], FOUND)
     page.locator(".clear").click()
     expect(page.locator(".missing")).to_have_text(page_text("draw.none"))
+    expect(page.locator(".said")).to_be_empty()
+    expect(page.locator(".readout")).to_be_empty()
     expect(page.locator(".clear")).to_be_disabled()
     expect(page.locator(":is(.found, .climb, .screen)")).to_have_count(0)
-    expect(page.locator(".said")).to_be_empty()
 
 
 @pytest.mark.slow

@@ -41,6 +41,7 @@ def expect_step(page, number, language, answered):
     expect(page.locator(".tour .answer")).to_contain_text(step["answer"][language] if answered else "")
     assert answered or not page.locator(".tour .answer").text_content().strip()
     expect(page.locator(".notes")).to_be_empty()
+    expect(page.locator(".lesson .start")).to_have_count(0)  # the tour is open
     expect_query(page, lesson=number, **query_of(set_by(step, answered)))
     page.evaluate(IMPORT)
     page.wait_for_function(PARTS_SHOWN, arg=[step["marks"], []] if answered else [[], step.get("cover", [])])
@@ -113,6 +114,10 @@ def test_a_link_into_a_step_sets_its_state_or_keeps_its_own(visit, root):
     page = visit("lesson=5&guess=1&lang=zh")
     expect_step(page, 5, "zh", answered=True)
     expect(page.locator(".tour .choice[aria-pressed=true]")).to_have_text(f"✗ {TOUR[4]['choices'][0]['zh']}")
+    page = visit("lesson=5&guess=9&hide=nothing")  # no such choice, no such part
+    expect(page.locator(".tour .answer")).to_contain_text(TOUR[4]["answer"]["en"])
+    expect(page.locator(".tour .answer")).not_to_contain_text(page_text("tour.other"))
+    expect(page.locator(".notes")).to_have_text(page_text("link.bad", name="hide"))
     own = {"epoch": 1, "seed": 9, "count": 4, "lesson": 5}
     page = visit(to_query(**own))
     expect(page.locator(TITLE)).to_have_text(TOUR[4]["title"]["en"])

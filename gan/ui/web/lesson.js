@@ -5,7 +5,7 @@ import { html, nothing } from "./vendor/lit-html.js";
 import { t } from "./i18n.js";
 import { settled } from "./loader.js";
 import { elementOf, isPart, styleParts } from "./parts.js";
-import { addLinkNote, isBare, open, redraw, state, update, whenLoaded } from "./store.js";
+import { addLinkNote, isBare, linkNotes, open, redraw, state, update, whenLoaded } from "./store.js";
 import { focusTab } from "./tabs.js";
 
 export const TOUR = "tour";
@@ -50,8 +50,11 @@ export async function enter(sets) {
   if (!exists) {
     update({ lesson: null, guess: null });
     addLinkNote("link.bad", { name: "lesson" });
-  } else if (sets && parts) await openStep(text, { guess: state.guess, replaced: true });
-  else await showStep();
+  } else if (sets && parts) {
+    const notes = linkNotes; // on what stands around the step
+    await openStep(text, { guess: state.guess, replaced: true });
+    for (const { key, values } of notes) addLinkNote(key, values);
+  } else await showStep();
 }
 
 /** Show a step as it begins, or as it is after the visitor's `guess`. */

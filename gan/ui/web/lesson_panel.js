@@ -82,9 +82,9 @@ function question({ question, choices = [], right }, say) {
   </div>`;
 }
 
-function reply({ right, answer: text, change }, say) {
+function reply({ choices = [], right, answer: text, change }, say) {
   const { guess } = state;
-  const verdict = guess && right ? t(guess === right ? "tour.right" : "tour.other") : "";
+  const verdict = choices[guess - 1] && right ? t(guess === right ? "tour.right" : "tour.other") : "";
   return html`<p>${verdict ? html`<b>${verdict}</b> ` : nothing}${say(text)}</p>
     ${change ? html`<p class="change"><b>${t("tour.change")}</b> ${say(change)}</p>` : nothing}`;
 }

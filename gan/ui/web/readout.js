@@ -4,7 +4,7 @@ import { html, nothing } from "./vendor/lit-html.js";
 import { config } from "./config.js";
 import { explain } from "./glossary.js";
 import { fixed, longest, percent, t } from "./i18n.js";
-import { allFilms, isSuited, shown } from "./loader.js";
+import { allFilms, isSuited, missingOf, shown } from "./loader.js";
 import { placeText } from "./places.js";
 import { pickedPlace, screens } from "./stage.js";
 import { state, viewOf } from "./store.js";
@@ -35,6 +35,7 @@ const toldDigits = () => (state.pointed ? digitAt(state.pointed) : chosenDigits(
  * flicker.
  */
 export function readout(digitsOf = toldDigits) {
+  if (missingOf(viewOf(state))) return ""; // the digits that are shown last are hidden
   if (!isSuited()) return last();
   const told = digitsOf();
   if (!told.length) last = () => t("digit.none");

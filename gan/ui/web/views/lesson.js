@@ -36,10 +36,11 @@ export const view = {
   panel(state) {
     const drawn = [game.seed, game.score, game.of];
     const runs = [runNames(), catalogue.best, catalogue.reals, catalogue.classifier];
-    const key = JSON.stringify([currentLanguage(), state.lang, state.hide, state.left, steps !== null, runs, drawn]);
+    const around = [state.lang, state.hide, state.left, state.lesson];
+    const key = JSON.stringify([currentLanguage(), around, steps !== null, runs, drawn]);
     if (key === built) return noChange;
     built = key;
-    return html`${gamePicture()} ${startLink(state.left ?? "1")} ${steps ? stepList() : nothing}`;
+    return html`${gamePicture()} ${state.lesson ? nothing : startLink(state.left ?? "1")} ${steps ? stepList() : nothing}`;
   },
 
   async load(state, wanted) {
