@@ -16,8 +16,9 @@ from helpers.pages import (
     open_tab,
     show,
     tabs_of,
+    wait_for_first,
 )
-from helpers.states import ALWAYS_IN_QUERY, DEFAULTS, ORDERS, page_text, to_query
+from helpers.states import ALWAYS_IN_QUERY, BEST, DEFAULTS, ORDERS, page_text, to_query
 from playwright.sync_api import expect
 
 from gan.latent import PATHS
@@ -140,6 +141,19 @@ def test_the_page_ignores_the_parts_of_a_link_that_it_cannot_use_and_says_so(vis
     page.locator("#seed").fill("5")
     expect_state(page, root, epoch=1, seed=5)
     expect(notes).to_have_count(0)
+
+
+@pytest.mark.slow
+def test_what_only_a_late_view_can_read_is_refused_when_that_is_loaded(visit, root):
+    held = []
+    page = visit(
+        "gan=none", prepare=lambda page: page.route("**/studio/views/train.js", lambda route: held.append(route))
+    )
+    expect_state(page, root, epoch=1)
+    expect_query(page, model=BEST, gan="none")  # the address is that of the state
+    wait_for_first(page, held).continue_()
+    expect(page.locator(".notes")).to_have_text(page_text("link.bad", name="gan"))
+    expect_query(page, model=BEST, gan=None)
 
 
 @pytest.mark.slow

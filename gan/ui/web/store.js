@@ -120,6 +120,7 @@ function addViews(more) {
   const [read, notes] = readAddress();
   state = { ...Object.fromEntries(Object.entries(read).filter(([name]) => isNew(name))), ...state };
   linkNotes = [...linkNotes, ...notes.filter(({ values }) => isNew(values.name))];
+  if (models().length) saveAddress(state); // before that, `refit` does
   redraw();
 }
 
