@@ -1,7 +1,7 @@
 """What the page does in Chromium when the server or the network fails."""
 
 import pytest
-from helpers.pages import change_answers, digit_center, expect_query, expect_state, hold_pictures
+from helpers.pages import change_answers, digit_center, expect_query, expect_state, hold_pictures, wait_until
 from helpers.states import GRID, expected_film, page_text, to_fixed, to_query
 from playwright.sync_api import expect
 
@@ -160,8 +160,8 @@ def test_a_module_that_fails_to_load_leaves_words_that_say_so(visit, name):
     page = visit(prepare=lambda page: page.route(f"**/studio/{name}", lambda route: route.abort()))
     expect(page.locator(".studio p")).to_have_count(3)
     expect(page.locator(".studio p").last).to_be_visible()
-    while not any("imported module" in error for error in visit.errors):  # it comes after the failed request
-        page.evaluate("0")
+    # It comes after the failed request.
+    wait_until(page, lambda: any("imported module" in error for error in visit.errors))
     visit.errors.clear()
 
 

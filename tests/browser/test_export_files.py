@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers.films import SAVED
-from helpers.pages import copied_text, download, show
+from helpers.pages import copied_text, download, show, wait_until
 from helpers.serving import ROOT
 from helpers.states import DEFAULTS, classes_of, expected_film, expected_pixels, page_text, shown_digits
 from PIL import Image
@@ -94,8 +94,7 @@ def test_models_that_show_other_digits_get_a_file_of_vectors_each(page, root):
     files = []
     page.on("download", lambda download: files.append(download))
     page.locator("[data-take=json]").click()
-    while len(files) < len(SAVED):
-        page.evaluate("0")
+    wait_until(page, lambda: len(files) == len(SAVED))
     for file, model in zip(files, SAVED, strict=True):
         assert file.suggested_filename.endswith(f"-{model}.json")
         vectors = json.loads(Path(file.path()).read_text())

@@ -1,7 +1,7 @@
 """The page in Chromium while the server cannot be reached: it tries again by itself."""
 
 import pytest
-from helpers.pages import expect_state
+from helpers.pages import expect_state, wait_until
 from helpers.states import GRID, page_text, to_query
 from playwright.sync_api import expect
 
@@ -43,8 +43,7 @@ def fail(page, **answer):
 
 def expect_asked(page, asked, count):
     """Wait until the page has asked so many times and has its answer."""
-    while len(asked) < count:
-        page.evaluate("0")
+    wait_until(page, lambda: len(asked) >= count)
     expect(page.locator(".notes p")).to_have_count(1)
     page.evaluate("new Promise((resolve) => resolve())")
     assert len(asked) == count

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from helpers.browsing import new_context
-from helpers.lessons import TOUR, set_by
+from helpers.lessons import LESSONS, TOUR, set_by
 from helpers.pages import copied_text, expect_query, expect_state, tab_to
 from helpers.states import ALWAYS_IN_QUERY, DEFAULTS, page_text, to_query
 from playwright.sync_api import expect
@@ -23,6 +23,12 @@ PARTS_SHOWN = """([shown, hidden]) => {
     const { top } = part.getBoundingClientRect();
     return top >= 0 && top < floor - 100;
   });
+}"""
+
+# The names of what the page cannot read of each query.
+NOT_READ = """async (queries) => {
+  const { readLink, whenLoaded } = await import(new URL("studio/store.js", document.baseURI));
+  return whenLoaded(() => queries.map((query) => readLink(query)[1].map(({ values }) => values.name)));
 }"""
 
 
@@ -78,6 +84,13 @@ def test_the_whole_tour_works_by_keys_in_english_and_by_touch_in_chinese(browser
     expect(page.locator(".lesson .steps a")).to_have_count(len(TOUR))
     expect(page.locator(".tour, .invite")).to_have_count(0)
     expect_query(page, lesson=None, view="lesson")
+
+
+@pytest.mark.parametrize("steps", LESSONS.values(), ids=LESSONS)
+def test_the_page_can_read_every_state_of_a_lesson(visit, steps):
+    states = [set_by(step, answered) for step in steps for answered in (False, True)]
+    queries = [to_query(**{name: value for name, value in state.items() if value is not None}) for state in states]
+    assert visit("view=generate").evaluate(NOT_READ, queries) == [[]] * len(queries)
 
 
 def test_back_returns_to_the_step_before_and_a_lesson_that_was_left_goes_on(visit, root):

@@ -1,6 +1,8 @@
 """Actions on the page in a browser, and conditions to wait for."""
 
 import base64
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -148,9 +150,17 @@ def hold_progression(page):
 
 def wait_for_first(page, held):
     """The first route in a list that a route handler fills."""
-    while not held:
-        page.evaluate("0")  # Playwright calls the handler while it waits for something
+    wait_until(page, lambda: held)
     return held[0]
+
+
+def wait_until(page, condition: Callable[[], object]) -> None:
+    """Wait for something that a handler of the page's events changes. Raises TimeoutError."""
+    end = time.monotonic() + TIMEOUT / 1000
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError("the page has not done what the test waits for")
+        page.evaluate("0")  # Playwright calls handlers while it waits for something
 
 
 def tabs_of(page):

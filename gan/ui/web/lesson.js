@@ -121,14 +121,19 @@ export function dressPage() {
   styleParts({ hidden, marked: marks.filter(isPart) });
 }
 
-/** Scroll to the first part that the step marks and does not cover, unless all of it is in sight above the panel. */
+/**
+ * Scroll to the parts that the step marks and does not cover, or to the first of them if they do not fit above the panel,
+ * unless they are in sight.
+ */
 function showMarked(panel) {
-  const names = [...(stepNow().marks ?? []), "pictures"].filter(isPart);
-  const part = names.map(elementOf).find(Boolean);
-  if (!part) return;
+  const marked = (stepNow().marks ?? []).filter(isPart).map(elementOf).filter(Boolean);
+  const parts = marked.length ? marked : [elementOf("pictures")].filter(Boolean);
+  if (!parts.length) return;
   const isBelow = getComputedStyle(panel).position === "sticky" && panel.offsetWidth > innerWidth / 2;
   const floor = isBelow ? innerHeight - panel.offsetHeight : innerHeight;
-  const { top, bottom } = part.getBoundingClientRect();
+  const boxes = parts.map((part) => part.getBoundingClientRect());
+  const all = { top: Math.min(...boxes.map(({ top }) => top)), bottom: Math.max(...boxes.map(({ bottom }) => bottom)) };
+  const { top, bottom } = all.bottom - all.top < floor - EDGE ? all : boxes[0];
   if (top < 0 || bottom > floor) scrollBy({ top: top - EDGE, behavior: "instant" });
 }
 
