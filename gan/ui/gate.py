@@ -23,6 +23,7 @@ INFO = f"{API}/info"
 PAGE |= {INFO, f"{API}/startup-events"}
 CATALOGUE = f"{API}/run/catalogue"  # 52 kB of numbers
 FILES = re.compile(r"/(assets|static|studio)(/[\w@-][\w@.-]*)+", re.ASCII)
+SCRIPTS = re.compile(r"/(assets|studio)/[/\w@.-]+\.(js|css)", re.ASCII)
 QUESTIONS = re.compile(rf"{API}/(run|call|call/v2)/\w+|{API}/queue/join", re.ASCII)
 STREAMS = re.compile(rf"{API}/(heartbeat|call/\w+|call/v2/\w+)/[\w-]{{1,64}}|{API}/queue/data", re.ASCII)
 NO_EVENT = re.compile(rf"{API}/call/(v2/)?\w+/?", re.ASCII)  # a stream whose address ends before the event
@@ -30,6 +31,7 @@ UPLOADS = re.compile(rf"({API})?/(upload|component_server)(/.*)?", re.ASCII)
 
 HOST = re.compile(rb"(?:[A-Za-z0-9][\w.-]{0,252}|\[[0-9a-fA-F:]{2,39}\])(?::(\d{1,5}))?", re.ASCII)
 
+CSP = "Content-Security-Policy"
 # Gradio's script creates functions from strings and sets styles.
 POLICY = """
 default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline';
@@ -39,17 +41,18 @@ object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors
 
 
 def security_headers(frame_ancestors: str) -> dict[str, str]:
-    """The headers of every answer. frame_ancestors: the sites that may show the page in a frame."""
+    """The headers of an answer. frame_ancestors: the sites that may show the page in a frame."""
     return {
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
-        "Content-Security-Policy": " ".join(f"{POLICY} {frame_ancestors}".split()),
+        CSP: " ".join(f"{POLICY} {frame_ancestors}".split()),
     }
 
 
 def gate(app: ASGIApp, frame_ancestors: str, max_streams: int) -> ASGIApp:
     """Wrap the app in the gate. max_streams: how many event streams may be open."""
     headers = security_headers(frame_ancestors)
+    of_script = {name: value for name, value in headers.items() if name != CSP}  # a browser applies it to documents
     streams = asyncio.BoundedSemaphore(max_streams)
     compressed = GZipMiddleware(app, compresslevel=1)  # Gradio compresses by the extension of a path, and "/" has none
 
@@ -64,7 +67,8 @@ def gate(app: ASGIApp, frame_ancestors: str, max_streams: int) -> ASGIApp:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(raw=message["headers"]).update(headers | {"Link": PRELOAD} if path == "/" else headers)
+                added = of_script if SCRIPTS.fullmatch(path) else headers
+                MutableHeaders(raw=message["headers"]).update(added | {"Link": PRELOAD} if path == "/" else added)
             await send(message)
 
         await route(path, scope, receive, send_with_headers)

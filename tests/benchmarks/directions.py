@@ -1,11 +1,12 @@
 """Handles and D's push: what the handles of the last epochs move, and how fast the page answers.
 
-    python tests/benchmarks/directions.py [--seeds N --unseen N --requests N]
+    python tests/benchmarks/directions.py [--models MODEL ... --seeds N --unseen N --requests N]
 
 Measures the directions of each committed run again, on one core. Two units to either side of --unseen seeds that were
 not measured show how much each handle moves its measure, in standard deviations; for how many seeds that is one at
 least; what else moves, beside what the page says of it; and how many digits keep their class. Then it asks a page for
-D's push, with other seeds each time. Takes two minutes. In some 15 s: --seeds 200 --unseen 10 --requests 2.
+D's push, with other seeds each time. Takes two minutes. In some 15 s:
+--models mlp --seeds 200 --unseen 10 --requests 2.
 """
 
 import time
@@ -124,12 +125,13 @@ def table_of(model: str, found: dict, times: dict) -> str:
 
 if __name__ == "__main__":
     parser = make_parser(__doc__)
+    parser.add_argument("--models", nargs="+", default=DEFAULT_MODELS, help="default: mlp dcgan")
     parser.add_argument("--seeds", type=int, default=SEEDS, help=f"that are measured (default: {SEEDS})")
     parser.add_argument("--unseen", type=int, default=400, help="other seeds that are moved (default: 400)")
     parser.add_argument("--requests", type=int, default=40, help="of each kind (default: 40)")
     args = parser.parse_args()
-    results = {model: measure_run(model, args.seeds, args.unseen) for model in DEFAULT_MODELS}
+    results = {model: measure_run(model, args.seeds, args.unseen) for model in args.models}
     with serving(CHECKPOINTS) as address:
-        times = {model: time_page(address, model, args.requests) for model in DEFAULT_MODELS}
-    tables = [table_of(model, results[model], times[model]) for model in DEFAULT_MODELS]
+        times = {model: time_page(address, model, args.requests) for model in args.models}
+    tables = [table_of(model, results[model], times[model]) for model in args.models]
     print_results({"runs": results, "page": times}, "\n\n".join(tables))

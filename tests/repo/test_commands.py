@@ -33,7 +33,7 @@ HERE = {
     "python tests/benchmarks/live.py": "{} --seconds 0.2 --runs 21",
     "python tests/benchmarks/coach.py": "{} --seeds 1 --steps 2",
     "python tests/benchmarks/inversion.py": "{} --models mlp --digits 1 --times 1",
-    "python tests/benchmarks/directions.py": "{} --seeds 200 --unseen 10 --requests 1",
+    "python tests/benchmarks/directions.py": "{} --models mlp --seeds 200 --unseen 10 --requests 1",
     "python tests/benchmarks/record_presets.py": "{} --steps 2",
     "hf auth login": "{} --help",  # the real one waits for someone to type a token
 }
