@@ -59,7 +59,7 @@ def ratio(generator):
 print(f"dcgan: {ratio(dcgan.generator):.2f}")
 
 # %% [markdown]
-# ## Train: 20 epochs of the MLP, about a minute on two cores
+# ## Train: 20 epochs of the MLP, one to two minutes on two cores
 
 # %%
 config = replace(RECIPES["mlp"], epochs=20)

@@ -115,14 +115,17 @@ def test_a_plan_opens_by_keyboard_prints_with_the_picture_and_leads_to_a_state(p
     notes = page.evaluate(NOTES)
     assert notes and [each for each in notes if each[1]] == []
 
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
-    expect(plan.locator(".shown")).to_be_visible()
-    expect(plan.locator(".query").first).to_be_visible()
+    sheet = page.locator(".sheet")
+    expect(sheet).to_contain_text(page_text("plan.goals", language))
+    expect(sheet.locator(".query").first).to_be_visible()
     expect(page.locator(CONTROLS)).to_have_count(0)
-    expect(plan.locator("h4").first).to_have_css("color", "rgb(0, 0, 0)")
+    expect(sheet.locator("h4").first).to_have_css("color", "rgb(0, 0, 0)")
     expect_pixels(page, expected_pixels(root, **GRID), ".shown canvas")
     page.emulate_media(media="screen")
-    expect(plan.locator(".shown")).to_be_hidden()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(sheet).to_have_count(0)
 
     plan.locator("a[href*=progression]").focus()
     page.keyboard.press("Enter")

@@ -1,7 +1,10 @@
 """The main path in Firefox, driven by Mozilla's own protocol: pixels, every kind of input, and a saved picture."""
 
+import base64
 import io
+import re
 import shutil
+import zlib
 
 import numpy as np
 import pytest
@@ -204,3 +207,15 @@ def finished_downloads(folder, suffix):
     if list(folder.glob("*.part")):
         return []
     return [path for path in folder.glob(f"*{suffix}") if path.stat().st_size]
+
+
+@pytest.mark.slow
+def test_firefox_prints_all_pages_of_a_plan(firefox):
+    firefox.open(**{"epoch": 1, "count": 9})
+    firefox.click(".about-open")
+    firefox.click("[data-plan='45']")
+    firefox.find(".plan")
+    paper = {"page": {"width": 21.0, "height": 29.7}}  # cm
+    data = base64.b64decode(firefox.client._send_message("WebDriver:Print", paper, key="value"))
+    objects = re.findall(rb"/ObjStm.*?stream\r?\n(.*?)\r?\nendstream", data, re.DOTALL)  # ISO 32000-1, 7.5.7
+    assert sum(len(re.findall(rb"/Type */Page\b", zlib.decompress(part))) for part in objects) > 2

@@ -13,7 +13,13 @@ function loadPlans() {
   return loaded;
 }
 
-let draw = () => {}; // shows the plan that was opened last
+let printed = () => nothing; // the sheet of the plan that was opened last
+// A sheet stands outside the dialog: Firefox prints one page of a dialog only.
+const sheet = document.createElement("div");
+sheet.className = "sheet";
+const style = document.createElement("link");
+Object.assign(style, { rel: "stylesheet", media: "print", href: new URL("style/sheet.css", import.meta.url) });
+document.head.append(style);
 
 /** Show the plan of so many minutes in a dialog that is open. `back()` leaves it. */
 export async function showPlan(box, minutes, back) {
@@ -21,18 +27,19 @@ export async function showPlan(box, minutes, back) {
   await whenLoaded(() => {}); // its links have fields of all views
   if (!box.open) return;
   const plan = plans.find((each) => each.minutes === minutes);
-  draw = () =>
-    render(
-      template(plan, common, back, () => box.close()),
-      box,
-    );
-  draw();
+  const close = () => box.close();
+  render(html`${head(plan, back, close)} <article class="plan">${words(plan, common)}</article>`, box);
+  printed = () => paper(plan, common);
   box.scrollTop = 0;
   box.querySelector("h2").focus();
 }
 
-/** The picture may have changed since the plan was opened. */
-window.addEventListener("beforeprint", () => document.querySelector("dialog[open] .plan") && draw());
+window.addEventListener("beforeprint", () => {
+  if (!document.querySelector("dialog[open] .plan")) return;
+  render(printed(), sheet);
+  document.body.append(sheet);
+});
+window.addEventListener("afterprint", () => sheet.remove());
 
 /** A text of the plans in the language of the page. */
 const own = (texts) => texts[currentLanguage()] ?? texts.en;
@@ -42,28 +49,34 @@ const withCode = (text) => text.split("`").map((part, i) => (i % 2 ? html`<code>
 
 const list = (texts) => html`<ul>${texts.map((text) => html`<li>${withCode(text)}</li>`)}</ul>`;
 
-const template = (plan, { before, offline, privacy }, back, close) => html`
-  <div class="top">
-    <h2 id="about-title" tabindex="-1">${own(plan.title)}</h2>
-    <span class="buttons">
-      <button type="button" class="print" @click=${() => window.print()}>${t("plan.print")}</button>
-      <button type="button" class="back" @click=${back}>${t("plan.back")}</button>
-      <button type="button" class="close" @click=${close}>${t("about.close")}</button>
-    </span>
-  </div>
+const head = (plan, back, close) => html`<div class="top">
+  <h2 id="about-title" tabindex="-1">${own(plan.title)}</h2>
+  <span class="buttons">
+    <button type="button" class="print" @click=${() => window.print()}>${t("plan.print")}</button>
+    <button type="button" class="back" @click=${back}>${t("plan.back")}</button>
+    <button type="button" class="close" @click=${close}>${t("about.close")}</button>
+  </span>
+</div>`;
+
+const words = (plan, { before, offline, privacy }) => html`
+  <p><b>${t("plan.minutes", { minutes: plan.minutes })}</b> ${own(plan.for)}</p>
+  <h3>${t("plan.goals")}</h3>
+  ${list(own(plan.goals))}
+  <h3>${t("plan.before")}</h3>
+  ${list(own(before))}
+  <p class="address">${t("plan.address", { address: addressOf(state).split("?")[0] })}</p>
+  <h3>${t("plan.steps")}</h3>
+  <ol>${plan.steps.map(part)}</ol>
+  <h3>${t("plan.offline")}</h3>
+  ${list(own(offline))}
+  <h3>${t("plan.privacy")}</h3>
+  <p>${own(privacy)}</p>`;
+
+/** The sheet: the plan, and the pictures that the page shows. */
+const paper = (plan, common) => html`
+  <h2>${own(plan.title)}</h2>
   <article class="plan">
-    <p><b>${t("plan.minutes", { minutes: plan.minutes })}</b> ${own(plan.for)}</p>
-    <h3>${t("plan.goals")}</h3>
-    ${list(own(plan.goals))}
-    <h3>${t("plan.before")}</h3>
-    ${list(own(before))}
-    <p class="address">${t("plan.address", { address: addressOf(state).split("?")[0] })}</p>
-    <h3>${t("plan.steps")}</h3>
-    <ol>${plan.steps.map(part)}</ol>
-    <h3>${t("plan.offline")}</h3>
-    ${list(own(offline))}
-    <h3>${t("plan.privacy")}</h3>
-    <p>${own(privacy)}</p>
+    ${words(plan, common)}
     <section class="shown">
       <h3>${t("plan.picture")}</h3>
       ${pictures()}
