@@ -28,9 +28,10 @@ from gan.training import export_gan, take_step
 DIGITS = 36  # in a frame
 DRAWN = 128  # fakes of a frame: batch norm takes its statistics from them, and the first ones are shown
 READ = 64  # of them, those that the classifier reads; and real test digits that D scores
-FRAME_IMAGES = {"dcgan": 32, "small": 256}  # real images between two frames
+FRAME_IMAGES = {"dcgan": 16, "small": 256}  # real images between two frames
 USUAL_FRAME_IMAGES = 1280  # of the other models: for the MLP about a tenth of a second on one core
-SPARSER = 480  # frames after which the next ones are twice as far apart
+SPARSER = {"dcgan": 160}  # frames after which the next ones are twice as far apart: its networks fill most of MAX_BYTES
+USUAL_SPARSER = 480  # of the other models
 READ_EVERY = 4  # frames between two readings
 MAX_BYTES = 32_000_000  # of a run: weights, optimizers and frames
 MAX_SECONDS = 600  # of training
@@ -116,7 +117,8 @@ class LiveRun:
     def _next_frame(self) -> int:
         # The first step after the last frame that is a multiple of the spacing.
         usual = FRAME_IMAGES.get(self.config.model, USUAL_FRAME_IMAGES)
-        spacing = max(1, usual // self.config.batch_size) << (len(self.frames) // SPARSER)
+        sparser = len(self.frames) // SPARSER.get(self.config.model, USUAL_SPARSER)
+        spacing = max(1, usual // self.config.batch_size) << sparser
         return (self.frames[-1].step // spacing + 1) * spacing
 
     @torch.no_grad()

@@ -10,7 +10,7 @@ from gan.ui.validate import integer, number, one_of
 
 MAX_STEP = 10**7
 # A core needs a third of a second for a step of the DCGAN with its recipe's 128. Smaller batches also learn sooner.
-BATCH_SIZES = {"dcgan": 32}
+BATCH_SIZES = {"dcgan": 16}
 
 
 def live_recipe(model: str) -> TrainConfig:

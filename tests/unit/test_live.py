@@ -69,7 +69,7 @@ def test_a_frame_has_the_means_of_the_steps_since_the_one_before(images, monkeyp
 
 def test_frames_get_twice_as_far_apart_after_every_so_many(images, monkeypatch):
     monkeypatch.setattr(live, "USUAL_FRAME_IMAGES", 16)
-    monkeypatch.setattr(live, "SPARSER", 3)
+    monkeypatch.setattr(live, "USUAL_SPARSER", 3)
     run = live_run(quick("mlp"), images)
     take(run, 20)
     assert [frame.step for frame in run.frames] == [0, 1, 2, 4, 6, 8, 12, 16, 20]

@@ -46,7 +46,7 @@ def test_the_snapshot_holds_the_networks_and_the_command_trains_on_from_it(runs,
 
 def test_the_command_names_the_smaller_batches_of_a_live_dcgan(runs):
     runs.advance("dcgan", [], 5, -1, 0)
-    flags = "--batch-size 32 --seed 5 --start dcgan-step-0.safetensors"
+    flags = "--batch-size 16 --seed 5 --start dcgan-step-0.safetensors"
     assert runs.snapshot("dcgan", [], 5, 0)["command"] == f"python train.py dcgan {flags}"
 
 
