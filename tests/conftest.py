@@ -27,7 +27,7 @@ torch.set_num_threads(1)
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Fixtures that several folders use.
-pytest_plugins = ["helpers.forking", "helpers.browsing", "helpers.live"]
+pytest_plugins = ["helpers.forking", "helpers.browsing", "helpers.live", "helpers.pad"]
 
 
 @pytest.fixture(scope="session")

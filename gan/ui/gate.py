@@ -23,7 +23,6 @@ INFO = f"{API}/info"
 PAGE |= {INFO, f"{API}/startup-events"}
 CATALOGUE = f"{API}/run/catalogue"  # 52 kB of numbers
 FILES = re.compile(r"/(assets|static|studio)(/[\w@-][\w@.-]*)+", re.ASCII)
-SCRIPTS = re.compile(r"/(assets|studio)/[/\w@.-]+\.(js|css)", re.ASCII)
 QUESTIONS = re.compile(rf"{API}/(run|call|call/v2)/\w+|{API}/queue/join", re.ASCII)
 STREAMS = re.compile(rf"{API}/(heartbeat|call/\w+|call/v2/\w+)/[\w-]{{1,64}}|{API}/queue/data", re.ASCII)
 NO_EVENT = re.compile(rf"{API}/call/(v2/)?\w+/?", re.ASCII)  # a stream whose address ends before the event
@@ -52,7 +51,7 @@ def security_headers(frame_ancestors: str) -> dict[str, str]:
 def gate(app: ASGIApp, frame_ancestors: str, max_streams: int) -> ASGIApp:
     """Wrap the app in the gate. max_streams: how many event streams may be open."""
     headers = security_headers(frame_ancestors)
-    of_script = {name: value for name, value in headers.items() if name != CSP}  # a browser applies it to documents
+    of_script = {name: value for name, value in headers.items() if name != CSP}  # only documents need a policy
     streams = asyncio.BoundedSemaphore(max_streams)
     compressed = GZipMiddleware(app, compresslevel=1)  # Gradio compresses by the extension of a path, and "/" has none
 
@@ -67,7 +66,8 @@ def gate(app: ASGIApp, frame_ancestors: str, max_streams: int) -> ASGIApp:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                added = of_script if SCRIPTS.fullmatch(path) else headers
+                is_script = path.endswith((".js", ".css")) and FILES.fullmatch(path)
+                added = of_script if is_script else headers
                 MutableHeaders(raw=message["headers"]).update(added | {"Link": PRELOAD} if path == "/" else added)
             await send(message)
 

@@ -1,14 +1,11 @@
 """The view "Draw" in Chromium: a digit that is drawn, taken or opened, and what is found for it."""
 
-import base64
-import io
-import json
 import re
 
 import numpy as np
 import pytest
 from helpers.films import tiles_of
-from helpers.pad import draw_stroke, draw_with_mouse
+from helpers.pad import FOUND, QUERY, SEVEN, Asked, draw, draw_with_mouse, expect_found, picture_asked
 from helpers.pages import (
     choose,
     expect_pixels,
@@ -20,61 +17,20 @@ from helpers.pages import (
     record_requests,
 )
 from helpers.serving import ask
-from helpers.states import page_text, to_query
+from helpers.states import page_text
 from helpers.strokes import DRAWINGS, rasterise
-from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
-from gan.datasets.reals import REALS, load_reals
 from gan.drawing import to_digit
 
-SEVEN = [(80, 60), (200, 60), (140, 140), (120, 230)]
 BAR = [(95, 140), (185, 140)]
-QUERY = to_query(view="draw", model="mlp", epoch=2)
-SEEN = ".seen canvas"
-FOUND = ".screen canvas"
-
-
-class Asked(list):
-    """The inputs of the page's questions to /invert, in order."""
-
-    def __init__(self, page):
-        super().__init__()
-        page.on("request", self.hear)
-
-    def hear(self, request):
-        if request.url.endswith("/run/invert"):
-            self.append(json.loads(request.post_data)["data"])
-
-
-def draw(page, stroke=SEVEN):
-    draw_stroke(page, stroke, steps=4)
-
-
-def expect_found(page, address, asked):
-    """Wait until the page shows what was found for the drawing that it asked about last. Return the film."""
-    expect(page.locator(".found")).to_be_visible()
-    expect(page.locator(".screens[aria-busy=true]")).to_have_count(0)
-    film = ask(address, "invert", asked[-1])
-    expect_pixels(page, [tiles_of(film)[-1][0]], FOUND)
-    expect_pixels(page, [tiles_of(film["drawing"])[0][0]], SEEN)
-    return film
-
-
-@pytest.fixture
-def pad(visit):
-    """The view with an empty pad, and the questions to /invert."""
-    page = visit(QUERY)
-    expect(page.locator(".pad")).to_be_visible()
-    expect(page.locator("[name=model][value=mlp]")).to_be_checked()
-    return page, Asked(page)
 
 
 def test_a_drawing_is_found_and_its_climb_is_scrubbed_without_a_request(pad, address):
     page, asked = pad
     draw(page)
     film = expect_found(page, address, asked)
-    picture = np.frombuffer(base64.b64decode(asked[-1][2]), np.uint8).reshape(112, 112)
+    picture = picture_asked(asked)
     assert picture[24, 56] == 255 and picture[100, 100] == 0  # the upper stroke, at 60/280 of the height
     requests = record_requests(page)
     page.locator(".climb .place").fill("0")
@@ -200,71 +156,6 @@ def test_undo_takes_back_a_stroke_and_clear_all_of_them_with_what_is_said_of_the
 
 
 @pytest.mark.slow
-def test_a_real_digit_is_taken_by_keyboard(pad, address, root):
-    page, asked = pad
-    page.locator("#draw-class").select_option("3")
-    press_keys(page, ".take-real", "Enter")
-    expect_found(page, address, asked)
-    reals = load_reals(root / REALS, "test")
-    picture = np.frombuffer(base64.b64decode(asked[-1][2]), np.uint8).reshape(112, 112)
-    small = picture.reshape(28, 4, 28, 4).mean((1, 3))
-    errors = np.abs(reals.images.astype(float) - small).mean((1, 2))
-    assert reals.labels[errors.argmin()] == 3 and errors.min() < 12  # the browser has smoothed it
-
-
-def png(ink, ground, mode="RGB", width=16):
-    """A picture file with a seven, wider than high."""
-    picture = Image.new(mode, (300, 200), ground)
-    ImageDraw.Draw(picture).line([(100, 40), (190, 40), (140, 170)], fill=ink, width=width)
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-def photo():
-    """The same on paper, in light that falls off to the right and below, with noise."""
-    paper = np.asarray(Image.open(io.BytesIO(png((50, 50, 90), (210, 200, 180)))), np.float32)
-    light = 1 - np.linspace(0, 0.3, 300)[:, None] - np.linspace(0, 0.2, 200)[:, None, None]
-    noise = np.random.RandomState(0).normal(0, 3, paper.shape)
-    buffer = io.BytesIO()
-    Image.fromarray((paper * light + noise).clip(0, 255).astype(np.uint8)).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "data",
-    [png("white", "black"), png("black", "white"), png((20, 20, 60, 255), (0, 0, 0, 0), "RGBA"), photo()],
-    ids=["light on dark", "dark on light", "transparent", "photo"],
-)
-def test_a_picture_file_is_taken_as_bright_ink_on_black(pad, address, data):
-    page, asked = pad
-    page.locator(".drawing-file").set_input_files({"name": "seven.png", "mimeType": "image/png", "buffer": data})
-    expect_found(page, address, asked)
-    picture = np.frombuffer(base64.b64decode(asked[-1][2]), np.uint8).reshape(112, 112)
-    assert picture[34, 55] > 180 and picture[[0, 5, 60, 111], [0, 56, 10, 111]].max() < 60
-
-
-@pytest.mark.slow
-def test_the_thin_strokes_of_a_picture_are_thickened(pad, address, visit):
-    page, asked = pad
-    data = png("black", "white", width=2)
-    page.locator(".drawing-file").set_input_files({"name": "seven.png", "mimeType": "image/png", "buffer": data})
-    expect(page.locator(".reading")).to_have_text(page_text("server.drawing-thin"))
-    page.locator(".thicken").click()
-    expect_found(page, address, asked)
-    visit.errors.clear()  # the browser logs an answer of status 422
-
-
-@pytest.mark.slow
-def test_a_file_that_is_no_picture_is_refused(pad):
-    page, asked = pad
-    page.locator(".drawing-file").set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"text"})
-    expect(page.locator(".notes")).to_contain_text(page_text("draw.bad-file"))
-    assert asked == []
-
-
-@pytest.mark.slow
 def test_a_dot_is_refused_beside_the_pad_and_nothing_is_looked_for(pad, visit):
     page, asked = pad
     draw(page, [(140, 140)])
@@ -305,5 +196,5 @@ def test_a_finger_draws_and_does_not_scroll(phone, visit, address):
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     expect_found(page, address, asked)
     assert page.evaluate("scrollY") == before
-    picture = np.frombuffer(base64.b64decode(asked[-1][2]), np.uint8).reshape(112, 112)
+    picture = picture_asked(asked)
     assert picture[92, 48] == picture[24, 80] == picture[24, 32] == 255  # the stroke was not broken off

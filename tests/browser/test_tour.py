@@ -14,15 +14,16 @@ from playwright.sync_api import expect
 TITLE = "#step-title"
 # What finds a part of the page. A predicate that Playwright waits for cannot be async.
 IMPORT = "async () => { window.elementOf = (await import(new URL('studio/parts.js', document.baseURI))).elementOf; }"
-# Whether some parts of the page are shown and others are not. The first is in sight beside or above the panel.
+# Whether some parts of the page are shown and others are not. Those that are shown are in sight beside or above the
+# panel, or the first of them if there is no room for all.
 PARTS_SHOWN = """([shown, hidden]) => {
   if (!shown.every((name) => elementOf(name)) || hidden.some((name) => elementOf(name))) return false;
   const panel = document.querySelector(".tour").getBoundingClientRect();
   const floor = panel.width > innerWidth / 2 ? panel.top : innerHeight;
-  return shown.slice(0, 1).map((name) => elementOf(name)).every((part) => {
-    const { top } = part.getBoundingClientRect();
-    return top >= 0 && top < floor - 100;
-  });
+  const boxes = shown.map((name) => elementOf(name).getBoundingClientRect());
+  const [top, bottom] = [Math.min(...boxes.map(({ top }) => top)), Math.max(...boxes.map(({ bottom }) => bottom))];
+  if (bottom - top < floor - 12) return !boxes.length || (top >= 0 && bottom <= floor);
+  return boxes[0].top >= 0 && boxes[0].top < floor - 100;
 }"""
 
 # The names of what the page cannot read of each query.

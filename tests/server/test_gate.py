@@ -133,8 +133,8 @@ def test_the_answers_have_the_headers_that_protect_a_browser(address):
     script = request(address, "GET", "/")[2].partition(b'src="./')[2].partition(b'"')[0].decode()
     protection = security_headers(frame_ancestors())
     assert protection.keys() == {"X-Content-Type-Options", "Referrer-Policy", "Content-Security-Policy"}
-    paths = {"/": 200, "/config": 200, "/theme.css": 200, "/docs": 404, "/static/none.js": 404}
-    scripts = {f"/{script}": 200, "/studio/main.js": 200, "/studio/style/page.css": 200, "/assets/none.js": 404}
+    paths = {"/": 200, "/config": 200, "/theme.css": 200, "/docs": 404, "/docs.js": 404}
+    scripts = {f"/{script}": 200, "/studio/main.js": 200, "/studio/style/page.css": 200, "/static/none.js": 404}
     answers = {path: request(address, "GET", path) for path in paths | scripts}
     bodies = {json.dumps(QUESTION): 200, '{"data": [0, 0, 0, 0]}': 422}
     answers |= {body: request(address, "POST", RUN, body) for body in bodies}

@@ -10,11 +10,11 @@ import pytest
 from helpers.coach import usual_diagnosis
 from PIL import Image
 
-from gan.config import RECIPES, recipe
+from gan.config import RECIPES
 from gan.live import LiveRun
 from gan.models import MODELS
 from gan.ui.live import film_of
-from gan.ui.live_settings import read_settings, settings_of
+from gan.ui.live_settings import live_recipe, read_settings, settings_of
 from gan.ui.presets import FILMS, PRESETS
 
 MAX_BYTES = 1_000_000  # of all films
@@ -43,8 +43,8 @@ def test_a_film_is_of_the_settings_of_its_preset(name):
 def test_the_settings_of_a_preset_are_valid_and_differ_from_the_recipe(name):
     preset = PRESETS[name]
     config, moves = read_settings(list(MODELS), preset.model, preset.pairs, 0)
-    assert config != RECIPES[preset.model] and not moves
-    usual = settings_of(recipe(preset.model))
+    assert config != live_recipe(preset.model) and not moves
+    usual = settings_of(live_recipe(preset.model))
     assert all(value != usual[setting] for setting, value in preset.settings.items())
 
 

@@ -28,8 +28,8 @@ export async function showPlan(box, minutes, back) {
   if (!box.open) return;
   const plan = plans.find((each) => each.minutes === minutes);
   const close = () => box.close();
-  render(html`${head(plan, back, close)} <article class="plan">${words(plan, common)}</article>`, box);
-  printed = () => paper(plan, common);
+  render(html`${head(plan, back, close)} <article class="plan">${planText(plan, common)}</article>`, box);
+  printed = () => sheetText(plan, common);
   box.scrollTop = 0;
   box.querySelector("h2").focus();
 }
@@ -58,7 +58,7 @@ const head = (plan, back, close) => html`<div class="top">
   </span>
 </div>`;
 
-const words = (plan, { before, offline, privacy }) => html`
+const planText = (plan, { before, offline, privacy }) => html`
   <p><b>${t("plan.minutes", { minutes: plan.minutes })}</b> ${own(plan.for)}</p>
   <h3>${t("plan.goals")}</h3>
   ${list(own(plan.goals))}
@@ -73,10 +73,10 @@ const words = (plan, { before, offline, privacy }) => html`
   <p>${own(privacy)}</p>`;
 
 /** The sheet: the plan, and the pictures that the page shows. */
-const paper = (plan, common) => html`
+const sheetText = (plan, common) => html`
   <h2>${own(plan.title)}</h2>
   <article class="plan">
-    ${words(plan, common)}
+    ${planText(plan, common)}
     <section class="shown">
       <h3>${t("plan.picture")}</h3>
       ${pictures()}

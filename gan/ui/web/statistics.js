@@ -1,4 +1,7 @@
-// Statistics of yes-or-no answers.
+// Means, and the statistics of yes-or-no answers.
+
+/** The mean of numbers. */
+export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 const Z = 1.959964; // of a normal distribution: 95 % lie within so many standard deviations
 

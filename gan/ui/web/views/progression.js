@@ -13,6 +13,7 @@ import { stopPlayers } from "../player.js";
 import { pythonGrid } from "../python.js";
 import { readings } from "../reading.js";
 import { bestOf, catalogue, epochOf, epochsOf, shownModels } from "../runs.js";
+import { mean } from "../statistics.js";
 import { countOf, update } from "../store.js";
 import {
   actions,
@@ -158,8 +159,6 @@ function scoresNow(state) {
   }
   return lastScores();
 }
-
-const mean = (scores) => scores.reduce((sum, score) => sum + score, 0) / scores.length;
 
 function scoresText(count, real, fake) {
   const verdict = t(`compare.${verdictOf(real - fake)}`);

@@ -8,7 +8,8 @@ import { fixed, longest, percent, t } from "../i18n.js";
 import { PageError } from "../notes.js";
 import { ask, decodeImage } from "../server.js";
 import { captionOf, epochOfFilm } from "../stage.js";
-import { hasSteps, inputsOf, loadSteps, mean, stepsSection } from "./push_steps.js";
+import { mean } from "../statistics.js";
+import { hasSteps, inputsOf, loadSteps, stepsSection } from "./push_steps.js";
 
 const MORE = [255, 140, 0]; // where D wants ink
 const LESS = [0, 130, 255]; // where it wants less

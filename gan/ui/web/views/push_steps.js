@@ -11,6 +11,7 @@ import { makePlayer, playButton } from "../player.js";
 import { epochOf } from "../runs.js";
 import { ask } from "../server.js";
 import { captionOf, epochOfFilm } from "../stage.js";
+import { mean } from "../statistics.js";
 import { addLinkNote, modelsOf, state as page, update } from "../store.js";
 
 const PAUSE = 150; // milliseconds between the frames of a step
@@ -52,9 +53,6 @@ const stepOf = (view, film, target) => film.steps?.[`${target} ${epochOfFilm(vie
 const isTaken = (state, field) => state[field] !== null && state[field] === epochNow(state);
 const takenSteps = (state) => STEPS.filter(([field]) => isTaken(state, field));
 const epochNow = (state) => epochOf(state, modelsOf(state)[0]);
-
-/** The mean of numbers. */
-export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Whether all steps of a film that a state shows are loaded. */
 export const hasSteps = (view, state, film) => takenSteps(state).every(([, target]) => stepOf(view, film, target));
