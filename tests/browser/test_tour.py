@@ -67,7 +67,7 @@ def tap(page, selector):
 @pytest.mark.parametrize(
     ("language", "use", "options"),
     [
-        ("en", press, {"viewport": {"width": 1440, "height": 900}}),
+        ("en", press, {"viewport": {"width": 1440, "height": 800}}),
         ("zh", tap, {"viewport": {"width": 360, "height": 800}, "has_touch": True, "locale": "zh-CN"}),
     ],
     ids=["keys", "touch"],
