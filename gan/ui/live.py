@@ -42,6 +42,7 @@ class LiveRuns:
         self.runs: OrderedDict[tuple, LiveRun] = OrderedDict()  # the last asked at the end
         self.asked: dict[tuple, float] = {}  # when, by the monotonic clock
         self.distances: dict[tuple, Tensor] = {}  # of test digits, by training digits; the last computed at the end
+        self.films: dict[tuple, tuple[list[int], dict]] = {}  # the last film of each run, with its steps
 
     def advance(self, model: object, settings: object, seed: object, have: object, until: object) -> dict:
         """What is new in a run since the step `have`, after training it for a slice if nothing is.
@@ -53,12 +54,19 @@ class LiveRuns:
         config, moves = read_settings(list(MODELS), model, settings, seed)
         have = integer("have", have, -1, MAX_STEP)
         until = integer("until", until, 0, MAX_STEP) or None
-        run = self._run(config, moves)
+        run, key = self._run(config, moves), self._key(config, moves)
         for _ in range(2):  # the second slice is for a run that has no frame in the first one
             if run.frames[-1].step <= have:
                 run.advance(SLICE, until)
         new = [frame for frame in run.frames if frame.step > have][:MAX_LIVE_FRAMES]
-        return film_of(run, new) | {"step": run.step, "seconds": round(run.seconds, 3), "ended": run.ended}
+        return self._film(key, run, new) | {"step": run.step, "seconds": round(run.seconds, 3), "ended": run.ended}
+
+    def _film(self, key: tuple, run: LiveRun, frames: list[Frame]) -> dict:
+        # Who watches the same run asks for the same frames.
+        steps = [frame.step for frame in frames]
+        if key not in self.films or self.films[key][0] != steps:
+            self.films[key] = steps, film_of(run, frames)
+        return self.films[key][1]
 
     def nearest(self, model: object, settings: object, seed: object, step: object) -> dict:
         """The training digits nearest to the frame of a run after `step`, see `nearest_of`."""
@@ -132,6 +140,7 @@ class LiveRuns:
 
     def _drop(self, key: tuple) -> None:
         del self.runs[key], self.asked[key]
+        self.films.pop(key, None)
 
     def _real_distances(self, run: LiveRun, config: TrainConfig) -> Tensor:
         # Of test digits to the training digits of a run, in order: float64 (N,). They take a second, so they are kept.

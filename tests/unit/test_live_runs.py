@@ -55,6 +55,16 @@ def test_equal_settings_share_a_run_and_who_comes_later_trains_nothing(runs):
     assert other["step"] == 0 and len(runs.runs) == 2
 
 
+def test_who_asks_for_the_same_frames_of_a_run_gets_the_film_that_is_there(runs, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(live, "film_of", lambda run, frames: drawn.append(frames) or {"frames": len(frames)})
+    for question in ((*SMALL, -1, 0), (*SMALL, -1, 0), ("small", [QUICK], 6, -1, 0), (*SMALL, 0, 1), (*SMALL, 0, 1)):
+        runs.advance(*question)
+    assert [[frame.step for frame in frames] for frames in drawn] == [[0], [0], [1]]
+    runs._drop(next(iter(runs.runs)))
+    assert len(runs.films) == 1
+
+
 def test_the_film_shows_the_digits_of_the_recorded_frames(runs):
     film = runs.advance(*SMALL, -1, 0)
     run, _ = runs.find(*SMALL, 0)
