@@ -155,7 +155,7 @@ def test_a_score_that_is_not_a_number_is_null(runs):
     runs.advance(*SMALL, -1, 0)
     run, _ = runs.find(*SMALL, 0)
     run.frames[0] = replace(run.frames[0], reading=replace(run.frames[0].reading, d_test=math.nan))
-    assert json.loads(json.dumps(runs.advance(*SMALL, -1, 0), allow_nan=False))["d_test"] == [None]
+    assert json.loads(json.dumps(live.film_of(run, run.frames), allow_nan=False))["d_test"] == [None]
 
 
 def test_a_run_of_one_class_trains_on_its_digits(runs, checkpoints):
