@@ -1,0 +1,180 @@
+"""Changes of the recipes for trials.py, by name. Each is tried against the recipe in runs of the same seeds."""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.nn.utils.parametrizations import weight_norm
+
+from gan.models import GAN, dcgan
+
+GROUND = -1.0  # around a digit, for a discriminator
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a trial does otherwise than the recipe. `done` is the share of the run that is done, 0..1."""
+
+    config: dict = field(default_factory=dict)  # fields of TrainConfig
+    build: Callable[[GAN], GAN] = lambda gan: gan  # changes the networks before the first step
+    rate: Callable[[float], float] = lambda done: 1.0  # the factor of both learning rates
+
+
+class Translated(nn.Module):
+    """A discriminator that sees each image shifted by up to `pixels` both ways. Zhao et al. 2020 (arXiv:2006.10738).
+
+    Reals and fakes are shifted alike, and G's gradient passes through the shift.
+    """
+
+    def __init__(self, discriminator: nn.Module, pixels: int):
+        super().__init__()
+        self.discriminator, self.pixels = discriminator, pixels
+        self.rng = torch.Generator().manual_seed(0)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Images (B, 1, 28, 28) -> logits (B,)."""
+        if not self.training:
+            return self.discriminator(images)
+        size = images.shape[-1]
+        padded = F.pad(images, [self.pixels] * 4, value=GROUND).flatten(1)
+        down, right = torch.randint(2 * self.pixels + 1, (2, len(images), 1, 1), generator=self.rng)
+        rows, columns = torch.arange(size).view(1, -1, 1) + down, torch.arange(size).view(1, 1, -1) + right
+        places = (rows * (size + 2 * self.pixels) + columns).flatten(1)
+        return self.discriminator(padded.gather(1, places).view_as(images))
+
+
+class BatchDeviation(nn.Module):
+    """Append the mean standard deviation of a batch's features to each row, (B, N) -> (B, N + 1).
+
+    Karras et al. 2018 (arXiv:1710.10196), section 3, with one group. D can then tell batches that are too alike.
+    """
+
+    def forward(self, rows: Tensor) -> Tensor:
+        deviation = rows.var(0, unbiased=False).add(1e-8).sqrt().mean()
+        return torch.cat((rows, deviation.expand(len(rows), 1)), 1)
+
+
+class SeparatePasses(GAN):
+    """A GAN whose discriminator looks at a whole batch, so that reals and fakes must not share one."""
+
+    d_has_batch_norm = True
+
+
+def batch_deviation(gan: GAN) -> GAN:
+    """D with BatchDeviation before its last layer, which gets one input more."""
+    *layers, linear, flatten = gan.discriminator
+    wider = nn.Linear(linear.in_features + 1, 1)
+    with torch.no_grad():
+        wider.weight.zero_()[:, :-1] = linear.weight
+        wider.bias.copy_(linear.bias)
+    return SeparatePasses(gan.generator, nn.Sequential(*layers, BatchDeviation(), wider, flatten))
+
+
+class JointStatistics(nn.Module):
+    """A discriminator whose batch statistics are always of reals and fakes together, half and half.
+
+    A batch of both is passed on. A batch of fakes alone, as in G's update, is joined with the reals of the last one.
+    """
+
+    def __init__(self, discriminator: nn.Module):
+        super().__init__()
+        self.discriminator, self.both, self.reals = discriminator, True, torch.empty(0)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Images (2B, 1, 28, 28), reals first, or (B, 1, 28, 28) after them -> a logit for each."""
+        if not self.training:
+            return self.discriminator(images)
+        if len(images) != len(self.reals):
+            self.reals = images[: len(images) // 2].detach()
+            return self.discriminator(images)
+        return self.discriminator(torch.cat((self.reals, images)))[len(self.reals) :]
+
+
+class JointPass(GAN):
+    """A GAN whose discriminator gets reals and fakes in one batch."""
+
+    d_has_batch_norm = False
+
+
+def joint_statistics(gan: GAN) -> GAN:
+    """Batch statistics of D over reals and fakes together."""
+    return JointPass(gan.generator, JointStatistics(gan.discriminator))
+
+
+def wider_generator(gan: GAN) -> GAN:
+    """The DCGAN's generator with 4/3 of its feature maps: 256-148-84."""
+    maps = {192: 256, 112: 148, 64: 84}
+    layers = []
+    for layer in dcgan().generator:
+        if isinstance(layer, nn.Linear):
+            layer = nn.Linear(layer.in_features, layer.out_features // 192 * 256, bias=False)
+        elif isinstance(layer, nn.Unflatten):
+            layer = nn.Unflatten(1, (256, 4, 4))
+        elif isinstance(layer, nn.BatchNorm2d):
+            layer = nn.BatchNorm2d(maps[layer.num_features])
+        elif isinstance(layer, nn.ConvTranspose2d):
+            sizes = maps[layer.in_channels], maps.get(layer.out_channels, 1), layer.kernel_size
+            layer = nn.ConvTranspose2d(*sizes, stride=2, padding=1, bias=layer.bias is not None)
+        if hasattr(layer, "weight") and not isinstance(layer, nn.BatchNorm2d):
+            nn.init.normal_(layer.weight, 0.0, 0.02)
+        layers.append(layer)
+    generator = nn.Sequential(*layers).to(memory_format=torch.channels_last)
+    return GAN(generator, gan.discriminator)
+
+
+def initialised(initialise: Callable[[Tensor], object]) -> Callable[[GAN], GAN]:
+    """A change of the initial weights: `initialise` sets those of each linear layer, whose biases become 0."""
+
+    def build(gan: GAN) -> GAN:
+        for layer in gan.modules():
+            if isinstance(layer, nn.Linear):
+                initialise(layer.weight)
+                nn.init.zeros_(layer.bias)
+        return gan
+
+    return build
+
+
+def weight_normalised(gan: GAN, networks: str) -> GAN:
+    """Weight normalization (Salimans & Kingma 2016, arXiv:1602.07868) of "d", "g" or "dg"."""
+    gan = copy.deepcopy(gan)
+    for name, network in (("d", gan.discriminator), ("g", gan.generator)):
+        for layer in network if name in networks else []:
+            if isinstance(layer, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
+                weight_norm(layer)
+    return gan
+
+
+def he(weight: Tensor) -> Tensor:
+    """He et al. 2015 (arXiv:1502.01852), for LeakyReLU 0.2."""
+    return nn.init.kaiming_normal_(weight, 0.2, nonlinearity="leaky_relu")
+
+
+CHANGES = {
+    "recipe": Change(),
+    "shifts of 1 pixel": Change(build=lambda gan: GAN(gan.generator, Translated(gan.discriminator, 1))),
+    "shifts of 2 pixels": Change(build=lambda gan: GAN(gan.generator, Translated(gan.discriminator, 2))),
+    "batches of 512": Change({"batch_size": 512}),
+    "batches of 512, twice the rate": Change({"batch_size": 512}, rate=lambda done: 2.0),
+    "rate falls to 0": Change(rate=lambda done: 1 - done),
+    "half the rate": Change(rate=lambda done: 0.5),
+    "EMA 0.9999": Change({"ema": 0.9999}),
+    "R1 0.3": Change({"r1": 0.3}),
+    "R1 0.03": Change({"r1": 0.03}),
+    "R1 0.3, EMA 0.9999": Change({"r1": 0.3, "ema": 0.9999}),
+    "R1 1, EMA 0.9999": Change({"r1": 1.0, "ema": 0.9999}),
+    "R1 0.3, EMA 0.9999, batches of 512": Change({"r1": 0.3, "ema": 0.9999, "batch_size": 512}),
+    "two steps of D": Change({"d_steps": 2}),
+    "twice D's rate": Change({"d_lr": 4e-3}),
+    "batch deviation": Change(build=batch_deviation),
+    "joint statistics": Change(build=joint_statistics),
+    "wider G": Change(build=wider_generator),
+    "He": Change(build=initialised(he)),
+    "orthogonal": Change(build=initialised(nn.init.orthogonal_)),
+    "N(0, 0.02)": Change(build=initialised(lambda weight: nn.init.normal_(weight, 0.0, 0.02))),
+    "weight norm of D": Change(build=lambda gan: weight_normalised(gan, "d")),
+    "weight norm of both": Change(build=lambda gan: weight_normalised(gan, "dg")),
+}
