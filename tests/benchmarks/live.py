@@ -108,14 +108,14 @@ def table(results: dict) -> str:
     for model, watched in results["watching"].items():
         rates = watched["frames"] / watched["seconds"], watched["images"] / watched["seconds"]
         lines.append(f"| `{model}` | {rates[0]:.1f} | {rates[1]:,.0f} |")
-    shared = [f"{pair['together'] / pair['alone']:.2f}" for pair in results["shared"]]
+    shared = [f"{pair['together']:,} of {pair['alone']:,}" for pair in results["shared"]]
     (warm, warm_mb), (last, last_mb) = results["memory_mb"].items()
     return "\n".join(
         [
             *lines,
             "",
             f"The first frame of a new run comes after {results['first_ms']:.0f} ms.",
-            f"The run of {VISITORS} visitors on one link is as fast as that of one visitor times {', '.join(shared)}.",
+            f"{VISITORS} visitors on one link see so many of the images that one visitor sees: {'; '.join(shared)}.",
             f"Memory: {warm_mb:.0f} MB after {warm} runs, {last_mb:.0f} MB after {last}.",
         ]
     )
