@@ -10,7 +10,7 @@
 - Shared: how fast the run of 30 visitors on one link advances, beside that of one visitor, in pairs.
 - Memory: of a process after 20 runs that were left, and after --runs.
 
-Takes eight minutes; run it when nothing else uses the machine. In a quarter of a minute: --seconds 1 --runs 21.
+Takes eight minutes; run it when nothing else uses the machine. In a minute: --seconds 1 --runs 21.
 """
 
 import os

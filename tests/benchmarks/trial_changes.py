@@ -1,15 +1,15 @@
 """Changes of the recipes for trials.py, by name. Each is tried against the recipe in runs of the same seeds."""
 
-import copy
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import weight_norm
 
-from gan.models import GAN, dcgan
+from gan.config import TrainConfig
+from gan.models import GAN
 
 GROUND = -1.0  # around a digit, for a discriminator
 
@@ -73,58 +73,6 @@ def batch_deviation(gan: GAN) -> GAN:
     return SeparatePasses(gan.generator, nn.Sequential(*layers, BatchDeviation(), wider, flatten))
 
 
-class JointStatistics(nn.Module):
-    """A discriminator whose batch statistics are always of reals and fakes together, half and half.
-
-    A batch of both is passed on. A batch of fakes alone, as in G's update, is joined with the reals of the last one.
-    """
-
-    def __init__(self, discriminator: nn.Module):
-        super().__init__()
-        self.discriminator, self.both, self.reals = discriminator, True, torch.empty(0)
-
-    def forward(self, images: Tensor) -> Tensor:
-        """Images (2B, 1, 28, 28), reals first, or (B, 1, 28, 28) after them -> a logit for each."""
-        if not self.training:
-            return self.discriminator(images)
-        if len(images) != len(self.reals):
-            self.reals = images[: len(images) // 2].detach()
-            return self.discriminator(images)
-        return self.discriminator(torch.cat((self.reals, images)))[len(self.reals) :]
-
-
-class JointPass(GAN):
-    """A GAN whose discriminator gets reals and fakes in one batch."""
-
-    d_has_batch_norm = False
-
-
-def joint_statistics(gan: GAN) -> GAN:
-    """Batch statistics of D over reals and fakes together."""
-    return JointPass(gan.generator, JointStatistics(gan.discriminator))
-
-
-def wider_generator(gan: GAN) -> GAN:
-    """The DCGAN's generator with 4/3 of its feature maps: 256-148-84."""
-    maps = {192: 256, 112: 148, 64: 84}
-    layers = []
-    for layer in dcgan().generator:
-        if isinstance(layer, nn.Linear):
-            layer = nn.Linear(layer.in_features, layer.out_features // 192 * 256, bias=False)
-        elif isinstance(layer, nn.Unflatten):
-            layer = nn.Unflatten(1, (256, 4, 4))
-        elif isinstance(layer, nn.BatchNorm2d):
-            layer = nn.BatchNorm2d(maps[layer.num_features])
-        elif isinstance(layer, nn.ConvTranspose2d):
-            sizes = maps[layer.in_channels], maps.get(layer.out_channels, 1), layer.kernel_size
-            layer = nn.ConvTranspose2d(*sizes, stride=2, padding=1, bias=layer.bias is not None)
-        if hasattr(layer, "weight") and not isinstance(layer, nn.BatchNorm2d):
-            nn.init.normal_(layer.weight, 0.0, 0.02)
-        layers.append(layer)
-    generator = nn.Sequential(*layers).to(memory_format=torch.channels_last)
-    return GAN(generator, gan.discriminator)
-
-
 def initialised(initialise: Callable[[Tensor], object]) -> Callable[[GAN], GAN]:
     """A change of the initial weights: `initialise` sets those of each linear layer, whose biases become 0."""
 
@@ -140,7 +88,6 @@ def initialised(initialise: Callable[[Tensor], object]) -> Callable[[GAN], GAN]:
 
 def weight_normalised(gan: GAN, networks: str) -> GAN:
     """Weight normalization (Salimans & Kingma 2016, arXiv:1602.07868) of "d", "g" or "dg"."""
-    gan = copy.deepcopy(gan)
     for name, network in (("d", gan.discriminator), ("g", gan.generator)):
         for layer in network if name in networks else []:
             if isinstance(layer, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
@@ -153,12 +100,17 @@ def he(weight: Tensor) -> Tensor:
     return nn.init.kaiming_normal_(weight, 0.2, nonlinearity="leaky_relu")
 
 
-CHANGES = {
+CLASSIC = asdict(TrainConfig(""))
+PARTS = {  # what each part of the recipe is worth
     "recipe": Change(),
-    "shifts of 1 pixel": Change(build=lambda gan: GAN(gan.generator, Translated(gan.discriminator, 1))),
+    "without EMA": Change({"ema": 0.0}),
+    "without R1": Change({"r1": 0.0}),
+    "with the classic rate and betas": Change({name: CLASSIC[name] for name in ("lr", "betas")}),
+    "classic": Change({name: CLASSIC[name] for name in ("lr", "betas", "ema", "r1")}),
+}
+CHANGES = PARTS | {
     "shifts of 2 pixels": Change(build=lambda gan: GAN(gan.generator, Translated(gan.discriminator, 2))),
     "batches of 512": Change({"batch_size": 512}),
-    "batches of 512, twice the rate": Change({"batch_size": 512}, rate=lambda done: 2.0),
     "rate falls to 0": Change(rate=lambda done: 1 - done),
     "half the rate": Change(rate=lambda done: 0.5),
     "EMA 0.9999": Change({"ema": 0.9999}),
@@ -170,8 +122,6 @@ CHANGES = {
     "two steps of D": Change({"d_steps": 2}),
     "twice D's rate": Change({"d_lr": 4e-3}),
     "batch deviation": Change(build=batch_deviation),
-    "joint statistics": Change(build=joint_statistics),
-    "wider G": Change(build=wider_generator),
     "He": Change(build=initialised(he)),
     "orthogonal": Change(build=initialised(nn.init.orthogonal_)),
     "N(0, 0.02)": Change(build=initialised(lambda weight: nn.init.normal_(weight, 0.0, 0.02))),

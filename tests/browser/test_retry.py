@@ -30,14 +30,20 @@ def page(visit, root):
 
 
 def fail(page, **answer):
-    """Let every question about pictures fail. Return the list of their seeds, which grows."""
-    asked = []
+    """Let every question about pictures fail. Return the list of the seeds of those that have failed, which grows."""
+    failing, asked = set(), []
 
     def handle(route):
-        asked.append(route.request.post_data_json["data"][1][2])
+        failing.add(route.request)
         route.fulfill(**answer) if answer else route.abort()
 
+    def hear(request):
+        if request in failing:
+            asked.append(request.post_data_json["data"][1][2])
+
     page.route("**/run/pictures", handle)
+    page.on("requestfinished", hear)
+    page.on("requestfailed", hear)
     return asked
 
 
@@ -58,7 +64,7 @@ def test_what_failed_is_tried_again_until_the_server_is_back(page, root, kind):
     page.clock.run_for(2000)
     expect_asked(page, asked, 2)
     page.unroute("**/run/pictures")
-    page.clock.resume()  # the second answer may not have set its timer yet
+    page.clock.run_for(4000)
     expect_state(page, root, **LATER)
     expect(page.locator(".notes")).to_be_empty()
     assert set(asked) == {55}

@@ -22,8 +22,7 @@ CLASSIC = [
 # Run here. {} stands for the command as it is written; the rest makes it small.
 HERE = {
     "python train.py": "{} --epochs 1",
-    "python tests/benchmarks/ablation.py mlp --epochs 10": "{} --epochs 1 --seeds 1 --variants recipe",
-    "python tests/benchmarks/trials.py mlp": "{} --epochs 1 --seeds 0",
+    "python tests/benchmarks/trials.py mlp": "{} --epochs 1 --seeds 0 --changes recipe",
     "python tests/benchmarks/train_speed.py": "{} --rounds 1 --models mlp --images 128",
     "python tests/benchmarks/step_profile.py": "{} --quick",
     "python tests/benchmarks/by_hand.py": "{} --rounds 1",

@@ -61,8 +61,10 @@ def test_who_asks_for_the_same_frames_of_a_run_gets_the_film_that_is_there(runs,
     for question in ((*SMALL, -1, 0), (*SMALL, -1, 0), ("small", [QUICK], 6, -1, 0), (*SMALL, 0, 1), (*SMALL, 0, 1)):
         runs.advance(*question)
     assert [[frame.step for frame in frames] for frames in drawn] == [[0], [0], [1]]
-    runs._drop(next(iter(runs.runs)))
-    assert len(runs.films) == 1
+    monkeypatch.setattr(live, "MAX_LIVE_RUNS", 2)
+    monkeypatch.setattr(live, "WATCHED", 0.0)
+    runs.advance("small", [QUICK], 7, -1, 0)  # in the place of the oldest run
+    assert runs.films.keys() == runs.runs.keys()
 
 
 def test_the_film_shows_the_digits_of_the_recorded_frames(runs):
