@@ -5,6 +5,7 @@ A run `checkpoints/mlp` trains in `checkpoints/.mlp-in-progress`. While a comple
 so they find a complete run at every moment.
 """
 
+import math
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -24,6 +25,7 @@ from gan.store.tensorfile import DamagedError, encode, read_header, read_tensors
 
 FORMAT = 1
 STATE = "state.safetensors"
+SNAPSHOT_INTERVALS = ((20, 1), (50, 5), (100, 10), (math.inf, 50))  # to epoch 20 each one, to 50 every fifth, ...
 
 _RENAMED_FIELDS = {"average": "ema"}  # old names of TrainConfig's fields, in the headers of committed snapshots
 _TRAIN_AGAIN = "Run `python train.py` to make new checkpoints"
@@ -58,8 +60,9 @@ def snapshot_path(directory: Path, epoch: int) -> Path:
 
 
 def snapshot_due(epoch: int, last: int) -> bool:
-    """Whether an epoch's snapshot is saved: every epoch to 20, every fifth to 50, then every tenth, and the last."""
-    return epoch <= 20 or epoch % (5 if epoch <= 50 else 10) == 0 or epoch == last
+    """Whether an epoch's snapshot is saved: by SNAPSHOT_INTERVALS, and the last."""
+    interval = next(interval for end, interval in SNAPSHOT_INTERVALS if epoch <= end)
+    return epoch % interval == 0 or epoch == last
 
 
 def save_snapshot(directory: Path, gan: GAN, config: TrainConfig, epoch: int) -> None:

@@ -34,7 +34,7 @@ class TrainConfig:
 
 
 RECIPES = {
-    "mlp": TrainConfig("mlp", lr=2e-3, betas=(0.5, 0.99), r1=0.1, ema=0.999),
+    "mlp": TrainConfig("mlp", epochs=220, lr=2e-3, betas=(0.5, 0.99), r1=0.3, ema=0.9997),
     "small": TrainConfig("small", epochs=10, batch_size=32, lr=2e-3, betas=(0.5, 0.99), r1=0.1, ema=0.99),
     "dcgan": TrainConfig("dcgan", epochs=40, lr=2e-3, betas=(0.5, 0.999), r1=0.1, ema=0.9995),
 }

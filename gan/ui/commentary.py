@@ -4,7 +4,7 @@ Each sentence is a text of the page, {"key": ..., "values": {...}}, with a key t
 """
 
 # The least Frechet ratio of each look, found by comparing pictures of the epochs in checkpoints/ with their ratios. For
-# `mlp` they are 107 at epoch 1, 53 and 30 at 2 and 3, 21 to 9 at 4 to 8, 7.7 to 4.2 at 9 to 20, and 3.7 to 2.4 after
+# `mlp` they are 106 at epoch 1, 55 and 32 at 2 and 3, 21 to 8.5 at 4 to 8, 7.9 to 4.2 at 9 to 30, and 3.7 to 1.7 after
 # that. For `dcgan` they are 6.2 at epoch 1, 2.6 and 1.7 at 2 and 3, and 1.4 to 0.9 after that.
 LOOKS = {"blobs": 80, "blurred": 25, "specks": 8, "ragged": 4, "clear": 1.5}
 MOST = 0.5  # the share of a class that is said to be most of the digits

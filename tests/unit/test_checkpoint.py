@@ -81,9 +81,9 @@ def test_epochs_are_listed_in_numerical_order_and_other_files_are_ignored(tmp_pa
     assert epochs(tmp_path / "none") == []
 
 
-def test_every_epoch_to_20_every_fifth_to_50_then_every_tenth_and_the_last_are_saved():
-    saved = [epoch for epoch in range(78) if snapshot_due(epoch, 77)]
-    assert saved == [*range(21), 25, 30, 35, 40, 45, 50, 60, 70, 77]
+def test_the_saved_epochs_are_every_one_to_20_fifth_to_50_tenth_to_100_and_fiftieth_later_and_the_last():
+    saved = [epoch for epoch in range(218) if snapshot_due(epoch, 217)]
+    assert saved == [*range(21), 25, 30, 35, 40, 45, 50, 60, 70, 80, 90, 100, 150, 200, 217]
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 // What truncation costs: the digits that are shown, compared with those of the same seeds without it.
 //
 // The text gives measured numbers and no word such as "cleaner". On 2,000 seeds of each run in checkpoints/, the share
-// of clear digits was about 92 % (dcgan) and 86 % (mlp) without truncation, 91 and 85 % at 0.7, 82 and 73 % at 0.5, 53
-// and 38 % at 0.3, and at 0.1 dcgan draws dots, all of them noise (gan/noise.py).
+// of clear digits was about 92 % (dcgan) and 89 % (mlp) without truncation, 91 and 90 % at 0.7, 82 and 90 % at 0.5, and
+// 49 and 97 % at 0.3, where mlp draws little but fives. At 0.1 dcgan draws dots, all of them noise (gan/noise.py).
 
 import { variety } from "../draw.js";
 import { longest, t, wholePercent } from "../i18n.js";
