@@ -10,7 +10,7 @@ from statistics import fmean
 from typing import Protocol
 
 START = 200  # steps in which a run may do anything: a GAN that learns well begins with grey blobs that are all alike
-LATE = 1200  # steps after which blobs are a bad sign: the recipe of the MLP, the slowest one, needs up to 840
+LATE = 1200  # steps after which blobs are a bad sign: the recipe of the MLP, the slowest one, needs up to 800
 WINDOW = 16  # frames whose means a rule looks at: four readings ...
 WINDOW_STEPS = 160  # ... or those of so many steps, if they are more: a frame of the DCGAN is a single step
 
@@ -24,7 +24,7 @@ DIFFERENT = 0.25  # as much variety as digits have
 STRAY = 2  # so many fakes of a class may be misread ones
 FEW_CLASSES = 3  # fewer than that are a collapse
 KNOWN = 0.35  # the mean D(x) exceeds that of held-out digits by more if D knows its digits; recipes reach 0.23
-FLICKER = 0.035  # a larger change from frame to frame; recipes reach 0.025, and the MLP without EMA has over 0.07
+FLICKER = 0.035  # a larger change from frame to frame; recipes reach 0.023, and the MLP without EMA has over 0.06
 READABLE = 0.75  # the share of readable fakes from which on most are digits
 
 

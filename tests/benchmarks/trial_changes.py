@@ -1,5 +1,6 @@
 """Changes of the recipes for trials.py, by name. Each is tried against the recipe in runs of the same seeds."""
 
+import copy
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
@@ -9,7 +10,7 @@ from torch.nn import functional as F
 from torch.nn.utils.parametrizations import weight_norm
 
 from gan.config import TrainConfig
-from gan.models import GAN
+from gan.models import GAN, LATENT_DIM
 
 GROUND = -1.0  # around a digit, for a discriminator
 
@@ -73,6 +74,72 @@ def batch_deviation(gan: GAN) -> GAN:
     return SeparatePasses(gan.generator, nn.Sequential(*layers, BatchDeviation(), wider, flatten))
 
 
+class OnePass(GAN):
+    """A GAN whose reals and fakes share the discriminator's batch, although it has batch norm."""
+
+    d_has_batch_norm = False
+
+
+class JointStatistics(nn.Module):
+    """A discriminator whose batch norm takes its statistics over reals and fakes together.
+
+    With OnePass it gets both in one batch. It keeps those reals for the batch of fakes that updates G.
+    """
+
+    def __init__(self, discriminator: nn.Module, batch_size: int):
+        super().__init__()
+        self.discriminator, self.batch_size = discriminator, batch_size
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Images (2B, 1, 28, 28), reals first, or images (B, 1, 28, 28) -> logits of all of them."""
+        if not self.training:
+            return self.discriminator(images)
+        if len(images) > self.batch_size or not hasattr(self, "reals"):
+            self.reals = images[: len(images) // 2].detach()
+            return self.discriminator(images)
+        return self.discriminator(torch.cat((self.reals, images)))[len(self.reals) :]
+
+
+def deeper(network: str, *places: int) -> Callable[[GAN], GAN]:
+    """A change of the "discriminator" or the "generator": a 3x3 convolution more after the layers at `places`."""
+
+    def build(gan: GAN) -> GAN:
+        layers, channels = [], 0
+        for place, layer in enumerate(getattr(gan, network)):
+            layers.append(layer)
+            channels = getattr(layer, "out_channels", channels)
+            if place in places:
+                convolution = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+                nn.init.normal_(convolution.weight, 0.0, 0.02)
+                layers += [convolution, nn.BatchNorm2d(channels), copy.deepcopy(layer)]
+        setattr(gan, network, nn.Sequential(*layers))
+        return gan.to(memory_format=torch.channels_last)
+
+    return build
+
+
+def with_maps(*maps: int) -> Callable[[GAN], GAN]:
+    """A change of the DCGAN's generator: the maps of its three hidden layers, in dcgan() 192, 112 and 64."""
+
+    def build(gan: GAN) -> GAN:
+        first, second, third = maps
+        weighted = {
+            0: nn.Linear(LATENT_DIM, first * 4 * 4, bias=False),
+            4: nn.ConvTranspose2d(first, second, 3, stride=2, padding=1, bias=False),
+            7: nn.ConvTranspose2d(second, third, 4, stride=2, padding=1, bias=False),
+            10: nn.ConvTranspose2d(third, 1, 4, stride=2, padding=1),
+        }
+        for layer in weighted.values():
+            nn.init.normal_(layer.weight, 0.0, 0.02)
+        norms = {2: nn.BatchNorm2d(first), 5: nn.BatchNorm2d(second), 8: nn.BatchNorm2d(third)}
+        layers = list(gan.generator)
+        for place, layer in ({1: nn.Unflatten(1, (first, 4, 4))} | weighted | norms).items():
+            layers[place] = layer
+        return GAN(nn.Sequential(*layers), gan.discriminator).to(memory_format=torch.channels_last)
+
+    return build
+
+
 def initialised(initialise: Callable[[Tensor], object]) -> Callable[[GAN], GAN]:
     """A change of the initial weights: `initialise` sets those of each linear layer, whose biases become 0."""
 
@@ -113,15 +180,27 @@ CHANGES = PARTS | {
     "batches of 512": Change({"batch_size": 512}),
     "rate falls to 0": Change(rate=lambda done: 1 - done),
     "half the rate": Change(rate=lambda done: 0.5),
-    "EMA 0.9999": Change({"ema": 0.9999}),
     "R1 0.3": Change({"r1": 0.3}),
-    "R1 0.03": Change({"r1": 0.03}),
+    "R1 0.03, EMA 0.999": Change({"r1": 0.03, "ema": 0.999}),
+    "R1 0.1, EMA 0.999": Change({"r1": 0.1, "ema": 0.999}),
+    "R1 0.1, EMA 0.9999": Change({"r1": 0.1, "ema": 0.9999}),
+    "R1 0.3, EMA 0.999": Change({"r1": 0.3, "ema": 0.999}),
+    "R1 0.3, EMA 0.9995": Change({"r1": 0.3, "ema": 0.9995}),
     "R1 0.3, EMA 0.9999": Change({"r1": 0.3, "ema": 0.9999}),
     "R1 1, EMA 0.9999": Change({"r1": 1.0, "ema": 0.9999}),
     "R1 0.3, EMA 0.9999, batches of 512": Change({"r1": 0.3, "ema": 0.9999, "batch_size": 512}),
     "two steps of D": Change({"d_steps": 2}),
     "twice D's rate": Change({"d_lr": 4e-3}),
     "batch deviation": Change(build=batch_deviation),
+    "3x3 at 14x14 in D": Change(build=deeper("discriminator", 1)),
+    "3x3 at 7x7 in D": Change(build=deeper("discriminator", 7)),
+    "3x3 at both in D, 160 maps in G": Change(
+        build=lambda gan: deeper("discriminator", 1, 7)(with_maps(160, 112, 64)(gan))
+    ),
+    "wider G": Change(build=with_maps(256, 160, 96)),
+    "3x3 at 14x14 in G": Change(build=deeper("generator", 9)),
+    "3x3 at 7x7 in G": Change(build=deeper("generator", 6)),
+    "joint statistics": Change(build=lambda gan: OnePass(gan.generator, JointStatistics(gan.discriminator, 128))),
     "He": Change(build=initialised(he)),
     "orthogonal": Change(build=initialised(nn.init.orthogonal_)),
     "N(0, 0.02)": Change(build=initialised(lambda weight: nn.init.normal_(weight, 0.0, 0.02))),
