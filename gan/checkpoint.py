@@ -25,7 +25,7 @@ from gan.store.tensorfile import DamagedError, encode, read_header, read_tensors
 
 FORMAT = 1
 STATE = "state.safetensors"
-SNAPSHOT_INTERVALS = ((20, 1), (50, 5), (100, 10), (math.inf, 50))  # to epoch 20 each one, to 50 every fifth, ...
+SNAPSHOT_INTERVALS = ((20, 1), (50, 5), (100, 10), (math.inf, 50))  # (last epoch, interval)
 
 _RENAMED_FIELDS = {"average": "ema"}  # old names of TrainConfig's fields, in the headers of committed snapshots
 _TRAIN_AGAIN = "Run `python train.py` to make new checkpoints"
@@ -60,7 +60,7 @@ def snapshot_path(directory: Path, epoch: int) -> Path:
 
 
 def snapshot_due(epoch: int, last: int) -> bool:
-    """Whether an epoch's snapshot is saved: by SNAPSHOT_INTERVALS, and the last."""
+    """Whether an epoch is saved: each to 20, every fifth to 50, tenth to 100, then every fiftieth, and the last."""
     interval = next(interval for end, interval in SNAPSHOT_INTERVALS if epoch <= end)
     return epoch % interval == 0 or epoch == last
 

@@ -83,25 +83,30 @@ class OnePass(GAN):
 class JointStatistics(nn.Module):
     """A discriminator whose batch norm takes its statistics over reals and fakes together.
 
-    With OnePass it gets both in one batch. It keeps those reals for the batch of fakes that updates G.
+    With OnePass it gets both in one batch. It keeps them, for the two passes of a step that have only one of them: that
+    of R1, over reals, and that of G's update, over fakes.
     """
 
-    def __init__(self, discriminator: nn.Module, batch_size: int):
+    def __init__(self, discriminator: nn.Module):
         super().__init__()
-        self.discriminator, self.batch_size = discriminator, batch_size
+        self.discriminator = discriminator
+        self.kept = None  # reals and fakes
 
     def forward(self, images: Tensor) -> Tensor:
-        """Images (2B, 1, 28, 28), reals first, or images (B, 1, 28, 28) -> logits of all of them."""
+        """Images (2B, 1, 28, 28), reals first, or then images (B, 1, 28, 28) of one kind -> logits of all of them."""
         if not self.training:
             return self.discriminator(images)
-        if len(images) > self.batch_size or not hasattr(self, "reals"):
-            self.reals = images[: len(images) // 2].detach()
+        if self.kept is None or len(images) != len(self.kept[0]):
+            self.kept = images.detach().chunk(2)
             return self.discriminator(images)
-        return self.discriminator(torch.cat((self.reals, images)))[len(self.reals) :]
+        reals, fakes = self.kept
+        if images.is_leaf:  # R1's: fakes come from G
+            return self.discriminator(torch.cat((images, fakes)))[: len(images)]
+        return self.discriminator(torch.cat((reals, images)))[len(reals) :]
 
 
 def deeper(network: str, *places: int) -> Callable[[GAN], GAN]:
-    """A change of the "discriminator" or the "generator": a 3x3 convolution more after the layers at `places`."""
+    """A change of the "discriminator" or the "generator": a 3x3 convolution more after the activations at `places`."""
 
     def build(gan: GAN) -> GAN:
         layers, channels = [], 0
@@ -200,7 +205,7 @@ CHANGES = PARTS | {
     "wider G": Change(build=with_maps(256, 160, 96)),
     "3x3 at 14x14 in G": Change(build=deeper("generator", 9)),
     "3x3 at 7x7 in G": Change(build=deeper("generator", 6)),
-    "joint statistics": Change(build=lambda gan: OnePass(gan.generator, JointStatistics(gan.discriminator, 128))),
+    "joint statistics": Change(build=lambda gan: OnePass(gan.generator, JointStatistics(gan.discriminator))),
     "He": Change(build=initialised(he)),
     "orthogonal": Change(build=initialised(nn.init.orthogonal_)),
     "N(0, 0.02)": Change(build=initialised(lambda weight: nn.init.normal_(weight, 0.0, 0.02))),
