@@ -68,7 +68,7 @@ class JointStatistics(nn.Module):
 
 
 def deeper(network: str, *places: int) -> Callable[[GAN], GAN]:
-    """A change of the DCGAN's "discriminator" or "generator": a 3x3 convolution more after the activations at `places`."""
+    """A change of the DCGAN's "discriminator" or "generator": a 3x3 convolution after each activation at `places`."""
 
     def build(gan: GAN) -> GAN:
         layers, channels = [], 0
