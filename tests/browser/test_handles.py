@@ -139,8 +139,11 @@ def test_both_models_are_moved_along_the_handles_that_both_offer(page, root):
         {handle["name"] for handle in expected_film(root, **HANDLES | {"model": model})["handles"]}
         for model in ("mlp", "dcgan")
     ]
-    assert set(shown) <= offered[0] & offered[1]
-    assert "like 1" in offered[0] - offered[1] and page.get_by_label(page_text("handles.like")).count() == 0
+    both_offer = offered[0] & offered[1]
+    assert offered[0] != offered[1] and set(shown) <= both_offer
+    options = page.get_by_label(page_text("handles.like")).locator("option").all()
+    likes = [option.get_attribute("value") for option in options]
+    assert likes[1:] == sorted(name for name in both_offer if name.startswith("like "))  # the first one is none
     expect(page.locator(".handles li").first.locator("canvas")).to_have_count(4)
     with page.expect_download(lambda file: file.suggested_filename.endswith("-dcgan.npy")) as saved:
         page.locator("[data-take=npy]").click()  # a file for each model

@@ -9,14 +9,17 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.slow
 
 LINE = {"view": "interpolate", "epoch": 1, "seed": 3, "to": 8, "at": 20}
-# From now on, record at every frame: pixels, captions, the readout, and each element's vertical position and height.
+# From now on, record at every frame: pixels, captions, the readout, and the vertical position and height of each
+# element on the screen. Those of other views may come later, and are hidden.
 WATCH = """() => {
   const all = (selector) => [...document.querySelectorAll(selector)];
   const read = {
     pixels: () => all(".screen canvas").map((canvas) => canvas.toDataURL()).join(),
     captions: () => all(".screen figcaption").map((caption) => caption.textContent).join(),
     readout: () => document.querySelector(".readout").textContent,
-    layout: () => all(".studio *:not(svg *, option, .heard *, .readout *, .mark)").map((each) => {
+    layout: () => all(".studio *:not(svg *, option, .heard *, .readout *, .mark)").filter(
+      (each) => each.getClientRects().length,
+    ).map((each) => {
       const { top, height } = each.getBoundingClientRect();
       return `${each.tagName} ${each.className}: ${top + scrollY} ${height}`;
     }).join("\\n"),
