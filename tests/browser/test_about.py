@@ -47,6 +47,21 @@ def test_the_box_says_what_the_page_is_and_closes_by_key_and_by_button(page, roo
 
 
 @pytest.mark.slow
+def test_a_box_that_is_opened_again_at_once_is_not_empty(page, root):
+    show(page, root, **GRID, lang="en")
+    box = open_about(page, "en")
+    page.evaluate(
+        """() => new Promise((resolve) => {
+          const box = document.querySelector("dialog.about");
+          box.addEventListener("close", resolve, { once: true }); // called after the page's own
+          box.close();
+          document.querySelector(".about-open").click();
+        })"""
+    )
+    expect(box).to_contain_text(page_text("about.what", "en"))
+
+
+@pytest.mark.slow
 def test_back_closes_the_box(page, root):
     show(page, root, **GRID, lang="en")
     page.get_by_role("tab").nth(1).click()

@@ -49,7 +49,8 @@ const toBibtex = ({ id, ...fields }) => {
 export const aboutBox = document.createElement("dialog");
 aboutBox.className = "about";
 aboutBox.setAttribute("aria-labelledby", "about-title");
-aboutBox.addEventListener("close", () => render(nothing, aboutBox));
+// The event comes after the dialog has closed, and then it may be open again.
+aboutBox.addEventListener("close", () => aboutBox.open || render(nothing, aboutBox));
 
 function open() {
   render(content(), aboutBox);

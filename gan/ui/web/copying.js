@@ -24,7 +24,7 @@ function confirmCopy(name) {
 export const copyBox = document.createElement("dialog");
 copyBox.className = "by-hand";
 copyBox.setAttribute("aria-labelledby", "by-hand-name");
-copyBox.addEventListener("close", () => render(nothing, copyBox));
+copyBox.addEventListener("close", () => copyBox.open || render(nothing, copyBox)); // as in about.js
 
 function showToCopy(text) {
   const content = html`
