@@ -24,7 +24,7 @@ with one_line_at_ctrl_c("train.py"):
     from gan.runs.run import Run, init_run, load_training_data, resume_run, save_epoch, save_run_directions
     from gan.runs.swap import publish_run, recover_run
     from gan.store.files import make_dir
-    from gan.training import configure_cpu, train
+    from gan.training import configure_torch, train
 
 
 def train_gans(args: Namespace) -> None:
@@ -68,7 +68,7 @@ def main(argv: list[str]) -> int:
         with one_line_at_ctrl_c("train.py"):
             prepare_output()
             args = parse(argv)
-        configure_cpu()
+        configure_torch()
         with memory_errors("Close other programs, or use fewer images"):
             (run_classifier if args.model == CLASSIFIER else train_gans)(args)
     except UserError as error:

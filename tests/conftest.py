@@ -69,7 +69,7 @@ def copy(tmp_path, checkpoints) -> Path:
 @pytest.fixture
 def train_here(monkeypatch, capsys):
     """Run train.py in this process. Returns its exit code and what it printed to stderr."""
-    monkeypatch.setattr(train_py, "configure_cpu", lambda: None)
+    monkeypatch.setattr(train_py, "configure_torch", lambda: None)
 
     def run(*arguments):
         try:

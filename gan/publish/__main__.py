@@ -15,7 +15,7 @@ with one_line_at_ctrl_c(PROGRAM):
     from gan.errors import UserError
     from gan.publish.card import make_card
     from gan.publish.hub import push
-    from gan.training import configure_cpu
+    from gan.training import configure_torch
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -50,7 +50,7 @@ def main(argv: Sequence[str]) -> int:
     prepare_output()
     try:
         if args.command == "card":
-            configure_cpu()
+            configure_torch()
             card, left_out = make_card(args.out, args.data, args.baseline)
             if left_out:
                 say(f"left out, because the images are too few or too alike: {', '.join(left_out)}", sys.stderr)

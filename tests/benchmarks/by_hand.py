@@ -21,7 +21,7 @@ from gan.config import RECIPES, TrainConfig
 from gan.data import load_images
 from gan.models import GAN, LATENT_DIM, build_gan
 from gan.state import init_state
-from gan.training import bce, configure_cpu, train_step
+from gan.training import bce, configure_torch, train_step
 
 STEPS = 200  # in a round
 SLOPE = 0.2  # of LeakyReLU below 0
@@ -126,7 +126,7 @@ if __name__ == "__main__":
     add_data_flag(parser)
     parser.add_argument("--rounds", type=int, default=9, help="the medians are taken over so many rounds (default: 9)")
     args = parser.parse_args()
-    configure_cpu()
+    configure_torch()
     results = measure(load_images(args.data), args.rounds)
     for name, times in results.items():
         print(f"{name}: {statistics.median(times):.2f} ms a step ({min(times):.2f} to {max(times):.2f})")

@@ -13,7 +13,7 @@ from collections import Counter
 from common import ROOT, make_parser, print_results
 from helpers.coach import first_failure, train_preset, usual_diagnosis
 
-from gan.training import configure_cpu
+from gan.training import configure_torch
 from gan.ui.presets import PRESETS, Preset
 
 RECIPES = {
@@ -50,7 +50,7 @@ if __name__ == "__main__":
     parser.add_argument("--seeds", type=int, default=10, help="runs of each (default: 10)")
     parser.add_argument("--steps", type=int, help="of each run (default: those of its film)")
     args = parser.parse_args()
-    configure_cpu()
+    configure_torch()
     results = {name: diagnose_runs(name, args.seeds, args.steps) for name in args.names or RUNS}
     head = "| preset | settings | steps | expected | runs | others |\n|---|---|---|---|---|---|"
     print_results(results, "\n".join([head, *(row(name, said) for name, said in results.items())]))

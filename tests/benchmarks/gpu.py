@@ -8,7 +8,8 @@ it. To see that the script works on a machine without a GPU: --device cpu --quic
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,12 +19,13 @@ from common import add_data_flag, make_parser, print_results
 from cuda_graph import graphed_steps
 from gpu_checks import check
 from torch.profiler import ProfilerActivity, profile
+from trials import measure
 
 from gan.config import RECIPES
 from gan.data import load_images
 from gan.models import build_gan, to_real
 from gan.state import init_state
-from gan.training import R1_INTERVAL, take_step, train
+from gan.training import R1_INTERVAL, configure_torch, export_gan, take_step, train
 
 CLASSIC = {"mlp": classic_mlp, "dcgan": classic_convolutional}
 EPOCH_IMAGES = 60_000  # of MNIST
@@ -69,21 +71,39 @@ def steps_per_second(step: Callable[[int], object], count: int) -> float:
     return count / (time.perf_counter() - start)
 
 
-def epoch_seconds(model: str, images: torch.Tensor) -> float:
-    """The seconds of an epoch of MNIST in the project's loop: the least of three epochs after the first."""
+@contextmanager
+def tf32() -> Iterator[None]:
+    """Compute matrix products and convolutions in TF32, which the loop does not use."""
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
+    try:
+        yield
+    finally:
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+
+
+def short_run(model: str, images: torch.Tensor) -> dict[str, float]:
+    """Four epochs of the project's loop: the least seconds of an epoch of MNIST after the first, and the quality."""
     config = replace(RECIPES[model], epochs=4)
     gan = build_gan(model, config.seed).to(images.device)
-    stats = [each.seconds for each in train(gan, images, config)]
-    return min(stats[1:]) * EPOCH_IMAGES / len(images)
+    state = init_state(gan, config)
+    stats = [each.seconds for each in train(gan, images, config, state)]
+    quality = measure(export_gan(gan, state.ema, images).generator.cpu(), images.cpu())
+    return {
+        "epoch_seconds": min(stats[1:]) * EPOCH_IMAGES / len(images),
+        "frechet_ratio": quality["frechet_ratio"],
+        "ambiguous": quality["ambiguous"],
+    }
 
 
 def measure_speeds(model: str, images: torch.Tensor, data: Path, quick: bool) -> dict[str, float]:
-    """Seconds of an epoch of each loop, and steps per second: as it is, and as CUDA graphs."""
+    """Seconds of an epoch of each loop, and steps per second: as it is, and as CUDA graphs. The quality with TF32."""
     device = images.device.type
     loop = classic_loop(*CLASSIC[model](), data, 256 if quick else 12_800, device)
     next(loop)
-    found = {"epoch_seconds": epoch_seconds(model, images), "classic_epoch_seconds": EPOCH_IMAGES / next(loop)}
+    found = short_run(model, images) | {"classic_epoch_seconds": EPOCH_IMAGES / next(loop)}
     if device == "cuda":
+        with tf32():
+            found |= {f"tf32_{name}": value for name, value in short_run(model, images).items()}
         found |= profile_steps(model, images)
         found["steps_per_second"] = steps_per_second(step_of(model, images), 320)
         found["graphed_steps_per_second"] = steps_per_second(graphed_steps(model, images), 320)
@@ -91,7 +111,7 @@ def measure_speeds(model: str, images: torch.Tensor, data: Path, quick: bool) ->
     return found
 
 
-def measure(models: list[str], device: str, data: Path, quick: bool) -> dict:
+def measure_all(models: list[str], device: str, data: Path, quick: bool) -> dict:
     """All checks and speeds, by model."""
     images = load_images(data, device)[: 512 if quick else None]
     found = {}
@@ -123,6 +143,7 @@ if __name__ == "__main__":
     args = parser.parse_args()
     if args.device == "cuda" and not torch.cuda.is_available():
         parser.error("PyTorch finds no CUDA device. Add --device cpu --quick to see that the script works")
-    results = measure(args.models, args.device, args.data, args.quick)
+    configure_torch()
+    results = measure_all(args.models, args.device, args.data, args.quick)
     print_results(results, table(results))
     sys.exit(0 if all(passed for found in results["models"].values() for passed in found["checks"].values()) else 1)

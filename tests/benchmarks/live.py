@@ -26,7 +26,7 @@ from gan.classifier import WEIGHTS, load_classifier
 from gan.datasets.reals import REALS, load_reals
 from gan.live import READ, LiveRun
 from gan.publish.evaluation import quick_metrics, quick_reference
-from gan.training import configure_cpu
+from gan.training import configure_torch
 from gan.ui import live
 from gan.ui.live_settings import live_recipe
 
@@ -80,7 +80,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=1000, help="runs that are left")
     parser.add_argument("--checkpoints", type=Path, default=ROOT / "checkpoints")
     args = parser.parse_args()
-    configure_cpu()
+    configure_torch()
     torch.set_num_threads(1)
     results = {"quality": measure_quality(args.checkpoints, 4 * args.seconds), "watching": {}}
     with started(args.checkpoints) as (_, address):

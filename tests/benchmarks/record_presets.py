@@ -19,7 +19,7 @@ from helpers.coach import train_preset
 from PIL import Image
 
 from gan.images import sprite
-from gan.training import configure_cpu
+from gan.training import configure_torch
 from gan.ui.live import film_of
 from gan.ui.presets import FILMS, PRESETS
 from gan.ui.render import data_uri, pictures_of
@@ -61,7 +61,7 @@ if __name__ == "__main__":
     parser.add_argument("--out", type=Path, default=FILMS, help="a folder for the films (default: that of the page)")
     parser.add_argument("--steps", type=int, help="of each run (default: those in gan/ui/presets.py)")
     args = parser.parse_args()
-    configure_cpu()
+    configure_torch()
     args.out.mkdir(exist_ok=True)
     for name in args.names or PRESETS:
         film = json.dumps(record(name, args.steps), separators=(",", ":"))

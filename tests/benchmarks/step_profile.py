@@ -19,7 +19,7 @@ from gan.config import RECIPES
 from gan.data import load_images
 from gan.models import LATENT_DIM, MODELS, build_gan
 from gan.state import init_state
-from gan.training import R1_INTERVAL, configure_cpu, train_step, update_ema
+from gan.training import R1_INTERVAL, configure_torch, train_step, update_ema
 
 MAX_STEPS = {"mlp": 200, "dcgan": 20}
 QUICK_STEPS = 1
@@ -89,7 +89,7 @@ if __name__ == "__main__":
     add_data_flag(parser)
     parser.add_argument("--quick", action="store_true", help="measure few steps, to see that the script works")
     args = parser.parse_args()
-    configure_cpu()
+    configure_torch()
     digits = load_images(args.data)
     for name in MODELS:
         print_profile(name, digits, args.quick)

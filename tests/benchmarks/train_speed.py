@@ -28,7 +28,7 @@ from gan.data import load_images
 from gan.models import build_gan
 from gan.publish.evaluation import quick_metrics, quick_reference
 from gan.runs.run import TrainingData, init_run, save_epoch
-from gan.training import configure_cpu, train
+from gan.training import configure_torch, train
 
 EPOCH_IMAGES = 60_000  # of MNIST
 # Images in a turn, which takes a few seconds.
@@ -159,6 +159,6 @@ if __name__ == "__main__":
     parser.add_argument("--models", nargs="+", choices=CLASSIC, default=list(CLASSIC), help="default: all")
     parser.add_argument("--images", type=int, default=max(TURN.values()), help="at most so many images in a turn")
     args = parser.parse_args()
-    configure_cpu()
+    configure_torch()
     results = measure(args.data, args.rounds, args.models, args.images)
     print_results(results, table(results))

@@ -44,7 +44,7 @@ from gan.real_distances import load_distances
 from gan.sampling import generate
 from gan.state import init_state
 from gan.store.tensorfile import read_header
-from gan.training import configure_cpu, export_gan, take_step
+from gan.training import configure_torch, export_gan, take_step
 
 MAX_SAMPLES = 10_000
 CHECKPOINTS = ROOT / "checkpoints"
@@ -156,7 +156,7 @@ if __name__ == "__main__":
     parser.add_argument("--append", type=Path, default=Path(os.devnull), help="a file of results")
     parser.add_argument("--run", choices=CHANGES, help="for the script itself: train once")
     args = parser.parse_args()
-    configure_cpu()
+    configure_torch()
     if args.run:
         print(json.dumps(train_and_measure(args, *args.seeds)))
     else:

@@ -26,7 +26,7 @@ def complete_mlp(tmp_path_factory, mnist):
     """The snapshots of the run that nothing stops, by file name."""
     out = tmp_path_factory.mktemp("complete")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(train, "configure_cpu", lambda: None)
+        patch.setattr(train, "configure_torch", lambda: None)
         assert train.main(["mlp", *FLAGS, "--data", str(mnist), "--out", str(out)]) == 0
     return files(out / "mlp")
 

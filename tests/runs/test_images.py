@@ -25,7 +25,7 @@ def photos(tmp_path):
 @pytest.fixture
 def train_on(photos, tmp_path, monkeypatch, capsys):
     """Train the classifier for an epoch with these flags. Returns the exit code and what was printed."""
-    monkeypatch.setattr(train_py, "configure_cpu", lambda: None)
+    monkeypatch.setattr(train_py, "configure_torch", lambda: None)
 
     def run(*flags):
         arguments = ["classifier", "--epochs", "1", "--data", str(photos), "--out", str(tmp_path / "mine"), *flags]

@@ -28,7 +28,7 @@ WRONG = {
 @pytest.fixture
 def command(monkeypatch, capsys):
     """Run a command in this process. Return its exit code and what it printed to stdout and stderr."""
-    monkeypatch.setattr(publish, "configure_cpu", lambda: None)
+    monkeypatch.setattr(publish, "configure_torch", lambda: None)
 
     def run(*words):
         try:

@@ -152,7 +152,7 @@ def complete_both(tmp_path_factory, mnist):
     """The snapshots of runs of both models that nothing stops."""
     out = tmp_path_factory.mktemp("both")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(train, "configure_cpu", lambda: None)
+        patch.setattr(train, "configure_torch", lambda: None)
         assert train.main(["--data", str(mnist), "--out", str(out), *FLAGS]) == 0
     return {model: files(out / model) for model in DEFAULT_MODELS}
 

@@ -14,7 +14,7 @@ from gan.config import RECIPES
 from gan.errors import DivergedError
 from gan.models import GAN, LATENT_DIM, MODELS, build_gan
 from gan.state import init_state
-from gan.training import bce, configure_cpu, r1_penalty, train, train_step
+from gan.training import bce, configure_torch, r1_penalty, train, train_step
 
 
 @pytest.mark.parametrize("target", [0, 0.9, 1])
@@ -212,6 +212,22 @@ def test_an_epoch_waits_for_its_device_once(images, monkeypatch):
     assert len(reads) == 2
 
 
+@pytest.fixture
+def restored_cudnn(monkeypatch):
+    """cuDNN's settings, which go back to what they were after the test."""
+    for name, default in (("deterministic", False), ("allow_tf32", True)):
+        monkeypatch.setattr(torch.backends.cudnn, name, default)
+    return torch.backends.cudnn
+
+
+def test_convolutions_on_cuda_are_deterministic_and_in_float32(restored_cudnn, monkeypatch):
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: None)
+    monkeypatch.setattr(torch, "set_flush_denormal", lambda on: None)
+    configure_torch()
+    assert (restored_cudnn.deterministic, restored_cudnn.allow_tf32) == (True, False)
+
+
+@pytest.mark.usefixtures("restored_cudnn")
 def test_the_allocator_is_not_configured_on_windows(monkeypatch):
     def refuse(name):
         raise TypeError("LoadLibrary() argument 1 must be str, not None")
@@ -220,6 +236,6 @@ def test_the_allocator_is_not_configured_on_windows(monkeypatch):
     monkeypatch.setattr(ctypes, "CDLL", refuse)
     with monkeypatch.context() as patch:
         patch.setattr(os, "name", "nt")
-        configure_cpu()
+        configure_torch()
     with pytest.raises(TypeError):
-        configure_cpu()
+        configure_torch()
