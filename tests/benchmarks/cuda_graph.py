@@ -7,32 +7,32 @@ the R1 penalty, another one with it. Both use the same static tensors for the re
 from collections.abc import Callable
 
 import torch
+from torch import Tensor
 
-from gan.config import RECIPES
-from gan.models import LATENT_DIM, build_gan, to_real
-from gan.state import init_state
+from gan.config import TrainConfig
+from gan.models import GAN
+from gan.state import TrainState
 from gan.training import R1_INTERVAL, train_step, update_ema
 
 WARM_UP = 3  # steps on a stream of their own before a graph is captured, as PyTorch's documentation asks
 LATE = 10**6  # a step after which the decay of the EMA no longer changes
 
 
-def graphed_steps(model: str, images: torch.Tensor) -> Callable[[int], torch.Tensor]:
-    """A function that takes a step, with its number, of a model's recipe on random batches of `images` (on CUDA).
+def graphed_step(
+    gan: GAN, config: TrainConfig, state: TrainState, real: Tensor, z: Tensor
+) -> Callable[[int, Tensor, Tensor], Tensor]:
+    """A function that takes a step of a run, with its number, on a real batch and z (on CUDA).
 
-    It returns the metrics of `train_step`, in a tensor that the next step overwrites.
+    `real` and `z` are examples, with which WARM_UP steps with R1 and as many without it are taken first. The function
+    returns the metrics of `train_step`, in a tensor that the next step overwrites.
     """
-    config = RECIPES[model]
-    gan = build_gan(model, config.seed).to(images.device)
-    state = init_state(gan, config)
     for optimizer in (state.d_optimizer, state.g_optimizer):
         for group in optimizer.param_groups:
             group["capturable"] = True  # its number of steps stays on the device
-    real = to_real(images[: config.batch_size]).clone()
-    z = torch.randn(len(real), LATENT_DIM, device=images.device, generator=state.rng)
+    static_real, static_z = real.clone(), z.clone()
 
-    def step(r1: float) -> torch.Tensor:
-        metrics = train_step(gan, state.d_optimizer, state.g_optimizer, real, z, r1)
+    def step(r1: float) -> Tensor:
+        metrics = train_step(gan, state.d_optimizer, state.g_optimizer, static_real, static_z, r1)
         update_ema(state.ema, gan.generator, config.ema, LATE)
         return metrics
 
@@ -51,10 +51,9 @@ def graphed_steps(model: str, images: torch.Tensor) -> Callable[[int], torch.Ten
             metrics = step(r1)
         graphs.append((graph, metrics))
 
-    def take(number: int) -> torch.Tensor:
-        indices = torch.randint(len(images), (len(real),), device=images.device, generator=state.rng)
-        real.copy_(to_real(images.index_select(0, indices)))
-        z.normal_(generator=state.rng)
+    def take(number: int, real: Tensor, z: Tensor) -> Tensor:
+        static_real.copy_(real)
+        static_z.copy_(z)
         graph, metrics = graphs[number % R1_INTERVAL == 0]
         graph.replay()
         return metrics

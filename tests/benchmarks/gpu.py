@@ -16,59 +16,67 @@ from pathlib import Path
 import torch
 from classic import classic_convolutional, classic_loop, classic_mlp
 from common import add_data_flag, make_parser, print_results
-from cuda_graph import graphed_steps
+from cuda_graph import graphed_step
 from gpu_checks import check
 from torch.profiler import ProfilerActivity, profile
 from trials import measure
 
 from gan.config import RECIPES
 from gan.data import load_images
-from gan.models import build_gan, to_real
+from gan.models import LATENT_DIM, build_gan, to_real
 from gan.state import init_state
-from gan.training import R1_INTERVAL, configure_torch, export_gan, take_step, train
+from gan.training import configure_torch, export_gan, take_step, train
 
 CLASSIC = {"mlp": classic_mlp, "dcgan": classic_convolutional}
 EPOCH_IMAGES = 60_000  # of MNIST
-PROFILED = 64  # steps
+PROFILED, TIMED = 64, 320  # steps, multiples of R1_INTERVAL
 
 
-def step_of(model: str, images: torch.Tensor) -> Callable[[int], None]:
-    """A function that takes a step of the recipe, with its number, on one batch."""
+def draw_batch(images: torch.Tensor, count: int, rng: torch.Generator) -> torch.Tensor:
+    """A random real batch."""
+    indices = torch.randint(len(images), (count,), device=images.device, generator=rng)
+    return to_real(images.index_select(0, indices))
+
+
+def make_step(model: str, images: torch.Tensor, graphed: bool) -> Callable[[int], object]:
+    """A function that takes a step of the recipe, with its number, on random digits: as the loop, or as CUDA graphs."""
     config = RECIPES[model]
     gan = build_gan(model, config.seed).to(images.device)
     state = init_state(gan, config)
-    real = to_real(images[: config.batch_size])
-    return lambda number: take_step(gan, config, state, real, number)
+    count, rng = config.batch_size, state.rng
+    if not graphed:
+        return lambda number: take_step(gan, config, state, draw_batch(images, count, rng), number)
+    z = torch.empty(count, LATENT_DIM, device=images.device)
+    take = graphed_step(gan, config, state, draw_batch(images, count, rng), z.normal_(generator=rng))
+    return lambda number: take(number, draw_batch(images, count, rng), z.normal_(generator=rng))
 
 
-def profile_steps(model: str, images: torch.Tensor) -> dict[str, float]:
-    """The share of the step time in kernels, and the copies between host and device, in PROFILED steps."""
-    step = step_of(model, images)
-    for number in range(2 * R1_INTERVAL):
+def profile_steps(step: Callable[[int], object]) -> tuple[float, int]:
+    """The seconds that kernels run in a step, and the copies between host and device in PROFILED steps."""
+    for number in range(PROFILED):
         step(number)
     torch.cuda.synchronize()
-    start = time.perf_counter()
     with profile(activities=[ProfilerActivity.CUDA]) as profiler:
         for number in range(PROFILED):
             step(number)
         torch.cuda.synchronize()
-    elapsed = time.perf_counter() - start
     events = profiler.key_averages()
     busy = sum(event.self_device_time_total for event in events) / 1e6
-    copies = sum(event.count for event in events if "HtoD" in event.key or "DtoH" in event.key)
-    return {"kernels_share": busy / elapsed, "copies": copies}
+    if not busy:
+        raise RuntimeError("the profiler saw no kernels")
+    return busy / PROFILED, sum(event.count for event in events if "HtoD" in event.key or "DtoH" in event.key)
 
 
-def steps_per_second(step: Callable[[int], object], count: int) -> float:
+def steps_per_second(step: Callable[[int], object]) -> float:
     """Steps per second, after as many to warm up."""
-    for number in range(count):
+    for number in range(TIMED):
         step(number)
     torch.cuda.synchronize()
     start = time.perf_counter()
-    for number in range(count):
+    for number in range(TIMED):
         step(number)
     torch.cuda.synchronize()
-    return count / (time.perf_counter() - start)
+    return TIMED / (time.perf_counter() - start)
 
 
 @contextmanager
@@ -104,20 +112,24 @@ def measure_speeds(model: str, images: torch.Tensor, data: Path, quick: bool) ->
     if device == "cuda":
         with tf32():
             found |= {f"tf32_{name}": value for name, value in short_run(model, images).items()}
-        found |= profile_steps(model, images)
-        found["steps_per_second"] = steps_per_second(step_of(model, images), 320)
-        found["graphed_steps_per_second"] = steps_per_second(graphed_steps(model, images), 320)
+        step = make_step(model, images, graphed=False)
+        found["steps_per_second"] = steps_per_second(step)
+        busy, found["copies"] = profile_steps(step)
+        found["kernels_share"] = busy * found["steps_per_second"]
+        found["graphed_steps_per_second"] = steps_per_second(make_step(model, images, graphed=True))
     found["recipe_seconds"] = found["epoch_seconds"] * RECIPES[model].epochs
     return found
 
 
 def measure_all(models: list[str], device: str, data: Path, quick: bool) -> dict:
-    """All checks and speeds, by model."""
+    """All checks and speeds, by model. What is known of a model is printed before the rest."""
     images = load_images(data, device)[: 512 if quick else None]
     found = {}
     for model in models:
-        difference, checks = check(model, images)
-        found[model] = {"difference": difference, "checks": checks, **measure_speeds(model, images, data, quick)}
+        differences, checks = check(model, images)
+        print(f"{model}: {differences} {checks}", file=sys.stderr, flush=True)
+        found[model] = {"checks": checks, **differences, **measure_speeds(model, images, data, quick)}
+        print(f"{model}: {found[model]}", file=sys.stderr, flush=True)
     name = torch.cuda.get_device_name() if device == "cuda" else "CPU"
     return {"device": name, "torch": torch.__version__, "models": found}
 
