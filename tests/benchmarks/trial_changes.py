@@ -86,6 +86,7 @@ PARTS = {  # what each part of the recipe is worth
 CHANGES = PARTS | {
     "shifts of 2 pixels": Change(build=lambda gan: GAN(gan.generator, Translated(gan.discriminator, 2))),
     "batches of 512": Change({"batch_size": 512}),
+    "batches of 512, twice the rates": Change({"batch_size": 512, "lr": 4e-3}),
     "rate falls to 0": Change(rate=lambda done: 1 - done),
     "half the rate": Change(rate=lambda done: 0.5),
     "R1 0.3": Change({"r1": 0.3}),
