@@ -21,10 +21,11 @@ LATE = 10**6  # a step after which the decay of the EMA no longer changes
 def graphed_step(
     gan: GAN, config: TrainConfig, state: TrainState, real: Tensor, z: Tensor
 ) -> Callable[[int, Tensor, Tensor], Tensor]:
-    """A function that takes a step of a run, with its number, on a real batch and z (on CUDA).
+    """A function that takes a step of a run, with its number, on real (B, 1, 28, 28) and z (B, 100), on CUDA.
 
     `real` and `z` are examples, with which WARM_UP steps with R1 and as many without it are taken first. The function
-    returns the metrics of `train_step`, in a tensor that the next step overwrites.
+    returns the metrics of `train_step`, (4,), in a tensor that the next step overwrites. The decay of the EMA is fixed:
+    its warm-up is left out.
     """
     for optimizer in (state.d_optimizer, state.g_optimizer):
         for group in optimizer.param_groups:

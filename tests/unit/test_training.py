@@ -213,21 +213,21 @@ def test_an_epoch_waits_for_its_device_once(images, monkeypatch):
 
 
 @pytest.fixture
-def restored_cudnn(monkeypatch):
-    """cuDNN's settings, which go back to what they were after the test."""
+def default_cudnn(monkeypatch):
+    """cuDNN with PyTorch's default settings. They are restored after the test."""
     for name, default in (("deterministic", False), ("allow_tf32", True)):
         monkeypatch.setattr(torch.backends.cudnn, name, default)
     return torch.backends.cudnn
 
 
-def test_convolutions_on_cuda_are_deterministic_and_in_float32(restored_cudnn, monkeypatch):
+def test_convolutions_on_cuda_are_deterministic_and_in_float32(default_cudnn, monkeypatch):
     monkeypatch.setattr(ctypes, "CDLL", lambda name: None)
     monkeypatch.setattr(torch, "set_flush_denormal", lambda on: None)
     configure_torch()
-    assert (restored_cudnn.deterministic, restored_cudnn.allow_tf32) == (True, False)
+    assert (default_cudnn.deterministic, default_cudnn.allow_tf32) == (True, False)
 
 
-@pytest.mark.usefixtures("restored_cudnn")
+@pytest.mark.usefixtures("default_cudnn")
 def test_the_allocator_is_not_configured_on_windows(monkeypatch):
     def refuse(name):
         raise TypeError("LoadLibrary() argument 1 must be str, not None")
