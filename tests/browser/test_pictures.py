@@ -6,7 +6,7 @@ import zlib
 
 import numpy as np
 import pytest
-from helpers.pages import download, expect_link, expect_query, expect_state, show
+from helpers.pages import download, expect_link, expect_query, expect_state, show, wait_for_first
 from helpers.states import expected_pixels, page_text, to_query
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -59,6 +59,22 @@ def test_a_saved_picture_restores_its_state_when_dropped_on_the_page(page, root)
     expect(page.locator(".notes")).to_have_text(page_text("drop.run"))
     drop(page, b"GIF89a")
     expect(page.locator(".notes")).to_contain_text(page_text("drop.unknown"))
+
+
+def test_an_error_stays_when_an_answer_comes_after_it(page, root):
+    show(page, root, seed=4)
+    held = []
+    page.route("**/run/predictions", lambda route: held.append(route))
+    page.locator("#seed").fill("20")
+    answer = wait_for_first(page, held)
+    drop(page, b"text")
+    expect(page.locator(".notes")).to_have_text(page_text("drop.unknown"))
+    answer.continue_()
+    page.evaluate("import(new URL('studio/loader.js', document.baseURI)).then(({ settled }) => settled())")
+    expect(page.locator(".notes")).to_have_text(page_text("drop.unknown"))
+    page.unroute("**/run/predictions")
+    show(page, root, seed=5)
+    expect(page.locator(".notes")).to_be_empty()
 
 
 def with_texts(*texts):

@@ -59,11 +59,12 @@ async function showAll() {
 async function showNext() {
   waiting = false;
   let signal = null;
+  const before = problem;
   try {
     if (!models().length) await refreshCatalogue();
     signal = wantedSignal();
     if (models().length) await showState(state, signal);
-    setProblem(null);
+    if (problem === before) setProblem(null); // one that came meanwhile is of something else
     succeed();
   } catch (error) {
     if (signal?.aborted) return; // the next change is waiting
