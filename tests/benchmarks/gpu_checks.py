@@ -55,14 +55,21 @@ def largest_difference(pairs: Iterable[tuple[torch.Tensor, torch.Tensor]]) -> fl
     return torch.stack([difference.double().cpu() for difference in differences]).max().item()
 
 
-def step_on(gan: GAN, config: TrainConfig, state: TrainState, images: torch.Tensor, step: int) -> torch.Tensor:
-    """Take a step on 64 of `images` (uint8 (N, 28, 28) on the CPU), in the GAN's precision, with z from the CPU.
+def draw_batch(images: torch.Tensor, step: int, gan: GAN) -> tuple[torch.Tensor, torch.Tensor]:
+    """Batch number `step` of images uint8 (N, 28, 28), real (64, 1, 28, 28) and z (64, 100), as `gan` takes them.
 
-    Every 16th step has the R1 penalty. Returns the metrics of `train_step`.
+    The same on every device: z is drawn on the CPU.
     """
     weight = next(gan.parameters())
-    real = to_real(images[step * 64 : (step + 1) * 64]).to(weight)
-    z = torch.randn(64, LATENT_DIM, generator=torch.Generator().manual_seed(step)).to(weight)
+    real = to_real(images[step * 64 : (step + 1) * 64])
+    z = torch.randn(64, LATENT_DIM, generator=torch.Generator().manual_seed(step))
+    return real.to(weight), z.to(weight)
+
+
+def update(
+    gan: GAN, config: TrainConfig, state: TrainState, step: int, real: torch.Tensor, z: torch.Tensor
+) -> torch.Tensor:
+    """Update D and G as `take_step` does, but on a z that is given. Returns the metrics of `train_step`."""
     r1 = 0.0 if step % R1_INTERVAL else config.r1 * R1_INTERVAL
     return train_step(gan, state.d_optimizer, state.g_optimizer, real, z, r1)
 
@@ -74,7 +81,7 @@ def compare_steps(model: str, images: torch.Tensor, device: str) -> float:
     for place in ("cpu", device):
         gan = build_gan(model, config.seed).to(place, torch.float64)
         state = init_state(gan, config)
-        metrics = [step_on(gan, config, state, images, step) for step in range(3)]
+        metrics = [update(gan, config, state, step, *draw_batch(images, step, gan)) for step in range(3)]
         results.append([tensor.double().cpu() for tensor in (*metrics, *gan.state_dict().values())])
     return largest_difference(zip(*results, strict=True))
 
@@ -89,7 +96,8 @@ def compare_scores(model: str, images: torch.Tensor, device: str) -> float:
     results = []
     for place in ("cpu", device):
         gan = build_gan(model, config.seed).to(place)
-        results.append(step_on(gan, config, init_state(gan, config), images, 0)[[0, 2, 3]].cpu().unbind())
+        metrics = update(gan, config, init_state(gan, config), 0, *draw_batch(images, 0, gan))
+        results.append(metrics[[0, 2, 3]].cpu().unbind())
     return largest_difference(zip(*results, strict=True))
 
 
@@ -98,17 +106,14 @@ def check_graph(model: str, images: torch.Tensor) -> bool:
     config = RECIPES[model]
     gan = build_gan(model, config.seed).to(images.device, torch.float64)
     state = init_state(gan, config)
-    batches = to_real(images[: 17 * 64]).double().split(64)
-    z = torch.randn(17, 64, LATENT_DIM, device=images.device, dtype=torch.float64, generator=state.rng)
-    take = graphed_step(gan, config, state, batches[0], z[0])
+    take = graphed_step(gan, config, state, *draw_batch(images, 0, gan))
     twin = build_gan(model, config.seed).to(images.device, torch.float64)
     twin_state = init_state(twin, config)
     restore_state(twin, twin_state, {name: each.clone() for name, each in state_tensors(gan, state).items()}, 0)
     pairs = []
-    for number, real in enumerate(batches):
-        r1 = 0.0 if number % R1_INTERVAL else config.r1 * R1_INTERVAL
-        metrics = train_step(twin, twin_state.d_optimizer, twin_state.g_optimizer, real, z[number], r1)
-        pairs.append((metrics, take(number, real, z[number]).clone()))
+    for step in range(17):
+        batch = draw_batch(images, step, gan)
+        pairs.append((update(twin, config, twin_state, step, *batch), take(step, *batch).clone()))
     return largest_difference(pairs) <= TOLERANCE
 
 

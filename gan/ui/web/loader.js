@@ -64,7 +64,7 @@ async function showNext() {
     if (!models().length) await refreshCatalogue();
     signal = wantedSignal();
     if (models().length) await showState(state, signal);
-    if (problem === before) setProblem(null); // one that came meanwhile is of something else
+    if (problem === before) setProblem(null); // keep an error that something else caused meanwhile
     succeed();
   } catch (error) {
     if (signal?.aborted) return; // the next change is waiting
