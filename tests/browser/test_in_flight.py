@@ -30,6 +30,7 @@ def page(grid):
     return grid
 
 
+@pytest.mark.usefixtures("page")  # a visitor before this one: the server knows the runs
 def test_the_first_picture_is_shown_before_the_server_answers(visit, root):
     held = []
     page = visit("__theme=dark", prepare=lambda page: page.route("**/run/catalogue", lambda route: held.append(route)))
